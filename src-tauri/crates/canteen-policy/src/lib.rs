@@ -1,0 +1,22 @@
+//! Decisions: may this be installed, may it run, is a nudge due, what is the approved model for the same work.
+//!
+//! Every function here is pure: facts, rules and the time come in, a value comes out. Nothing is opened, stored or shown,
+//! and a refusal is a value with reasons, not an error.
+//!
+//! ```
+//! use canteen_policy::{Policy, Refusal};
+//! use canteen_types::{CatalogueState, Timestamp};
+//!
+//! let stale = CatalogueState::Stale { since: Timestamp::from_millis(0) };
+//! assert_eq!(canteen_policy::may_fetch(&Policy::default(), stale), Err(vec![Refusal::CatalogueStale]));
+//! ```
+
+mod alternative;
+mod nudge;
+mod permit;
+mod rules;
+
+pub use alternative::{Alternative, Wanted, best_alternative};
+pub use nudge::{Moment, NudgeDecision, Past, Quiet, Sighted, nudge_decision};
+pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
+pub use rules::{NudgeRules, Policy, Room, WhenExpired, catalogue_state, room_for};
