@@ -1,0 +1,189 @@
+//! What the person reads: a sentence for each event, and what is kept about it.
+
+use canteen_types::{EndReason, Enforcement};
+
+use crate::Event;
+
+impl Event {
+    /// The event's name, as it is stored: `run.started`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::HostStarted { .. } => "host.started",
+            Self::HostStopped => "host.stopped",
+            Self::CatalogueAccepted { .. } => "catalogue.accepted",
+            Self::CatalogueRefused { .. } => "catalogue.refused",
+            Self::LicenceAccepted { .. } => "licence.accepted",
+            Self::ModelInstalled { .. } => "model.installed",
+            Self::ModelInstallFailed { .. } => "model.install_failed",
+            Self::ModelRemoved { .. } => "model.removed",
+            Self::FileAltered { .. } => "file.altered",
+            Self::RunStarted { .. } => "run.started",
+            Self::RunEnded { .. } => "run.ended",
+            Self::AnswerGiven { .. } => "answer.given",
+            Self::SightingOpened { .. } => "sighting.opened",
+            Self::SightingResolved { .. } => "sighting.resolved",
+            Self::NudgeShown { .. } => "nudge.shown",
+            Self::NudgeAnswered { .. } => "nudge.answered",
+            Self::RequestSent { .. } => "request.sent",
+            Self::RequestWithdrawn { .. } => "request.withdrawn",
+            Self::PolicyRefused { .. } => "policy.refused",
+            Self::LogVerified { .. } => "log.verified",
+            Self::SettingsChanged { .. } => "settings.changed",
+        }
+    }
+
+    /// What happened, in plain words.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::HostStarted { version, host } => format!("Canteen {version} started ({host})"),
+            Self::HostStopped => "Canteen ended".into(),
+            Self::CatalogueAccepted { version, policy_version } => {
+                format!("Catalogue {version} received and its signatures checked (rules version {policy_version})")
+            }
+            Self::CatalogueRefused { code } => format!("A catalogue was refused ({code}); the last good one stays"),
+            Self::LicenceAccepted { entry, licence } => format!("You accepted the licence “{licence}” of {entry}"),
+            Self::ModelInstalled { entry, version, digest, how } => {
+                format!("Installed {entry} (version {version}); it {how}, digest {} verified", digest.short())
+            }
+            Self::ModelInstallFailed { entry, code } => format!("Installing {entry} failed ({code})"),
+            Self::ModelRemoved { entry, .. } => format!("Removed {entry} from this computer"),
+            Self::FileAltered { entry, .. } => format!("The file of {entry} is not what was approved; it was not started"),
+            Self::RunStarted { entry, version, digest, enforcement, .. } => {
+                format!("Started {entry} (version {version}), digest {} verified, sandbox {}", digest.short(), sandbox(enforcement))
+            }
+            Self::RunEnded { entry, reason, .. } => format!("{entry} ended: {}", ended(*reason)),
+            Self::AnswerGiven { entry, figures, end, .. } => {
+                format!("{entry} answered: {} tokens read, {} written, {}", figures.prompt_tokens, figures.answer_tokens, end.replace('_', " "))
+            }
+            Self::SightingOpened { name, found_in, .. } => format!("Noticed the model “{name}” in {found_in}"),
+            Self::SightingResolved { why, .. } => format!("A noticed model was resolved: {why}"),
+            Self::NudgeShown { by, .. } => format!("A nudge was shown ({by})"),
+            Self::NudgeAnswered { answer, .. } => format!("A nudge was answered: {answer}"),
+            Self::RequestSent { name, days, .. } => format!("You asked for approval of “{name}” for {days} days"),
+            Self::RequestWithdrawn { .. } => "You took a request back".into(),
+            Self::PolicyRefused { reasons } => format!("Not allowed by the rules: {}", reasons.join(", ")),
+            Self::LogVerified { rows, unbroken: true } => format!("This log was checked: {rows} rows, unbroken"),
+            Self::LogVerified { rows, unbroken: false } => format!("This log was checked: {rows} rows, broken"),
+            Self::SettingsChanged { what } => format!("A setting was changed: {what}"),
+        }
+    }
+
+    /// Which data about it lie on this computer. Nothing of it has left.
+    #[must_use]
+    pub const fn kept(&self) -> &'static str {
+        match self {
+            Self::HostStarted { .. } | Self::HostStopped => "time, version",
+            Self::CatalogueAccepted { .. } => "versions",
+            Self::CatalogueRefused { .. } | Self::PolicyRefused { .. } => "reason",
+            Self::LicenceAccepted { .. } => "entry, licence",
+            Self::ModelInstalled { .. } | Self::ModelRemoved { .. } | Self::FileAltered { .. } => "entry, digest",
+            Self::ModelInstallFailed { .. } => "entry, reason",
+            Self::RunStarted { .. } => "entry, digest, sandbox",
+            Self::RunEnded { .. } => "entry, reason",
+            Self::AnswerGiven { .. } => "counts and times here; the text in your conversation (encrypted)",
+            Self::SightingOpened { .. } | Self::SightingResolved { .. } => "name, place, digest",
+            Self::NudgeShown { .. } | Self::NudgeAnswered { .. } => "digest, your answer",
+            Self::RequestSent { .. } | Self::RequestWithdrawn { .. } => "name, digest, your reason",
+            Self::LogVerified { .. } => "result",
+            Self::SettingsChanged { .. } => "which setting",
+        }
+    }
+}
+
+fn sandbox(enforcement: &Enforcement) -> String {
+    match enforcement {
+        Enforcement::Enforced => "enforced".into(),
+        Enforcement::Partly { missing } => format!("enforced partly (without {})", missing.join(", ")),
+        Enforcement::Refused { missing } => format!("refused (no {})", missing.join(", ")),
+    }
+}
+
+const fn ended(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::StoppedByPerson => "you stopped it",
+        EndReason::Idle => "unused for a while",
+        EndReason::Quit => "Canteen ended",
+        EndReason::OutOfMemory => "out of memory",
+        EndReason::ModelRefused => "the engine could not read the file",
+        EndReason::RefusedByPolicy => "no longer allowed",
+        EndReason::FileChanged => "the file changed while in use",
+        EndReason::SandboxMissing => "the sandbox could not be enforced",
+        EndReason::SandboxViolation => "it tried something forbidden",
+        EndReason::Crashed => "the engine failed",
+        EndReason::Recalled => "recalled by IT",
+        EndReason::Limit => "a limit was passed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use canteen_types::frames::AnswerFigures;
+    use canteen_types::{Digest, NudgeId, RequestId, RunId, SightingId, Timestamp};
+
+    use super::*;
+    use crate::Record;
+
+    const AT: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+    fn all() -> Vec<Event> {
+        let entry = || "smollm2".parse().unwrap();
+        let digest = Digest::of(b"weights");
+        let (run, nudge) = (RunId::new(AT, [1; 10]), NudgeId::new(AT, [2; 10]));
+        let (sighting, request) = (SightingId::new(AT, [3; 10]), RequestId::new(AT, [4; 10]));
+        let figures = AnswerFigures { prompt_tokens: 31, answer_tokens: 118, first_token_ms: 84, generation_ms: 1900 };
+        vec![
+            Event::HostStarted { version: "0.1.0".into(), host: "tray".into() },
+            Event::HostStopped,
+            Event::CatalogueAccepted { version: 42, policy_version: 3 },
+            Event::CatalogueRefused { code: "catalogue.rolled_back".into() },
+            Event::LicenceAccepted { entry: entry(), licence: "Gemma Terms of Use".into() },
+            Event::ModelInstalled { entry: entry(), version: 1, digest, how: "was fetched".into() },
+            Event::ModelInstallFailed { entry: entry(), code: "library.disk_full".into() },
+            Event::ModelRemoved { entry: entry(), digest },
+            Event::FileAltered { entry: entry(), digest },
+            Event::RunStarted { run, entry: entry(), version: 1, digest, enforcement: Enforcement::Enforced },
+            Event::RunEnded { run, entry: entry(), reason: EndReason::Idle },
+            Event::AnswerGiven { run, entry: entry(), end: "finished".into(), figures },
+            Event::SightingOpened { sighting, name: "Llama".into(), found_in: "Downloads".into() },
+            Event::SightingResolved { sighting, why: "gone".into() },
+            Event::NudgeShown { nudge, digest, by: "notification".into() },
+            Event::NudgeAnswered { nudge, digest, answer: "used".into() },
+            Event::RequestSent { request, digest, name: "Llama".into(), days: 31 },
+            Event::RequestWithdrawn { request },
+            Event::PolicyRefused { reasons: vec!["policy.catalogue_stale".into()] },
+            Event::LogVerified { rows: 12, unbroken: true },
+            Event::SettingsChanged { what: "nudges.paused_until".into() },
+        ]
+    }
+
+    #[test]
+    fn every_event_has_one_stored_form_and_one_sentence() {
+        let lines: Vec<String> = all()
+            .iter()
+            .map(|event| {
+                let body = String::from_utf8(event.encode(AT).unwrap()).unwrap();
+                format!("{body}\n  {} [{}]", event.sentence(), event.kept())
+            })
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for event in all() {
+            let body = event.encode(AT).unwrap();
+            let named: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(named["event"]["kind"], event.kind());
+            assert_eq!(Record::decode(&body).unwrap(), Record { at: AT, event });
+        }
+    }
+
+    #[test]
+    fn bytes_of_another_version_are_an_error_and_no_panic() {
+        for body in [&b""[..], b"{}", b"{\"at\":\"x\"}", b"{\"at\":\"1970-01-01T00:00:00Z\",\"event\":{\"kind\":\"new.thing\"}}"] {
+            assert!(Record::decode(body).is_err());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What Canteen needs from the operating system: folders, time, entropy, the keyring, notifications, the socket between the
+//! host and its faces, and how much memory and computing time a process takes.
+//!
+//! One small set of functions per concern; what differs between systems is in a file named after the system. The crate decides
+//! nothing about models. Configuration comes in as an [`Environment`], which a binary reads once.
+//!
+//! ```
+//! use canteen_os::{Dirs, Environment, HostLock, Acquired};
+//!
+//! # let home = tempfile::tempdir()?;
+//! let environment = Environment::from_pairs([("CANTEEN_HOME", home.path().as_os_str())]);
+//! let dirs = Dirs::of(&environment)?;
+//! canteen_os::secure_folder(&dirs.runtime)?;
+//! let first = HostLock::acquire(&dirs.runtime)?;
+//! assert!(matches!(first, Acquired::Held(_)));
+//! assert!(matches!(HostLock::acquire(&dirs.runtime)?, Acquired::Taken));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod atomic_write;
+mod clock;
+mod computer;
+mod dirs;
+mod entropy;
+mod environment;
+mod fault;
+mod folder;
+mod host;
+mod keys;
+mod local_time;
+mod meter;
+mod notify;
+mod process;
+
+pub use atomic_write::write_atomically;
+pub use clock::SystemClock;
+pub use computer::Computer;
+pub use dirs::Dirs;
+pub use entropy::entropy;
+pub use environment::Environment;
+pub use fault::OsError;
+pub use folder::secure_folder;
+pub use host::{Acquired, Connection, HostLock, Listener, MAX_FRAME, Receiver, Sender, connect};
+pub use keys::{
+    Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
+    first_key, settle,
+};
+pub use local_time::{local_day_start, tomorrow_at_nine};
+pub use meter::{Counted, Meter, Usage};
+pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
+pub use process::{Detached, spawn_detached};

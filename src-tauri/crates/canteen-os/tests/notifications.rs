@@ -1,0 +1,190 @@
+//! Notes with buttons, against a notification service on a private bus (`python3-dbusmock`).
+#![expect(clippy::unwrap_used, reason = "a helper of a test may stop it")]
+#![cfg(target_os = "linux")]
+
+mod session;
+
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use canteen_os::{Note, Notifier, Outcome, Urgency};
+use canteen_types::Coded;
+use session::{Ends, home, in_session, python, start, wait_for_name, without_bus};
+
+const NAME: &str = "org.freedesktop.Notifications";
+
+/// The template of a notification service, which writes each call to `notify.log`.
+fn service(capabilities: &str) -> Ends {
+    let log = fs_err::File::create(home().join("notify.log")).unwrap().into_parts().0;
+    let mut command = Command::new("/usr/bin/python3");
+    command
+        .args(["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon", "--parameters"])
+        .arg(format!("{{\"capabilities\": \"{capabilities}\"}}"))
+        .stdout(Stdio::from(log));
+    let daemon = start(&mut command, "python3 -m dbusmock", "python3-dbusmock");
+    wait_for_name(NAME);
+    daemon
+}
+
+fn calls() -> Vec<String> {
+    let text = fs_err::read_to_string(home().join("notify.log")).unwrap();
+    text.lines().filter_map(|line| line.split_once(" Notify ").map(|(_, call)| call.to_owned())).collect()
+}
+
+/// Emits a signal and waits for the note's outcome.
+fn signal(signal: [&str; 3], outcome: &mpsc::Receiver<Outcome>) -> Outcome {
+    let script = "import dbus,sys\n\
+        mock=dbus.Interface(dbus.SessionBus().get_object('org.freedesktop.Notifications','/org/freedesktop/Notifications'),'org.freedesktop.DBus.Mock')\n\
+        n,kind,value=sys.argv[1:]\n\
+        args=[dbus.UInt32(int(n)), value if kind=='ActionInvoked' else dbus.UInt32(int(value))]\n\
+        mock.EmitSignal('org.freedesktop.Notifications',kind,'us' if kind=='ActionInvoked' else 'uu',args)";
+    python(script, &signal);
+    outcome.recv_timeout(Duration::from_secs(20)).unwrap()
+}
+
+fn note(key: &str, body: &str) -> Note {
+    let actions = [("use", "Use SmolLM2"), ("ask", "Ask for approval"), ("later", "Tomorrow at 9:00")];
+    Note {
+        key: key.into(),
+        title: "This model is not approved yet".into(),
+        body: body.into(),
+        actions: actions.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect(),
+        urgency: Urgency::Normal,
+    }
+}
+
+fn listener() -> (impl FnOnce(Outcome) + Send + 'static, mpsc::Receiver<Outcome>) {
+    let (sender, receiver) = mpsc::channel();
+    (move |outcome| sender.send(outcome).unwrap(), receiver)
+}
+
+#[test]
+fn a_pressed_button_and_a_closed_note_come_back() {
+    in_session("a_pressed_button_and_a_closed_note_come_back", || {
+        let _service = service("actions body body-markup persistence");
+        let notifier = Notifier::new("Canteen");
+        let daemon = notifier.available().unwrap();
+        assert!(daemon.actions && daemon.body_markup && daemon.persistence, "{daemon:?}");
+        assert_eq!(daemon.name, "mock-notify");
+
+        let (tell, first) = listener();
+        let handle = notifier.show(note("n1", "“<b>evil</b> & co.gguf” was opened."), tell).unwrap();
+        assert!(handle.has_buttons());
+        assert_eq!(
+            calls(),
+            [
+                "\"Canteen\" 0 \"canteen\" \"This model is not approved yet\" \"“&lt;b&gt;evil&lt;/b&gt; &amp; co.gguf” was opened.\" \
+              [\"use\", \"Use SmolLM2\", \"ask\", \"Ask for approval\", \"later\", \"Tomorrow at 9:00\"] {\"urgency\": 1} -1"
+            ]
+        );
+        let (tell, second) = listener();
+        notifier.show(note("n2", "x"), tell).unwrap();
+
+        assert_eq!(signal(["2", "NotificationClosed", "2"], &second), Outcome::Dismissed);
+        assert_eq!(signal(["1", "ActionInvoked", "ask"], &first), Outcome::Action("ask".into()));
+        // Each reports once.
+        assert!(first.recv().is_err());
+
+        for (reason, expected) in [("1", Outcome::Expired), ("4", Outcome::Closed)] {
+            let (tell, next) = listener();
+            notifier.show(note("n3", "x"), tell).unwrap();
+            let number = (calls().len()).to_string();
+            assert_eq!(signal([&number, "NotificationClosed", reason], &next), expected);
+        }
+    });
+}
+
+#[test]
+fn a_second_note_of_the_same_key_takes_the_place_of_the_first() {
+    in_session("a_second_note_of_the_same_key_takes_the_place_of_the_first", || {
+        let _service = service("actions body");
+        let notifier = Notifier::new("Canteen");
+        let (tell, first) = listener();
+        notifier.show(note("n1", "old"), tell).unwrap();
+        let (tell, second) = listener();
+        let handle = notifier.show(note("n1", "new"), tell).unwrap();
+        assert_eq!(first.recv().unwrap(), Outcome::Replaced);
+        assert!(calls()[1].starts_with("\"Canteen\" 1 "), "{:?}", calls());
+        handle.close().unwrap();
+        assert_eq!(second.recv().unwrap(), Outcome::Closed);
+        // Gone: closing again does nothing, and the next note has a number of its own.
+        handle.close().unwrap();
+        notifier.close("n1").unwrap();
+        notifier.show(note("n1", "third"), |_| {}).unwrap();
+        assert!(calls()[2].starts_with("\"Canteen\" 0 "), "{:?}", calls());
+    });
+}
+
+#[test]
+fn a_service_without_buttons_shows_the_note_and_says_where_to_answer() {
+    in_session("a_service_without_buttons_shows_the_note_and_says_where_to_answer", || {
+        let _service = service("body");
+        let notifier = Notifier::new("Canteen");
+        assert!(!notifier.available().unwrap().actions);
+        let handle = notifier.show(note("n1", "A & B"), |_| {}).unwrap();
+        assert!(!handle.has_buttons());
+        let log = fs_err::read_to_string(home().join("notify.log")).unwrap();
+        assert!(log.contains("\"A & B\nOpen Canteen to answer.\" [] "), "{log}");
+    });
+}
+
+#[test]
+fn without_a_service_the_caller_is_told_and_one_that_comes_later_is_used() {
+    in_session("without_a_service_the_caller_is_told_and_one_that_comes_later_is_used", || {
+        let notifier = Notifier::new("Canteen");
+        assert_eq!(notifier.available().unwrap_err().code(), "notify.no_daemon");
+        let (tell, outcome) = listener();
+        assert_eq!(notifier.show(note("n1", "x"), tell).unwrap_err().code(), "notify.no_daemon");
+        assert!(outcome.recv().is_err(), "a note that was never shown has no outcome");
+        let _service = service("actions body");
+        notifier.show(note("n1", "x"), |_| {}).unwrap();
+    });
+}
+
+#[test]
+fn without_a_bus_the_caller_is_told() {
+    without_bus("without_a_bus_the_caller_is_told", || {
+        let notifier = Notifier::new("Canteen");
+        assert_eq!(notifier.show(note("n1", "x"), |_| {}).unwrap_err().code(), "notify.no_daemon");
+    });
+}
+
+#[test]
+fn a_hanging_service_costs_three_seconds_and_no_more() {
+    in_session("a_hanging_service_costs_three_seconds_and_no_more", || {
+        let service = service("actions body");
+        let pid = rustix::process::Pid::from_child(&service.0);
+        rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+        let notifier = Notifier::new("Canteen");
+        let (tell, outcome) = listener();
+        assert_eq!(notifier.show(note("n1", "x"), tell).unwrap_err().code(), "notify.timed_out");
+        rustix::process::kill_process(pid, rustix::process::Signal::CONT).unwrap();
+        // What comes late is taken back: the caller shows it elsewhere.
+        assert!(outcome.recv().is_err());
+    });
+}
+
+#[test]
+fn answers_to_several_notes_in_one_instant_all_come_back() {
+    in_session("answers_to_several_notes_in_one_instant_all_come_back", || {
+        let _service = service("actions body");
+        let notifier = Notifier::new("Canteen");
+        let shown: Vec<_> = (1..=5)
+            .map(|number| {
+                let (tell, outcome) = listener();
+                notifier.show(note(&format!("n{number}"), "x"), tell).unwrap();
+                outcome
+            })
+            .collect();
+        python(
+            "import dbus\n\
+             mock=dbus.Interface(dbus.SessionBus().get_object('org.freedesktop.Notifications','/org/freedesktop/Notifications'),'org.freedesktop.DBus.Mock')\n\
+             for n in range(1,6): mock.EmitSignal('org.freedesktop.Notifications','NotificationClosed','uu',[dbus.UInt32(n),dbus.UInt32(2)],ignore_reply=True)",
+            &[],
+        );
+        for outcome in shown {
+            assert_eq!(outcome.recv_timeout(Duration::from_secs(20)).unwrap(), Outcome::Dismissed);
+        }
+    });
+}

@@ -1,0 +1,167 @@
+use canteen_audit::Event;
+use canteen_types::{Digest, EntryId, NudgeId, NudgeState, SightingId, Timestamp};
+use rusqlite::Row;
+
+use super::audit::append;
+use crate::column::{digest, json, maybe_parsed, maybe_time, time, unknown};
+use crate::{Store, StoreError};
+
+/// One message to the person, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NudgeRow {
+    /// Id.
+    pub id: NudgeId,
+    /// About which sighting.
+    pub sighting: SightingId,
+    /// About which bytes.
+    pub digest: Digest,
+    /// Code of the reason.
+    pub reason: String,
+    /// Headline.
+    pub title: String,
+    /// Text.
+    pub body: String,
+    /// Rule, version, signals.
+    pub why: Vec<String>,
+    /// What *use* would take.
+    pub alternative: Option<EntryId>,
+    /// Where it stands.
+    pub state: NudgeState,
+    /// `notification` or `window`.
+    pub shown_by: Option<String>,
+    /// When it was decided.
+    pub created: Timestamp,
+    /// When it was last shown.
+    pub shown_at: Option<Timestamp>,
+    /// Last change.
+    pub updated: Timestamp,
+}
+
+/// What the person was told.
+#[derive(Clone, Copy, Debug)]
+pub struct Nudges<'a>(pub(crate) &'a Store);
+
+const COLUMNS: &str = "SELECT id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,
+    shown_utc, updated_utc FROM nudges";
+
+impl Nudges<'_> {
+    /// Keeps or replaces one, with its event.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn put(&self, row: &NudgeRow, event: Option<Event>) -> Result<(), StoreError> {
+        let (row, now) = (row.clone(), self.0.now());
+        let why = serde_json::to_string(&row.why).map_err(|error| StoreError::Io(error.into()))?;
+        self.0.write(move |transaction| {
+            let (state, until) = columns(row.state);
+            transaction.execute(
+                "INSERT OR REPLACE INTO nudges (id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc,
+                   shown_by, created_utc, shown_utc, updated_utc)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                (
+                    row.id.as_bytes(),
+                    row.sighting.as_bytes(),
+                    row.digest.as_bytes(),
+                    &row.reason,
+                    &row.title,
+                    &row.body,
+                    &why,
+                    row.alternative.as_ref().map(EntryId::as_str),
+                    state,
+                    until.map(Timestamp::as_millis),
+                    &row.shown_by,
+                    row.created.as_millis(),
+                    row.shown_at.map(Timestamp::as_millis),
+                    row.updated.as_millis(),
+                ),
+            )?;
+            append(transaction, event, now)
+        })
+    }
+
+    /// One by id.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn get(&self, id: NudgeId) -> Result<Option<NudgeRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE id = ?1");
+        self.0.read(|connection| super::row(connection, "nudges", &sql, [id.as_bytes()], read))
+    }
+
+    /// All about these bytes, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn of_digest(&self, digest: Digest) -> Result<Vec<NudgeRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE digest = ?1 ORDER BY created_utc DESC, id DESC");
+        self.0.read(|connection| super::rows(connection, "nudges", &sql, [digest.as_bytes()], read))
+    }
+
+    /// At most `limit`, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn newest(&self, limit: u32) -> Result<Vec<NudgeRow>, StoreError> {
+        let sql = format!("{COLUMNS} ORDER BY created_utc DESC, id DESC LIMIT ?1");
+        self.0.read(|connection| super::rows(connection, "nudges", &sql, [limit], read))
+    }
+
+    /// How many interrupting notifications were shown since then.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn notified_since(&self, since: Timestamp) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) FROM nudges WHERE shown_by = 'notification' AND shown_utc >= ?1";
+        self.0.read(|connection| Ok(connection.query_row(sql, [since.as_millis()], |row| row.get(0))?))
+    }
+}
+
+const fn columns(state: NudgeState) -> (&'static str, Option<Timestamp>) {
+    match state {
+        NudgeState::Due => ("due", None),
+        NudgeState::Held { until } => ("held", Some(until)),
+        NudgeState::Shown => ("shown", None),
+        NudgeState::Used => ("used", None),
+        NudgeState::Asked => ("asked", None),
+        NudgeState::Snoozed { until } => ("snoozed", Some(until)),
+        NudgeState::Dismissed => ("dismissed", None),
+        NudgeState::Ignored => ("ignored", None),
+        NudgeState::Withdrawn => ("withdrawn", None),
+        NudgeState::Silenced { until } => ("silenced", Some(until)),
+    }
+}
+
+fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<NudgeState> {
+    let until = || maybe_time(row, at + 1)?.ok_or_else(|| unknown(at + 1));
+    Ok(match row.get::<_, String>(at)?.as_str() {
+        "due" => NudgeState::Due,
+        "held" => NudgeState::Held { until: until()? },
+        "shown" => NudgeState::Shown,
+        "used" => NudgeState::Used,
+        "asked" => NudgeState::Asked,
+        "snoozed" => NudgeState::Snoozed { until: until()? },
+        "dismissed" => NudgeState::Dismissed,
+        "ignored" => NudgeState::Ignored,
+        "withdrawn" => NudgeState::Withdrawn,
+        "silenced" => NudgeState::Silenced { until: until()? },
+        _ => return Err(unknown(at)),
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<NudgeRow> {
+    Ok(NudgeRow {
+        id: NudgeId::from_bytes(row.get(0)?),
+        sighting: SightingId::from_bytes(row.get(1)?),
+        digest: digest(row, 2)?,
+        reason: row.get(3)?,
+        title: row.get(4)?,
+        body: row.get(5)?,
+        why: json(row, 6)?,
+        alternative: maybe_parsed(row, 7)?,
+        state: state(row, 8)?,
+        shown_by: row.get(10)?,
+        created: time(row, 11)?,
+        shown_at: maybe_time(row, 12)?,
+        updated: time(row, 13)?,
+    })
+}

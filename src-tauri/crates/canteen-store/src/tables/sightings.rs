@@ -1,0 +1,254 @@
+use std::path::{Path, PathBuf};
+
+use canteen_audit::Event;
+use canteen_types::{ByteSize, Digest, EntryId, EvidenceSource, Grade, SightingId, Signal, Timestamp, Verdict};
+use rusqlite::Row;
+
+use super::audit::append;
+use crate::column::{count, maybe_digest, maybe_parsed, maybe_worded, signed, time, word, worded};
+use crate::{Store, StoreError};
+
+/// Evidence that is kept per sighting; the oldest goes.
+const MOST_EVIDENCE: u32 = 50;
+/// Candidates for an import.
+const MOST_CANDIDATES: u32 = 16;
+
+/// Tells whether a file is still the one that was read: no byte of it can have changed while all five stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileIdentity {
+    /// Device.
+    pub device: u64,
+    /// Inode, or the file index.
+    pub inode: u64,
+    /// Size in bytes.
+    pub size: u64,
+    /// Last change of its bytes, in nanoseconds since 1970 UTC.
+    pub modified_ns: i64,
+    /// Last change of its entry, in nanoseconds since 1970 UTC.
+    pub changed_ns: i64,
+}
+
+/// One model seen on this computer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SightingRow {
+    /// Id.
+    pub id: SightingId,
+    /// Which file.
+    pub identity: FileIdentity,
+    /// SHA-256, once taken.
+    pub digest: Option<Digest>,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The same, as the person reads it.
+    pub shown_path: String,
+    /// What it calls itself.
+    pub name: String,
+    /// Format, architecture, quantisation, size.
+    pub about: String,
+    /// In which store or folder.
+    pub found_in: String,
+    /// How far its use has got.
+    pub grade: Grade,
+    /// Compared with the catalogue.
+    pub verdict: Option<Verdict>,
+    /// The entry with the same bytes.
+    pub entry: Option<EntryId>,
+    /// Of a kind that is listed and never nudged about.
+    pub inventory: bool,
+    /// The program that holds it.
+    pub holder: Option<String>,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// When it was last seen.
+    pub last_seen: Timestamp,
+    /// Why it is of no more interest: gone, approved, disputed, granted.
+    pub resolved: Option<String>,
+}
+
+/// One observation behind a sighting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceRow {
+    /// Behind which sighting.
+    pub sighting: SightingId,
+    /// What it was read from.
+    pub source: EvidenceSource,
+    /// Which signal it counts as.
+    pub signal: Option<Signal>,
+    /// In plain words.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Models seen on this computer.
+#[derive(Clone, Copy, Debug)]
+pub struct Sightings<'a>(pub(crate) &'a Store);
+
+const COLUMNS: &str = "SELECT id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about, found_in,
+    grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved FROM sightings";
+
+impl Sightings<'_> {
+    /// Keeps or replaces one, with its event.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn put(&self, row: &SightingRow, event: Option<Event>) -> Result<(), StoreError> {
+        let (row, now) = (row.clone(), self.0.now());
+        self.0.write(move |transaction| {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO sightings (id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about,
+                       found_in, grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                     ON CONFLICT (id) DO UPDATE SET digest = ?7, path = ?8, shown_path = ?9, name = ?10, about = ?11, found_in = ?12,
+                       grade = ?13, verdict = ?14, entry = ?15, inventory = ?16, holder = ?17, last_seen_utc = ?19, resolved = ?20",
+                )?
+                .execute(rusqlite::params![
+                    row.id.as_bytes(),
+                    signed(row.identity.device),
+                    signed(row.identity.inode),
+                    signed(row.identity.size),
+                    row.identity.modified_ns,
+                    row.identity.changed_ns,
+                    row.digest.as_ref().map(Digest::as_bytes),
+                    row.path.as_os_str().as_encoded_bytes(),
+                    row.shown_path,
+                    row.name,
+                    row.about,
+                    row.found_in,
+                    word(&row.grade),
+                    row.verdict.as_ref().map(word),
+                    row.entry.as_ref().map(EntryId::as_str),
+                    row.inventory,
+                    row.holder,
+                    row.first_seen.as_millis(),
+                    row.last_seen.as_millis(),
+                    row.resolved,
+                ])?;
+            append(transaction, event, now)
+        })
+    }
+
+    /// One by id.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn get(&self, id: SightingId) -> Result<Option<SightingRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE id = ?1");
+        self.0.read(|connection| super::row(connection, "sightings", &sql, [id.as_bytes()], read))
+    }
+
+    /// The sighting of exactly this file; its digest needs not be taken again.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn by_identity(&self, file: &FileIdentity) -> Result<Option<SightingRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4 AND changed_ns = ?5");
+        let params = (signed(file.device), signed(file.inode), signed(file.size), file.modified_ns, file.changed_ns);
+        self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
+    }
+
+    /// Those of interest.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn open(&self) -> Result<Vec<SightingRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE resolved IS NULL ORDER BY first_seen_utc, id");
+        self.0.read(|connection| super::rows(connection, "sightings", &sql, [], read))
+    }
+
+    /// Files that may hold exactly these bytes: same size, and the same digest or none yet.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn candidates(&self, size: ByteSize, digest: Digest) -> Result<Vec<PathBuf>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE resolved IS NULL AND size_bytes = ?1 AND (digest IS NULL OR digest = ?2) LIMIT ?3");
+        let params = (signed(size.bytes()), digest.as_bytes(), MOST_CANDIDATES);
+        let rows = self.0.read(|connection| super::rows(connection, "sightings", &sql, params, read))?;
+        Ok(rows.into_iter().map(|row| row.path).collect())
+    }
+
+    /// Adds evidence; beyond fifty the oldest goes.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn note(&self, evidence: &EvidenceRow) -> Result<(), StoreError> {
+        let new = evidence.clone();
+        self.0.write(move |transaction| {
+            transaction.execute(
+                "INSERT INTO evidence (sighting, source, signal, body, at_utc) VALUES (?1, ?2, ?3, ?4, ?5)",
+                (
+                    new.sighting.as_bytes(),
+                    word(&new.source),
+                    new.signal.as_ref().map(word),
+                    &new.text,
+                    new.at.as_millis(),
+                ),
+            )?;
+            transaction.execute(
+                "DELETE FROM evidence WHERE sighting = ?1 AND rowid NOT IN
+                   (SELECT rowid FROM evidence WHERE sighting = ?1 ORDER BY at_utc DESC, rowid DESC LIMIT ?2)",
+                (new.sighting.as_bytes(), MOST_EVIDENCE),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What stands behind one sighting, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn evidence(&self, id: SightingId) -> Result<Vec<EvidenceRow>, StoreError> {
+        let sql = "SELECT source, signal, body, at_utc FROM evidence WHERE sighting = ?1 ORDER BY at_utc DESC, rowid DESC";
+        self.0.read(|connection| {
+            super::rows(connection, "evidence", sql, [id.as_bytes()], |row| {
+                Ok(EvidenceRow {
+                    sighting: id,
+                    source: worded(row, 0)?,
+                    signal: maybe_worded(row, 1)?,
+                    text: row.get(2)?,
+                    at: time(row, 3)?,
+                })
+            })
+        })
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<SightingRow> {
+    Ok(SightingRow {
+        id: SightingId::from_bytes(row.get(0)?),
+        identity: FileIdentity {
+            device: count(row, 1)?,
+            inode: count(row, 2)?,
+            size: count(row, 3)?,
+            modified_ns: row.get(4)?,
+            changed_ns: row.get(5)?,
+        },
+        digest: maybe_digest(row, 6)?,
+        path: path(row.get(7)?),
+        shown_path: row.get(8)?,
+        name: row.get(9)?,
+        about: row.get(10)?,
+        found_in: row.get(11)?,
+        grade: worded(row, 12)?,
+        verdict: maybe_worded(row, 13)?,
+        entry: maybe_parsed(row, 14)?,
+        inventory: row.get(15)?,
+        holder: row.get(16)?,
+        first_seen: time(row, 17)?,
+        last_seen: time(row, 18)?,
+        resolved: row.get(19)?,
+    })
+}
+
+#[cfg(unix)]
+fn path(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    Path::new(&std::ffi::OsString::from_vec(bytes)).to_owned()
+}
+
+/// Written from the same encoding; a path with lone surrogates is shown with stand-ins and not opened again.
+#[cfg(not(unix))]
+fn path(bytes: Vec<u8>) -> PathBuf {
+    Path::new(&String::from_utf8_lossy(&bytes).into_owned()).to_owned()
+}
