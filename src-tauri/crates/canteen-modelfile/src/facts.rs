@@ -1,0 +1,90 @@
+use canteen_types::{Digest, Quantisation, WeightFormat};
+
+/// The container of the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// GGUF.
+    Gguf,
+    /// safetensors.
+    Safetensors,
+}
+
+impl From<Format> for WeightFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Gguf => Self::Gguf,
+            Format::Safetensors => Self::Safetensors,
+        }
+    }
+}
+
+/// What the weights are for, as far as the header tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ModelKind {
+    /// Writes text.
+    Text,
+    /// Makes vectors of texts.
+    Embedder,
+    /// Changes another model (LoRA).
+    Adapter,
+    /// Lets a text model see or hear.
+    Projector,
+    /// The header does not tell.
+    Other,
+}
+
+/// What a header says. Claims, all of them: only the digest of the file proves anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Container.
+    pub format: Format,
+    /// Version of the container, for GGUF.
+    pub version: Option<u32>,
+    /// e.g. `llama`; letters, digits, `-` and `_` only.
+    pub architecture: Option<String>,
+    /// What it calls itself; printable, at most 120 characters.
+    pub name: Option<String>,
+    /// What it is for.
+    pub kind: ModelKind,
+    /// Number of weights, counted from the tensors' shapes.
+    pub parameters: Option<u64>,
+    /// Of most of the weights.
+    pub quantisation: Option<Quantisation>,
+    /// Longest context, in tokens.
+    pub context_length: Option<u32>,
+    /// The chat template, whole; code from a stranger.
+    pub chat_template: Option<String>,
+    /// As the file names it; printable.
+    pub licence: Option<String>,
+    /// Names of the models that it claims to be made from, nearest first; printable.
+    pub base_models: Vec<String>,
+    /// Number of tensors.
+    pub tensors: u64,
+    /// Layers, for GGUF.
+    pub blocks: Option<u64>,
+    /// Part of a split file: parts in all.
+    pub split_count: Option<u64>,
+    /// Bytes of the header.
+    pub header_bytes: u64,
+    /// Bytes that header and data take by its own account.
+    pub promised_bytes: u64,
+}
+
+impl Facts {
+    /// SHA-256 of the chat template's bytes.
+    #[must_use]
+    pub fn chat_template_digest(&self) -> Option<Digest> {
+        self.chat_template.as_ref().map(|template| Digest::of(template.as_bytes()))
+    }
+}
+
+/// A text from a file, fit for a screen: no control characters, no line breaks, no change of direction.
+pub(crate) fn printable(text: &str, longest: usize) -> Option<String> {
+    let clean: String = text
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .take(longest)
+        .collect();
+    let clean = clean.trim();
+    (!clean.is_empty()).then(|| clean.to_owned())
+}

@@ -1,0 +1,187 @@
+//! The metadata: keys and values. Only what is asked for is kept; all else is stepped over.
+
+use std::collections::HashSet;
+use std::io::{Read, Seek};
+
+use super::{COUNT_LIES, TRUNCATED, lies};
+use crate::input::Input;
+use crate::{Limits, ModelFileError};
+
+const LONGEST_KEY: u64 = 65_535;
+const DEFAULT_ALIGNMENT: u64 = 32;
+
+/// The keys that matter, as they stand in the file.
+#[derive(Debug)]
+pub(super) struct Metadata {
+    pub(super) alignment: u64,
+    pub(super) architecture: Option<String>,
+    pub(super) general_type: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) licence: Option<String>,
+    pub(super) chat_template: Option<String>,
+    pub(super) file_type: Option<u32>,
+    pub(super) context_length: Option<u64>,
+    pub(super) blocks: Option<u64>,
+    pub(super) split_count: Option<u64>,
+    pub(super) base_models: Vec<String>,
+}
+
+enum Value {
+    Text(Vec<u8>),
+    Number(u64),
+    Other,
+}
+
+impl Metadata {
+    pub(super) fn read<R: Read + Seek>(input: &mut Input<R>, count: u64, limits: &Limits) -> Result<Self, ModelFileError> {
+        let mut metadata = Self {
+            alignment: DEFAULT_ALIGNMENT,
+            architecture: None,
+            general_type: None,
+            name: None,
+            licence: None,
+            chat_template: None,
+            file_type: None,
+            context_length: None,
+            blocks: None,
+            split_count: None,
+            base_models: Vec::new(),
+        };
+        let mut seen = HashSet::new();
+        for _ in 0..count {
+            let length = input.u64(TRUNCATED)?;
+            if length == 0 || length > LONGEST_KEY {
+                return Err(lies("gguf.key_length", "a metadata key has an impossible length"));
+            }
+            let key = String::from_utf8(input.bytes(length, TRUNCATED)?).map_err(|_| lies("gguf.key_text", "a metadata key is no text"))?;
+            let kind = input.u32(TRUNCATED)?;
+            let value = value(input, kind, limits)?;
+            metadata.take(&key, value)?;
+            if !seen.insert(key) {
+                return Err(lies("gguf.key_twice", "a metadata key stands there twice"));
+            }
+        }
+        Ok(metadata)
+    }
+
+    fn take(&mut self, key: &str, value: Value) -> Result<(), ModelFileError> {
+        match (key, value) {
+            ("general.alignment", Value::Number(alignment)) => {
+                if !alignment.is_power_of_two() || !(8..=4096).contains(&alignment) {
+                    return Err(lies("gguf.alignment", "its alignment is impossible"));
+                }
+                self.alignment = alignment;
+            }
+            ("general.architecture", Value::Text(text)) => {
+                let text = String::from_utf8(text).unwrap_or_default();
+                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+                if text.is_empty() || text.len() > 64 || !text.chars().all(plain) {
+                    return Err(lies("gguf.architecture", "its architecture is no name"));
+                }
+                self.architecture = Some(text);
+            }
+            ("general.alignment" | "general.architecture", _) => {
+                return Err(lies("gguf.key_type", "a metadata key has a value of the wrong kind"));
+            }
+            ("general.type", Value::Text(text)) => self.general_type = text_of(text),
+            ("general.name", Value::Text(text)) => self.name = text_of(text),
+            ("general.license", Value::Text(text)) => self.licence = text_of(text),
+            ("tokenizer.chat_template", Value::Text(text)) => {
+                let template = String::from_utf8(text).map_err(|_| lies("gguf.template_text", "its chat template is no text"))?;
+                self.chat_template = Some(template);
+            }
+            ("general.file_type", Value::Number(number)) => self.file_type = u32::try_from(number).ok(),
+            ("split.count", Value::Number(number)) => self.split_count = Some(number),
+            (key, Value::Number(number)) if key.ends_with(".context_length") => self.context_length = Some(number),
+            (key, Value::Number(number)) if key.ends_with(".block_count") => self.blocks = Some(number),
+            (key, Value::Text(text)) if key.starts_with("general.base_model.") && key.ends_with(".name") && self.base_models.len() < 8 => {
+                self.base_models.extend(text_of(text));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn text_of(bytes: Vec<u8>) -> Option<String> {
+    String::from_utf8(bytes).ok()
+}
+
+/// Reads one value; texts up to the limit are kept, numbers are widened, all else is stepped over.
+fn value<R: Read + Seek>(input: &mut Input<R>, kind: u32, limits: &Limits) -> Result<Value, ModelFileError> {
+    Ok(match kind {
+        0 => Value::Number(u64::from(u8::from_le_bytes(input.array(TRUNCATED)?))),
+        1 => signed(i64::from(i8::from_le_bytes(input.array(TRUNCATED)?))),
+        2 => Value::Number(u64::from(u16::from_le_bytes(input.array(TRUNCATED)?))),
+        3 => signed(i64::from(i16::from_le_bytes(input.array(TRUNCATED)?))),
+        4 => Value::Number(u64::from(input.u32(TRUNCATED)?)),
+        5 => signed(i64::from(i32::from_le_bytes(input.array(TRUNCATED)?))),
+        6 => stepped(input, 4)?,
+        7 => {
+            let [byte] = input.array::<1>(TRUNCATED)?;
+            if byte > 1 {
+                return Err(lies("gguf.bool", "a yes-or-no value is neither"));
+            }
+            Value::Other
+        }
+        8 => {
+            let length = text_length(input, limits)?;
+            Value::Text(input.bytes(length, TRUNCATED)?)
+        }
+        9 => {
+            array(input, limits)?;
+            Value::Other
+        }
+        10 => Value::Number(input.u64(TRUNCATED)?),
+        11 => signed(i64::from_le_bytes(input.array(TRUNCATED)?)),
+        12 => stepped(input, 8)?,
+        _ => return Err(lies("gguf.value_type", "a metadata value is of a kind that does not exist")),
+    })
+}
+
+fn signed(number: i64) -> Value {
+    u64::try_from(number).map_or(Value::Other, Value::Number)
+}
+
+fn stepped<R: Read + Seek>(input: &mut Input<R>, bytes: u64) -> Result<Value, ModelFileError> {
+    input.skip(bytes, TRUNCATED)?;
+    Ok(Value::Other)
+}
+
+fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<u64, ModelFileError> {
+    let length = input.u64(TRUNCATED)?;
+    if length > input.left() {
+        return Err(lies("gguf.text_length", "a text is longer than the file"));
+    }
+    if length > limits.text {
+        return Err(ModelFileError::TooMuch { code: "gguf.text_too_long", what: "a longer text" });
+    }
+    Ok(length)
+}
+
+fn array<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<(), ModelFileError> {
+    let (kind, count) = (input.u32(TRUNCATED)?, input.u64(TRUNCATED)?);
+    let width = match kind {
+        0 | 1 | 7 => 1,
+        2 | 3 => 2,
+        4..=6 => 4,
+        10..=12 => 8,
+        8 => 8, // at least: the length in front of each text
+        9 => return Err(lies("gguf.nested_array", "it holds a list of lists")),
+        _ => return Err(lies("gguf.value_type", "a metadata value is of a kind that does not exist")),
+    };
+    if count > input.left() / width {
+        return Err(lies(COUNT_LIES, "a list promises more than it has room for"));
+    }
+    if count > limits.elements {
+        return Err(ModelFileError::TooMuch { code: "gguf.list_too_long", what: "a longer list" });
+    }
+    if kind != 8 {
+        return input.skip(count.saturating_mul(width), TRUNCATED);
+    }
+    for _ in 0..count {
+        let length = text_length(input, limits)?;
+        input.skip(length, TRUNCATED)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+use std::io::Cursor;
+
+use canteen_types::Coded as _;
+use proptest::prelude::*;
+
+use crate::{Facts, Limits, ModelFileError, ModelKind, check_for_engine, read_header};
+
+/// Writes GGUF as the format says, with whatever numbers a test wants to lie about.
+#[derive(Clone)]
+struct Writer {
+    version: u32,
+    tensor_count: Option<u64>,
+    keys: Vec<Vec<u8>>,
+    tensors: Vec<Vec<u8>>,
+    data: usize,
+}
+
+fn text(text: &str) -> Vec<u8> {
+    let mut bytes = (text.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(text.as_bytes());
+    bytes
+}
+
+fn key(name: &str, kind: u32, value: &[u8]) -> Vec<u8> {
+    [text(name), kind.to_le_bytes().to_vec(), value.to_vec()].concat()
+}
+
+fn tensor(name: &str, shape: &[u64], kind: u32, offset: u64) -> Vec<u8> {
+    let mut bytes = text(name);
+    bytes.extend_from_slice(&u32::try_from(shape.len()).unwrap().to_le_bytes());
+    shape.iter().for_each(|length| bytes.extend_from_slice(&length.to_le_bytes()));
+    bytes.extend_from_slice(&kind.to_le_bytes());
+    bytes.extend_from_slice(&offset.to_le_bytes());
+    bytes
+}
+
+impl Writer {
+    fn good() -> Self {
+        Self {
+            version: 3,
+            tensor_count: None,
+            keys: vec![
+                key("general.architecture", 8, &text("llama")),
+                key("general.name", 8, &text("Tiny\u{202e}\nmodel")),
+                key("llama.block_count", 4, &2_u32.to_le_bytes()),
+                key("llama.context_length", 4, &2048_u32.to_le_bytes()),
+                key("tokenizer.chat_template", 8, &text("{{ messages }}")),
+                key("tokenizer.ggml.tokens", 9, &[8_u32.to_le_bytes().to_vec(), 2_u64.to_le_bytes().to_vec(), text("a"), text("b")].concat()),
+            ],
+            tensors: vec![tensor("a", &[32, 2], 2, 0), tensor("b", &[8], 0, 64)],
+            data: 96,
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = b"GGUF".to_vec();
+        bytes.extend_from_slice(&self.version.to_le_bytes());
+        bytes.extend_from_slice(&self.tensor_count.unwrap_or(self.tensors.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&(self.keys.len() as u64).to_le_bytes());
+        for part in self.keys.iter().chain(&self.tensors) {
+            bytes.extend_from_slice(part);
+        }
+        bytes.resize(bytes.len().next_multiple_of(32) + self.data, 0);
+        bytes
+    }
+
+    fn read(&self) -> Result<Facts, ModelFileError> {
+        let bytes = self.bytes();
+        read_header(Cursor::new(&bytes), bytes.len() as u64, &Limits::default())
+    }
+
+    fn code(change: impl FnOnce(&mut Self)) -> &'static str {
+        let mut writer = Self::good();
+        change(&mut writer);
+        writer.read().map_or_else(|error| error.code(), |_| "read")
+    }
+}
+
+#[test]
+fn a_whole_header_is_read() {
+    let facts = Writer::good().read().unwrap();
+    assert_eq!(facts.architecture.as_deref(), Some("llama"));
+    assert_eq!(facts.name.as_deref(), Some("Tinymodel"), "names are made printable");
+    assert_eq!((facts.parameters, facts.blocks, facts.context_length), (Some(72), Some(2), Some(2048)));
+    assert_eq!(facts.quantisation.as_ref().unwrap().as_str(), "Q4_0");
+    assert_eq!(facts.kind, ModelKind::Text);
+    assert_eq!(facts.chat_template.as_deref(), Some("{{ messages }}"));
+    assert_eq!(facts.promised_bytes, Writer::good().bytes().len() as u64);
+    check_for_engine(&facts).unwrap();
+}
+
+#[test]
+fn every_lie_has_its_code() {
+    assert_eq!(Writer::code(|w| w.version = 1), "gguf.version_1");
+    assert_eq!(Writer::code(|w| w.version = 3_u32.swap_bytes()), "gguf.big_endian");
+    assert_eq!(Writer::code(|w| w.version = 9), "gguf.version");
+    assert_eq!(Writer::code(|w| w.tensor_count = Some(u64::MAX)), "gguf.count_lies");
+    assert_eq!(Writer::code(|w| w.tensor_count = Some(3)), "gguf.tensor_name");
+    assert_eq!(Writer::code(|w| w.data = 20), "gguf.truncated");
+    assert_eq!(Writer::code(|w| w.keys.push(key("general.alignment", 4, &3_u32.to_le_bytes()))), "gguf.alignment");
+    assert_eq!(Writer::code(|w| w.keys[0] = key("general.architecture", 8, &text("../x"))), "gguf.architecture");
+    assert_eq!(Writer::code(|w| w.keys.push(key("general.name", 8, &text("again")))), "gguf.key_twice");
+    assert_eq!(Writer::code(|w| w.keys.push(key("x", 8, &u64::MAX.to_le_bytes()))), "gguf.text_length");
+    assert_eq!(Writer::code(|w| w.keys.push(key("x", 7, &[2]))), "gguf.bool");
+    assert_eq!(Writer::code(|w| w.keys.push(key("x", 99, &[]))), "gguf.value_type");
+    let list = |kind: u32, count: u64| [kind.to_le_bytes().to_vec(), count.to_le_bytes().to_vec()].concat();
+    assert_eq!(Writer::code(|w| w.keys.push(key("x", 9, &list(9, 1)))), "gguf.nested_array");
+    assert_eq!(Writer::code(|w| w.keys.push(key("x", 9, &list(10, u64::MAX / 4)))), "gguf.count_lies");
+    assert_eq!(Writer::code(|w| w.tensors[1] = tensor("a", &[8], 0, 64)), "gguf.tensor_twice");
+    assert_eq!(Writer::code(|w| w.tensors[1] = tensor("b", &[8], 4, 64)), "gguf.tensor_type");
+    assert_eq!(Writer::code(|w| w.tensors[1] = tensor("b", &[8], 0, 32)), "gguf.tensor_overlap");
+    assert_eq!(Writer::code(|w| w.tensors[1] = tensor("b", &[8], 0, 65)), "gguf.tensor_offset");
+    assert_eq!(Writer::code(|w| w.tensors[1] = tensor("b", &[0], 0, 64)), "gguf.tensor_shape");
+    assert_eq!(Writer::code(|w| w.tensors[0] = tensor("a", &[31], 2, 0)), "gguf.tensor_row");
+    assert_eq!(Writer::code(|w| w.tensors[1] = tensor("b", &[1 << 62, 1 << 62], 0, 64)), "gguf.size_overflows");
+}
+
+#[test]
+fn limits_hold_before_anything_is_kept() {
+    let bytes = Writer::good().bytes();
+    let limits = Limits { keys: 5, ..Limits::default() };
+    assert_eq!(read_header(Cursor::new(&bytes), bytes.len() as u64, &limits).unwrap_err().code(), "gguf.too_many_keys");
+    let limits = Limits { text: 8, ..Limits::default() };
+    assert_eq!(read_header(Cursor::new(&bytes), bytes.len() as u64, &limits).unwrap_err().code(), "gguf.text_too_long");
+}
+
+#[test]
+fn the_engine_sees_only_what_it_may() {
+    let check = |change: &dyn Fn(&mut Facts)| {
+        let mut facts = Writer::good().read().unwrap();
+        change(&mut facts);
+        check_for_engine(&facts).map_or_else(|error| error.code(), |()| "runs")
+    };
+    assert_eq!(check(&|_| ()), "runs");
+    assert_eq!(check(&|facts| facts.blocks = Some(513)), "gguf.block_count");
+    assert_eq!(check(&|facts| facts.split_count = Some(2)), "engine.split");
+    assert_eq!(check(&|facts| facts.kind = ModelKind::Adapter), "engine.part");
+    assert_eq!(check(&|facts| facts.architecture = None), "engine.architecture");
+    assert_eq!(check(&|facts| facts.tensors = 0), "engine.no_weights");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn no_bytes_panic(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut: prop::sample::Index) {
+        let mut bytes = Writer::good().bytes();
+        for (at, with) in flips {
+            let place = at.index(bytes.len());
+            bytes[place] = with;
+        }
+        drop(read_header(Cursor::new(&bytes), bytes.len() as u64, &Limits::default()));
+        bytes.truncate(cut.index(bytes.len()));
+        drop(read_header(Cursor::new(&bytes), bytes.len() as u64, &Limits::default()));
+        // The size that the caller was told may be wrong, too.
+        drop(read_header(Cursor::new(&bytes), u64::MAX, &Limits::default()));
+    }
+}

@@ -1,0 +1,93 @@
+//! A reader that knows how much is left and asks before it takes.
+
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+use crate::ModelFileError;
+
+/// Streams a header. Every length is checked against the bytes that are left before memory is taken for it.
+pub(crate) struct Input<R> {
+    reader: BufReader<R>,
+    size: u64,
+    at: u64,
+}
+
+impl<R: Read + Seek> Input<R> {
+    pub(crate) fn new(mut reader: R, size: u64) -> Result<Self, ModelFileError> {
+        reader.seek(SeekFrom::Start(0))?;
+        Ok(Self { reader: BufReader::with_capacity(64 << 10, reader), size, at: 0 })
+    }
+
+    pub(crate) const fn at(&self) -> u64 {
+        self.at
+    }
+
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(crate) const fn left(&self) -> u64 {
+        self.size.saturating_sub(self.at)
+    }
+
+    /// The first bytes, which are read again afterwards. Fewer where the file is shorter.
+    pub(crate) fn peek(&mut self, count: u64) -> Result<Vec<u8>, ModelFileError> {
+        let mut bytes = Vec::new();
+        self.reader.by_ref().take(count).read_to_end(&mut bytes)?;
+        self.reader.seek(SeekFrom::Start(self.at))?;
+        Ok(bytes)
+    }
+
+    /// Exactly `count` bytes; `count` was checked against a limit by the caller, and is checked here against the file.
+    pub(crate) fn bytes(&mut self, count: u64, code: &'static str) -> Result<Vec<u8>, ModelFileError> {
+        self.need(count, code)?;
+        let mut bytes = Vec::new();
+        self.reader.by_ref().take(count).read_to_end(&mut bytes)?;
+        self.took(count, bytes.len() as u64, code)?;
+        Ok(bytes)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self, code: &'static str) -> Result<[u8; N], ModelFileError> {
+        self.need(N as u64, code)?;
+        let mut bytes = [0; N];
+        match self.reader.read_exact(&mut bytes) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Err(self.cut(N as u64, code)),
+            Err(error) => return Err(error.into()),
+        }
+        self.at = self.at.saturating_add(N as u64);
+        Ok(bytes)
+    }
+
+    pub(crate) fn u32(&mut self, code: &'static str) -> Result<u32, ModelFileError> {
+        self.array(code).map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self, code: &'static str) -> Result<u64, ModelFileError> {
+        self.array(code).map(u64::from_le_bytes)
+    }
+
+    /// Steps over `count` bytes.
+    pub(crate) fn skip(&mut self, count: u64, code: &'static str) -> Result<(), ModelFileError> {
+        self.need(count, code)?;
+        let step = i64::try_from(count).map_err(|_| self.cut(count, code))?;
+        self.reader.seek_relative(step)?;
+        self.at = self.at.saturating_add(count);
+        Ok(())
+    }
+
+    fn need(&self, count: u64, code: &'static str) -> Result<(), ModelFileError> {
+        if count > self.left() { Err(self.cut(count, code)) } else { Ok(()) }
+    }
+
+    fn took(&mut self, wanted: u64, got: u64, code: &'static str) -> Result<(), ModelFileError> {
+        if got < wanted {
+            return Err(self.cut(wanted, code));
+        }
+        self.at = self.at.saturating_add(wanted);
+        Ok(())
+    }
+
+    const fn cut(&self, count: u64, code: &'static str) -> ModelFileError {
+        ModelFileError::Truncated { code, promised: self.at.saturating_add(count), found: self.size }
+    }
+}

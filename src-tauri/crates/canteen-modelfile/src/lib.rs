@@ -1,0 +1,56 @@
+//! What a model file says of itself, read with limits and without trusting one number of it.
+//!
+//! Recognition is by content, never by name. Headers are streamed: a count or a length in the file is a claim, checked against
+//! the bytes that are left before anything is read, and never an allocation. Nothing is executed and no weights are read.
+//!
+//! ```
+//! use canteen_modelfile::{Format, recognise};
+//!
+//! assert_eq!(recognise(b"GGUF\x03\0\0\0\0\0\0\0\0\0\0\0"), Some(Format::Gguf));
+//! assert_eq!(recognise(b"PK\x03\x04 a zip is no model"), None);
+//! ```
+
+mod engine;
+mod error;
+mod facts;
+mod gguf;
+mod input;
+mod limits;
+mod quantisation;
+mod safetensors;
+
+use std::io::{Read, Seek};
+
+pub use engine::check_for_engine;
+pub use error::ModelFileError;
+pub use facts::{Facts, Format, ModelKind};
+pub use limits::Limits;
+
+/// Tells weights by their first bytes; at least 16 are needed. `None` for anything else, whatever it is called.
+#[must_use]
+pub fn recognise(first: &[u8]) -> Option<Format> {
+    if first.len() < 16 {
+        return None;
+    }
+    if first.starts_with(b"GGUF") {
+        return Some(Format::Gguf);
+    }
+    let length = u64::from_le_bytes(*first.first_chunk::<8>()?);
+    // safetensors has no magic: a plausible length, then a JSON object that begins with a name.
+    let object = first.get(8) == Some(&b'{') && matches!(first.get(9), Some(b'"' | b'}' | b' '));
+    ((2..=safetensors::LONGEST_HEADER).contains(&length) && object).then_some(Format::Safetensors)
+}
+
+/// Reads the header of a file of `file_size` bytes, from its beginning.
+///
+/// # Errors
+/// [`ModelFileError`] with the code of the first thing that is wrong; `file.unknown` when it is no model.
+pub fn read_header<R: Read + Seek>(reader: R, file_size: u64, limits: &Limits) -> Result<Facts, ModelFileError> {
+    let mut input = input::Input::new(reader, file_size)?;
+    let first: Vec<u8> = input.peek(16)?;
+    match recognise(&first) {
+        Some(Format::Gguf) => gguf::read(input, limits),
+        Some(Format::Safetensors) => safetensors::read(input, limits),
+        None => Err(ModelFileError::Unknown),
+    }
+}
