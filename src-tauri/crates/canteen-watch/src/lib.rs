@@ -1,0 +1,50 @@
+//! Notices model weights on this computer, and which program holds them, by content and without privileges.
+//!
+//! It looks at weights, not at names: files in the stores of known runners and in Downloads are recognised by their first bytes,
+//! and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
+//! headers and digests, and which files own processes have open. It never reads documents, prompts or other users' data, decides
+//! nothing and stores nothing: observations go to whoever asked.
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! let places = canteen_watch::known_places(Path::new("/home/ada"), Path::new("/home/ada/Downloads"), &Default::default());
+//! assert!(places.iter().any(|place| place.name == "Ollama"));
+//! ```
+
+mod config;
+mod file;
+mod hasher;
+mod observation;
+mod sweep;
+
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "polling.rs"]
+mod system;
+
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use canteen_types::Clock;
+
+pub use config::{Place, WatchConfig, known_places};
+pub use file::{FileIdentity, SeenFile};
+pub use observation::{Capabilities, HeldBy, Holder, Observation, WatchError};
+pub use system::WatchHandle;
+
+/// What the watch of this system can notice, and how fast.
+#[must_use]
+pub const fn capabilities() -> Capabilities {
+    system::CAPABILITIES
+}
+
+/// Begins to watch in threads of its own. Observations come in order; the sink's bound holds the watch up, never the machine.
+///
+/// # Errors
+/// [`WatchError`] when the system gives no threads or no event queue.
+pub fn start(config: WatchConfig, clock: Arc<dyn Clock>, sink: SyncSender<Observation>) -> Result<WatchHandle, WatchError> {
+    system::start(config, clock, sink)
+}

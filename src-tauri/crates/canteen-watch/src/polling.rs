@@ -1,0 +1,80 @@
+//! macOS and Windows: the places are looked through on an interval. Who holds a file is not known there yet, and the person is
+//! told so.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use canteen_types::Clock;
+
+use crate::file::inspect;
+use crate::observation::{Capabilities, Observation, WatchError};
+use crate::{FileIdentity, WatchConfig, hasher, sweep};
+
+const INTERVAL: Duration = Duration::from_secs(60);
+
+pub(crate) const CAPABILITIES: Capabilities = Capabilities { opens_are_events: false, holders: false, latency_seconds: 60 };
+
+/// Dropping it stops the watch.
+#[derive(Debug)]
+pub struct WatchHandle {
+    rescan: SyncSender<()>,
+    stop: Arc<AtomicBool>,
+}
+
+impl WatchHandle {
+    /// Looks through every place again, soon.
+    pub fn rescan(&self) {
+        // Full means that a look is due already.
+        drop(self.rescan.try_send(()));
+    }
+
+    /// Ends the watch.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.rescan();
+    }
+}
+
+impl Drop for WatchHandle {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub(crate) fn start(config: WatchConfig, clock: Arc<dyn Clock>, sink: SyncSender<Observation>) -> Result<WatchHandle, WatchError> {
+    let (rescan, wanted) = sync_channel(1);
+    let stop = Arc::new(AtomicBool::new(false));
+    let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
+    let stopping = Arc::clone(&stop);
+    std::thread::Builder::new().name("watch".into()).spawn(move || {
+        let mut known: HashSet<FileIdentity> = HashSet::new();
+        let blind = "which program uses a model: on this system Canteen sees model files, not who opens them".to_owned();
+        let mut gone = sink.send(Observation::Blind { what: blind }).is_err();
+        while !gone && !stopping.load(Ordering::Relaxed) {
+            let mut found = sweep::Found::default();
+            config.places.iter().for_each(|place| sweep::walk(place, &config, &mut found));
+            let mut present = HashSet::new();
+            for (path, place) in found.files {
+                let Some(seen) = inspect(&path, &place, clock.now()) else { continue };
+                present.insert(seen.identity);
+                if known.insert(seen.identity) {
+                    if (config.needs_digest)(&seen.identity) {
+                        drop(digests.send((seen.identity, path)));
+                    }
+                    gone |= sink.send(Observation::Seen(Box::new(seen))).is_err();
+                }
+            }
+            for identity in known.extract_if(|identity| !present.contains(identity)).collect::<Vec<_>>() {
+                gone |= sink.send(Observation::Gone { identity }).is_err();
+            }
+            gone |= sink.send(Observation::SweepDone { files: found.considered, at: clock.now() }).is_err();
+            if let Err(RecvTimeoutError::Disconnected) = wanted.recv_timeout(INTERVAL) {
+                return;
+            }
+        }
+    })?;
+    Ok(WatchHandle { rescan, stop })
+}
