@@ -4,6 +4,7 @@
 //! it subscribes anew after each signal, so of several within one instant (“Clear all”) it hears the first. Other desktops send
 //! them to everybody: a second connection, whose subscription stays, misses none of those.
 
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::StreamExt;
@@ -70,8 +71,8 @@ pub(super) fn run(errand: Errand) -> Option<Outcome> {
 
 async fn subscribe() -> zbus::Result<MessageStream> {
     let connection = zbus::Connection::session().await?;
-    let rule = MatchRule::builder().msg_type(Type::Signal).sender(SERVICE)?.interface(SERVICE)?.build();
-    MessageStream::for_match_rule(rule, &connection, Some(QUEUE)).await
+    let rule = MatchRule::builder().msg_type(Type::Signal).sender(SERVICE).interface(SERVICE).build()?;
+    MessageStream::for_match_rule(rule, &connection, NonZeroUsize::new(QUEUE)).await
 }
 
 fn show(app_name: &str, note: &Note, replaces: Option<u32>) -> Result<(NotificationHandle, bool), OsError> {

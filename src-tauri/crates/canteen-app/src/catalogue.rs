@@ -1,0 +1,223 @@
+//! The catalogue that this host goes by: the last one that was verified, where it stands, and why an update was refused.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use canteen_audit::Event;
+use canteen_catalogue::{CatalogueClient, Location, MetadataStore, Snapshot, StoreFault, Verified};
+use canteen_policy::Policy;
+use canteen_store::Store;
+use canteen_types::{CatalogueState, Coded as _, Digest, Entry, EntryId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::App;
+use crate::call::Join;
+use crate::fault::{AppError, fault};
+use crate::wire::{CatalogueStatus, Fault, Topic};
+
+const JOINED: &str = "catalogue.joined";
+
+/// Where the organisation publishes, and the root that everything is checked against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Joined {
+    pub(crate) location: String,
+    pub(crate) root: String,
+}
+
+/// What is known about the catalogue now.
+#[derive(Debug, Default)]
+pub(crate) struct Current {
+    client: Option<Arc<CatalogueClient>>,
+    snapshot: Option<Arc<Snapshot>>,
+    refused: Option<Fault>,
+}
+
+/// Shared by every part of the app; the lock is held for copies only.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf(RwLock<Current>);
+
+impl Shelf {
+    fn read<T>(&self, look: impl FnOnce(&Current) -> T) -> T {
+        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write(&self, change: impl FnOnce(&mut Current)) {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.read(|current| current.snapshot.clone())
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        self.snapshot().map(|snapshot| Policy::clone(&snapshot.policy)).unwrap_or_default()
+    }
+
+    pub(crate) fn entry(&self, id: &EntryId) -> Option<Verified<Entry>> {
+        self.snapshot()?.catalogue.entry(id)
+    }
+
+    pub(crate) fn entries(&self) -> Vec<Arc<Entry>> {
+        self.snapshot().map(|snapshot| snapshot.catalogue.entries.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn state(&self, now: Timestamp) -> CatalogueState {
+        self.read(|current| match &current.snapshot {
+            None => CatalogueState::None,
+            Some(snapshot) => snapshot.state_at(now, &snapshot.policy),
+        })
+    }
+
+    pub(crate) fn status(&self, now: Timestamp) -> CatalogueStatus {
+        let state = state_word(self.state(now));
+        self.read(|current| {
+            let snapshot = current.snapshot.as_deref();
+            CatalogueStatus {
+                state: state.to_owned(),
+                organisation: snapshot.map(|snapshot| snapshot.catalogue.organisation.clone()),
+                version: snapshot.map(|snapshot| snapshot.catalogue.version),
+                entries: snapshot.map_or(0, |snapshot| u32::try_from(snapshot.catalogue.entries.len()).unwrap_or(u32::MAX)),
+                checked: snapshot.map(|snapshot| snapshot.refreshed),
+                expires: snapshot.map(|snapshot| snapshot.expires),
+                refused: current.refused.clone(),
+            }
+        })
+    }
+}
+
+/// The word that faces show.
+pub(crate) const fn state_word(state: CatalogueState) -> &'static str {
+    match state {
+        CatalogueState::None => "none",
+        CatalogueState::Fresh => "fresh",
+        CatalogueState::Stale { .. } => "stale",
+        CatalogueState::Expired { .. } => "expired",
+    }
+}
+
+/// TUF metadata and targets in the encrypted store, so that the floor against rollback lies under the store's key.
+#[derive(Debug)]
+struct InStore(Store);
+
+impl MetadataStore for InStore {
+    fn load(&self, name: &str) -> Result<Option<Vec<u8>>, StoreFault> {
+        self.0.catalogue_files().load(name).map_err(|error| StoreFault::reading(name, error))
+    }
+
+    fn save(&self, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
+        self.0.catalogue_files().save(name, bytes).map_err(|error| StoreFault::writing(name, error))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), StoreFault> {
+        self.0.catalogue_files().remove(name).map_err(|error| StoreFault::removing(name, error))
+    }
+}
+
+impl App {
+    /// Takes up what was joined and last verified. Nothing is fetched yet.
+    pub(crate) fn open_catalogue(&self) -> Result<(), AppError> {
+        let Some(joined) = self.joined()? else { return Ok(()) };
+        let client = Arc::new(client(&joined, self.store.clone())?);
+        let snapshot = client.last_good(self.now())?;
+        self.shelf.write(|current| {
+            *current = Current { client: Some(client), snapshot: snapshot.map(Arc::new), refused: None };
+        });
+        Ok(())
+    }
+
+    fn joined(&self) -> Result<Option<Joined>, AppError> {
+        if let Some(managed) = self.managed_catalogue()? {
+            return Ok(Some(managed));
+        }
+        match self.store.settings().get::<Joined>(JOINED)? {
+            Some(joined) => Ok(Some(joined)),
+            None => self.preset_catalogue(),
+        }
+    }
+
+    /// Joins, or moves to another place of the same organisation. The new catalogue is verified before anything is kept.
+    ///
+    /// # Errors
+    /// When it cannot be fetched or its signatures are not those of the root.
+    pub async fn join_organisation(&self, request: Join) -> Result<CatalogueStatus, Fault> {
+        let result = self.try_join(request).await;
+        self.told(result)
+    }
+
+    async fn try_join(&self, request: Join) -> Result<CatalogueStatus, AppError> {
+        if self.managed_catalogue()?.is_some() {
+            return Err(AppError::Managed);
+        }
+        if request.root_digest.is_some_and(|wanted| wanted != Digest::of(request.root.as_bytes())) {
+            return Err(AppError::WrongRoot);
+        }
+        let joined = Joined { location: request.location, root: request.root };
+        let same_root = self.joined()?.is_some_and(|before| before.root == joined.root);
+        if !same_root {
+            // Another organisation starts without the floor of the last one.
+            self.blocking(|app| Ok(app.store.catalogue_files().clear()?)).await?;
+        }
+        let client = Arc::new(client(&joined, self.store.clone())?);
+        let snapshot = client.refresh(self.now()).await?;
+        self.store.settings().put(JOINED, &joined, Some(Event::SettingsChanged { what: JOINED.into() }))?;
+        self.shelf.write(|current| current.client = Some(client));
+        self.accept(snapshot)?;
+        Ok(self.shelf.status(self.now()))
+    }
+
+    /// Fetches and verifies what is published now. The last good catalogue stays whatever happens.
+    ///
+    /// # Errors
+    /// Why the update was refused; also kept in the status.
+    pub async fn sync_catalogue(&self) -> Result<CatalogueStatus, Fault> {
+        let result = self.try_sync().await;
+        self.told(result)
+    }
+
+    pub(crate) async fn try_sync(&self) -> Result<CatalogueStatus, AppError> {
+        let client = self.shelf.read(|current| current.client.clone()).ok_or(AppError::NotJoined)?;
+        match client.refresh(self.now()).await {
+            Ok(snapshot) => {
+                self.accept(snapshot)?;
+                Ok(self.shelf.status(self.now()))
+            }
+            Err(error) => {
+                let error = AppError::from(error);
+                let code = error.code().to_owned();
+                let known = self.shelf.read(|current| current.refused.as_ref().is_some_and(|refused| refused.code == code));
+                let refused = fault(&error, self.now());
+                self.shelf.write(|current| current.refused = Some(refused));
+                if !known {
+                    self.store.audit().append(Event::CatalogueRefused { code })?;
+                }
+                self.events.changed(&[Topic::Status, Topic::Models]);
+                Err(error)
+            }
+        }
+    }
+
+    fn accept(&self, snapshot: Snapshot) -> Result<(), AppError> {
+        let before = self.shelf.snapshot().map(|before| (before.catalogue.version, before.policy.version));
+        let after = (snapshot.catalogue.version, snapshot.policy.version);
+        let event = (before != Some(after)).then_some(Event::CatalogueAccepted { version: after.0, policy_version: after.1 });
+        let news = event.is_some();
+        if let Some(event) = event {
+            self.store.audit().append(event)?;
+        }
+        self.shelf.write(|current| {
+            current.snapshot = Some(Arc::new(snapshot));
+            current.refused = None;
+        });
+        self.events.changed(&[Topic::Status]);
+        if news {
+            self.events.changed(&[Topic::Models]);
+            self.judge_again()?;
+        }
+        Ok(())
+    }
+}
+
+fn client(joined: &Joined, store: Store) -> Result<CatalogueClient, AppError> {
+    let location: Location = joined.location.parse().map_err(AppError::Catalogue)?;
+    Ok(CatalogueClient::open(&location, joined.root.clone().into_bytes(), Arc::new(InStore(store)))?)
+}

@@ -1,0 +1,348 @@
+//! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use canteen_audit::Event;
+use canteen_modelfile::ModelKind;
+use canteen_store::{EvidenceRow, FileIdentity, SightingRow};
+use canteen_types::{Digest, EvidenceSource, Grade, SightingId, Signal, Timestamp, Verdict};
+use canteen_watch::{HeldBy, Observation, SeenFile};
+
+use crate::App;
+use crate::fault::AppError;
+use crate::wire::{Computer, Evidence, Fault, Sighting, Topic};
+
+/// What is known only while this host lives.
+#[derive(Debug, Default)]
+struct Present {
+    holders: BTreeSet<u32>,
+    signals: BTreeSet<Signal>,
+}
+
+/// The watch's memory of this session.
+#[derive(Debug, Default)]
+pub(crate) struct Watched(Mutex<Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    present: HashMap<SightingId, Present>,
+    last_look: Option<Timestamp>,
+    files_seen: u64,
+    places: Vec<String>,
+    blind: BTreeSet<String>,
+}
+
+impl Watched {
+    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn places(&self, names: Vec<String>) {
+        self.with(|memory| memory.places = names);
+    }
+
+    /// Kinds of evidence that agree now.
+    pub(crate) fn signals(&self, id: SightingId) -> BTreeSet<Signal> {
+        self.with(|memory| memory.present.get(&id).map(|present| present.signals.clone()).unwrap_or_default())
+    }
+}
+
+impl App {
+    /// Takes in one observation. Called in order, off the runtime's threads.
+    pub(crate) fn observe(&self, observation: Observation) -> Result<(), AppError> {
+        match observation {
+            Observation::Seen(file) => self.saw(&file),
+            Observation::Digest { identity, digest } => self.hashed(&convert(identity), digest),
+            Observation::Held { identity, holder, by, at } => self.held(&convert(identity), &holder, by, at),
+            Observation::Released { identity, pid } => self.released(&convert(identity), pid),
+            Observation::Gone { identity } => self.gone(&convert(identity)),
+            Observation::SweepDone { files, at } => {
+                self.watched.with(|memory| {
+                    memory.last_look = Some(at);
+                    memory.files_seen = files;
+                });
+                self.swept.send_modify(|looks| *looks += 1);
+                self.events.changed(&[Topic::Sightings]);
+                Ok(())
+            }
+            Observation::Blind { what } => {
+                self.watched.with(|memory| memory.blind.insert(what));
+                self.events.changed(&[Topic::Sightings]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Digests that were taken before are not taken again: the identity covers every change of the bytes.
+    pub(crate) fn needs_digest(&self, identity: canteen_watch::FileIdentity) -> bool {
+        !self.store.sightings().by_identity(&convert(identity)).is_ok_and(|row| row.is_some_and(|row| row.digest.is_some()))
+    }
+
+    fn saw(&self, file: &SeenFile) -> Result<(), AppError> {
+        let identity = convert(file.identity);
+        let known = self.store.sightings().by_identity(&identity)?;
+        let digest = known.as_ref().and_then(|row| row.digest);
+        let id = match &known {
+            Some(row) => row.id,
+            None => SightingId::new(file.at, canteen_os::entropy()?),
+        };
+        let inventory = inventory_only(file);
+        let row = SightingRow {
+            id,
+            digest,
+            identity,
+            path: file.path.clone(),
+            shown_path: self.relative(&file.path),
+            name: name(file),
+            about: about(file),
+            found_in: file.place.clone(),
+            grade: known.as_ref().map_or(Grade::Present, |row| row.grade),
+            verdict: digest.map(|digest| self.judge(digest, inventory)),
+            entry: digest.and_then(|digest| self.entry_with(digest)),
+            inventory,
+            holder: known.as_ref().and_then(|row| row.holder.clone()),
+            first_seen: known.as_ref().map_or(file.at, |row| row.first_seen),
+            last_seen: file.at,
+            resolved: None,
+        };
+        let event = known.is_none().then(|| Event::SightingOpened { sighting: id, name: row.name.clone(), found_in: row.found_in.clone() });
+        self.store.sightings().put(&row, event)?;
+        self.watched.with(|memory| memory.present.entry(id).or_default().signals.insert(Signal::Content));
+        self.note_evidence(id, EvidenceSource::Content, Some(Signal::Content), content_words(file), file.at)?;
+        self.events.changed(&[Topic::Sightings]);
+        self.consider(&row)
+    }
+
+    fn hashed(&self, identity: &FileIdentity, digest: Digest) -> Result<(), AppError> {
+        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        row.digest = Some(digest);
+        row.verdict = Some(self.judge(digest, row.inventory));
+        row.entry = self.entry_with(digest);
+        self.store.sightings().put(&row, None)?;
+        let words = match &row.entry {
+            Some(entry) => format!("Its digest {} is that of the approved {entry}.", digest.short()),
+            None => format!("Its digest {} is not in the catalogue.", digest.short()),
+        };
+        self.note_evidence(row.id, EvidenceSource::Digest, None, words, self.now())?;
+        self.events.changed(&[Topic::Sightings]);
+        self.consider(&row)
+    }
+
+    fn held(&self, identity: &FileIdentity, holder: &canteen_watch::Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
+        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        let new = self.watched.with(|memory| {
+            let present = memory.present.entry(row.id).or_default();
+            present.signals.insert(Signal::Holder);
+            present.holders.insert(holder.pid)
+        });
+        row.grade = row.grade.max(Grade::Loaded);
+        row.holder = Some(holder.name.clone());
+        row.last_seen = at;
+        self.store.sightings().put(&row, None)?;
+        if new {
+            let (source, words) = match by {
+                HeldBy::Maps => (EvidenceSource::Maps, format!("{} (process {}) has it in memory.", holder.name, holder.pid)),
+                HeldBy::Descriptor => (EvidenceSource::Descriptor, format!("{} (process {}) keeps it open.", holder.name, holder.pid)),
+            };
+            self.note_evidence(row.id, source, Some(Signal::Holder), words, at)?;
+        }
+        self.events.changed(&[Topic::Sightings]);
+        self.consider(&row)
+    }
+
+    fn released(&self, identity: &FileIdentity, pid: u32) -> Result<(), AppError> {
+        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        let left = self.watched.with(|memory| {
+            let present = memory.present.entry(row.id).or_default();
+            present.holders.remove(&pid);
+            if present.holders.is_empty() {
+                present.signals.remove(&Signal::Holder);
+            }
+            present.holders.len()
+        });
+        if left == 0 {
+            row.grade = Grade::Present;
+            row.holder = None;
+            row.last_seen = self.now();
+            self.store.sightings().put(&row, None)?;
+            self.events.changed(&[Topic::Sightings]);
+        }
+        Ok(())
+    }
+
+    fn gone(&self, identity: &FileIdentity) -> Result<(), AppError> {
+        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        let held = self.watched.with(|memory| memory.present.get(&row.id).is_some_and(|present| !present.holders.is_empty()));
+        if held {
+            // Deleted but still in memory: it is in use all the same.
+            return Ok(());
+        }
+        row.resolved = Some("gone".to_owned());
+        self.store.sightings().put(&row, Some(Event::SightingResolved { sighting: row.id, why: "gone".to_owned() }))?;
+        self.watched.with(|memory| memory.present.remove(&row.id));
+        self.events.changed(&[Topic::Sightings]);
+        self.withdraw_nudges(&row)
+    }
+
+    /// The catalogue has changed: compare every open sighting again.
+    pub(crate) fn judge_again(&self) -> Result<(), AppError> {
+        for mut row in self.store.sightings().open()? {
+            let Some(digest) = row.digest else { continue };
+            let verdict = Some(self.judge(digest, row.inventory));
+            if row.verdict == verdict {
+                continue;
+            }
+            row.verdict = verdict;
+            row.entry = self.entry_with(digest);
+            self.store.sightings().put(&row, None)?;
+            if row.verdict == Some(Verdict::Approved) {
+                self.withdraw_nudges(&row)?;
+            } else {
+                self.consider(&row)?;
+            }
+        }
+        self.events.changed(&[Topic::Sightings]);
+        Ok(())
+    }
+
+    fn judge(&self, digest: Digest, inventory: bool) -> Verdict {
+        if self.entry_with(digest).is_some() {
+            Verdict::Approved
+        } else if inventory {
+            Verdict::InventoryOnly
+        } else {
+            Verdict::Unapproved
+        }
+    }
+
+    fn entry_with(&self, digest: Digest) -> Option<canteen_types::EntryId> {
+        self.shelf.snapshot()?.catalogue.entry_for(digest).map(|entry| entry.key.id.clone())
+    }
+
+    fn note_evidence(
+        &self,
+        sighting: SightingId,
+        source: EvidenceSource,
+        signal: Option<Signal>,
+        text: String,
+        at: Timestamp,
+    ) -> Result<(), AppError> {
+        Ok(self.store.sightings().note(&EvidenceRow { sighting, source, signal, text, at })?)
+    }
+
+    fn relative(&self, path: &std::path::Path) -> String {
+        match path.strip_prefix(&self.home) {
+            Ok(below) => format!("~/{}", below.display()),
+            Err(_) => path.display().to_string(),
+        }
+    }
+
+    /// Screen *This computer*.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list_sightings(&self) -> Result<Computer, Fault> {
+        let result = self.blocking(Self::computer).await;
+        self.told(result)
+    }
+
+    /// Looks everywhere again and waits until that is through, at most a minute.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn scan_now(&self) -> Result<Computer, Fault> {
+        let mut looks = self.swept.subscribe();
+        looks.mark_unchanged();
+        self.rescan();
+        drop(tokio::time::timeout(std::time::Duration::from_secs(60), looks.changed()).await);
+        self.list_sightings().await
+    }
+
+    fn computer(&self) -> Result<Computer, AppError> {
+        let rows = self.store.sightings().open()?;
+        let mut sightings = rows.into_iter().map(|row| self.sighting(row)).collect::<Result<Vec<_>, _>>()?;
+        sightings.sort_by_key(|sighting| {
+            let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
+            (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
+        });
+        let paused_until = self.paused_until()?;
+        Ok(self.watched.with(|memory| Computer {
+            sightings,
+            last_look: memory.last_look,
+            files_seen: memory.files_seen,
+            watched: memory.places.clone(),
+            blind_spots: memory.blind.iter().cloned().collect(),
+            paused_until,
+        }))
+    }
+
+    fn sighting(&self, row: SightingRow) -> Result<Sighting, AppError> {
+        let request = match row.digest {
+            Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
+            None => None,
+        };
+        let alternative = self.alternative(&row)?;
+        let evidence = self.store.sightings().evidence(row.id)?;
+        Ok(Sighting {
+            id: row.id,
+            name: row.name,
+            about: row.about,
+            size: row.identity.size,
+            digest: row.digest,
+            found_in: row.found_in,
+            path: row.shown_path,
+            grade: row.grade,
+            verdict: row.verdict,
+            entry: row.entry,
+            holder: row.holder,
+            first_seen: row.first_seen,
+            last_seen: row.last_seen,
+            evidence: evidence
+                .into_iter()
+                .map(|row| Evidence { source: row.source, signal: row.signal, text: row.text, at: row.at })
+                .collect(),
+            request,
+            alternative,
+        })
+    }
+}
+
+const fn convert(identity: canteen_watch::FileIdentity) -> FileIdentity {
+    FileIdentity {
+        device: identity.device,
+        inode: identity.inode,
+        size: identity.size,
+        modified_ns: identity.modified_ns,
+        changed_ns: identity.changed_ns,
+    }
+}
+
+/// Embedders, adapters and projectors are listed and never nudged about.
+const fn inventory_only(file: &SeenFile) -> bool {
+    !matches!(file.facts.kind, ModelKind::Text | ModelKind::Other)
+}
+
+fn name(file: &SeenFile) -> String {
+    let from_metadata = file.facts.name.as_ref().filter(|name| !name.trim().is_empty());
+    from_metadata.cloned().unwrap_or_else(|| {
+        file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned())
+    })
+}
+
+fn about(file: &SeenFile) -> String {
+    let format = match file.facts.format {
+        canteen_modelfile::Format::Gguf => "GGUF",
+        canteen_modelfile::Format::Safetensors => "safetensors",
+    };
+    let quantisation = file.facts.quantisation.as_ref().map(ToString::to_string);
+    [Some(format.to_owned()), file.facts.architecture.clone(), quantisation, Some(file.size.as_file())]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+fn content_words(file: &SeenFile) -> String {
+    format!("Its first bytes are those of model weights ({}).", about(file))
+}

@@ -1,0 +1,62 @@
+//! From a call on the socket to the use case. The window's commands call the same methods.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::chat::ChatSink;
+use crate::host::Host;
+use crate::wire::Fault;
+
+fn value<T: Serialize>(result: Result<T, Fault>) -> Result<Value, Fault> {
+    // Wire types are plain structs with text keys: they always have a JSON form.
+    result.map(|value| serde_json::to_value(value).unwrap_or(Value::Null))
+}
+
+impl Host {
+    /// Answers one call of a face.
+    pub(crate) async fn dispatch(&self, call: Call, chat: ChatSink) -> Result<Value, Fault> {
+        match call {
+            Call::UnlockStore(request) => return value(self.unlock(request).await),
+            Call::ShowWindow(screen) => return value(self.show_window(screen)),
+            Call::HandOver => return value(self.hand_over()),
+            Call::Quit => {
+                self.quit();
+                return Ok(Value::Null);
+            }
+            _ => {}
+        }
+        let app = self.app().await?;
+        match call {
+            Call::GetStatus => value(app.get_status().await),
+            Call::ListModels => value(app.list_models().await),
+            Call::GetModel(request) => value(app.get_model(request.id).await),
+            Call::InstallModel(request) => value(app.install_model(request).await),
+            Call::PauseInstall(request) => value(app.pause_install(request.id).await),
+            Call::CancelInstall(request) => value(app.cancel_install(request.id).await),
+            Call::RemoveModel(request) => value(app.remove_model(request.id).await),
+            Call::StartRun(request) => value(app.start_run(request.id).await),
+            Call::StopRun(request) => value(app.stop_run(request.id).await),
+            Call::ListRuns => value(app.list_runs().await),
+            Call::SendMessage(request) => value(app.send_message(request, chat).await),
+            Call::StopAnswer(request) => value(app.stop_answer(request.id).await),
+            Call::ListConversations => value(app.list_conversations().await),
+            Call::GetConversation(request) => value(app.get_conversation(request.id).await),
+            Call::DeleteConversation(request) => value(app.delete_conversation(request.id).await),
+            Call::ListSightings => value(app.list_sightings().await),
+            Call::ScanNow => value(app.scan_now().await),
+            Call::ListNudges => value(app.list_nudges().await),
+            Call::AnswerNudge(request) => value(app.answer_nudge(request).await),
+            Call::AskForApproval(request) => value(app.ask_for_approval(request).await),
+            Call::ListRequests => value(app.list_requests().await),
+            Call::WithdrawRequest(request) => value(app.withdraw_request(request.id).await),
+            Call::ReadLog(request) => value(app.read_log(request).await),
+            Call::VerifyLog => value(app.verify_log().await),
+            Call::SyncCatalogue => value(app.sync_catalogue().await),
+            Call::PauseNudges(request) => value(app.pause_nudges(request.until).await),
+            Call::JoinOrganisation(request) => value(app.join_organisation(request).await),
+            // Answered above, or by the server itself.
+            Call::UnlockStore(_) | Call::ShowWindow(_) | Call::HandOver | Call::Quit | Call::Subscribe => Ok(Value::Null),
+        }
+    }
+}

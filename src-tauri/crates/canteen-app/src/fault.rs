@@ -1,0 +1,230 @@
+//! From a cause to the one shape that faces know. The sentence is made where the cause is known; here it only gets an
+//! incident id, which also stands in the log with the whole chain of causes.
+
+use canteen_catalogue::CatalogueError;
+use canteen_library::LibraryError;
+use canteen_os::OsError;
+use canteen_policy::Refusal;
+use canteen_runner::RunnerError;
+use canteen_store::StoreError;
+use canteen_types::{Coded, EndReason, IncidentId, Remedy, Timestamp};
+
+use crate::wire::Fault;
+
+/// Everything that can go wrong behind the app API.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// See the cause.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// See the cause.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// See the cause.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// See the cause.
+    #[error(transparent)]
+    Runner(#[from] RunnerError),
+    /// See the cause.
+    #[error(transparent)]
+    Os(#[from] OsError),
+    /// Policy says no, for all these reasons.
+    #[error("{}", sentences(.0))]
+    Refused(Vec<Refusal>),
+    /// Ids that name nothing (any more).
+    #[error("There is no {kind} “{id}”. It may have been removed meanwhile; look at the list again.")]
+    Unknown {
+        /// e.g. `model`.
+        kind: &'static str,
+        /// As it was given.
+        id: String,
+    },
+    /// It must be installed first.
+    #[error("{name} is not installed on this computer. Install it first.")]
+    NotInstalled {
+        /// Display name.
+        name: String,
+    },
+    /// The form was not filled in.
+    #[error("{0}")]
+    Form(&'static str),
+    /// No catalogue was joined.
+    #[error("This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use `canteen join`.")]
+    NotJoined,
+    /// The root is not the one that IT named.
+    #[error("The root file is not the one that IT named (its digest differs). Nothing was changed; ask IT for the file again.")]
+    WrongRoot,
+    /// A managed setting.
+    #[error("The catalogue is set by your organisation and cannot be changed here.")]
+    Managed,
+    /// A run ended while it was needed.
+    #[error("{}", ended_sentence(*.0))]
+    Ended(EndReason),
+    /// One answer at a time.
+    #[error("This conversation is still being answered. Wait, or stop the answer first.")]
+    Answering,
+    /// Nothing that could be shown.
+    #[error("Canteen runs without a window here. Start the desktop app to open one.")]
+    NoWindow,
+    /// The tray app keeps its place.
+    #[error("The desktop app is running and keeps its place.")]
+    KeepsPlace,
+    /// On the way out.
+    #[error("Canteen is closing. Start it again to go on.")]
+    Closing,
+    /// The store was made with a passphrase.
+    #[error("Canteen's store on this computer opens with a passphrase. Give it in the window, or with: canteen unlock")]
+    PassphraseNeeded,
+    /// The key is there, the store is not.
+    #[error("Canteen's store is missing although its key is there: it was moved or deleted. Put it back, or ask IT; no new store is made in silence.")]
+    StoreMissing,
+    /// Was turned into a fault already.
+    #[error("{}", .0.message)]
+    Told(Box<Fault>),
+    /// A fault of ours.
+    #[error("Something in Canteen itself failed. What you did may not be complete; try again, and tell IT if it happens again.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Coded for AppError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Store(e) => e.code(),
+            Self::Catalogue(e) => e.code(),
+            Self::Library(e) => e.code(),
+            Self::Runner(e) => e.code(),
+            Self::Os(e) => e.code(),
+            Self::Refused(reasons) => reasons.first().map_or("policy.refused", Refusal::code),
+            Self::Unknown { .. } => "app.unknown",
+            Self::NotInstalled { .. } => "app.not_installed",
+            Self::Form(_) => "app.form",
+            Self::NotJoined => "app.not_joined",
+            Self::WrongRoot => "app.wrong_root",
+            Self::Managed => "app.managed",
+            Self::Ended(reason) => ended_code(*reason),
+            Self::Answering => "app.answering",
+            Self::NoWindow => "app.no_window",
+            Self::KeepsPlace => "app.keeps_place",
+            Self::Closing => "app.closing",
+            Self::PassphraseNeeded => "keyring.passphrase_needed",
+            Self::StoreMissing => "store.missing",
+            Self::Told(_) => "app.told",
+            Self::Internal(_) => "internal.failed",
+        }
+    }
+
+    fn remedy(&self) -> Remedy {
+        match self {
+            Self::Store(e) => e.remedy(),
+            Self::Catalogue(e) => e.remedy(),
+            Self::Library(e) => e.remedy(),
+            Self::Runner(e) => e.remedy(),
+            Self::Os(e) => e.remedy(),
+            Self::Refused(reasons) => reasons.first().map_or(Remedy::AskIt, Refusal::remedy),
+            Self::NotInstalled { .. } => Remedy::Install,
+            Self::PassphraseNeeded => Remedy::Unlock,
+            Self::StoreMissing | Self::NotJoined | Self::WrongRoot | Self::Managed => Remedy::AskIt,
+            Self::Ended(EndReason::ModelRefused | EndReason::SandboxViolation | EndReason::SandboxMissing) => Remedy::AskIt,
+            Self::Ended(_) | Self::Answering | Self::Internal(_) => Remedy::Retry,
+            Self::Closing => Remedy::Restart,
+            Self::Told(fault) => fault.remedy,
+            Self::Unknown { .. } | Self::Form(_) | Self::NoWindow | Self::KeepsPlace => Remedy::None,
+        }
+    }
+
+    fn subject(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Store(e) => e.subject(),
+            Self::Catalogue(e) => e.subject(),
+            Self::Library(e) => e.subject(),
+            Self::Runner(e) => e.subject(),
+            Self::Os(e) => e.subject(),
+            Self::Refused(reasons) => reasons.iter().map(|reason| ("reason", reason.code().to_owned())).collect(),
+            Self::Unknown { kind, id } => vec![("kind", (*kind).to_owned()), ("id", id.clone())],
+            Self::NotInstalled { name } => vec![("name", name.clone())],
+            Self::Form(_)
+            | Self::NotJoined
+            | Self::WrongRoot
+            | Self::Managed
+            | Self::Ended(_)
+            | Self::Answering
+            | Self::NoWindow
+            | Self::KeepsPlace
+            | Self::Closing
+            | Self::PassphraseNeeded
+            | Self::StoreMissing
+            | Self::Told(_)
+            | Self::Internal(_) => Vec::new(),
+        }
+    }
+}
+
+fn sentences(reasons: &[Refusal]) -> String {
+    reasons.iter().map(Refusal::sentence).collect::<Vec<_>>().join(" ")
+}
+
+const fn ended_code(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::StoppedByPerson => "runner.stopped_by_person",
+        EndReason::Idle => "runner.idle",
+        EndReason::Quit => "runner.quit",
+        EndReason::OutOfMemory => "runner.out_of_memory",
+        EndReason::ModelRefused => "runner.model_refused",
+        EndReason::RefusedByPolicy => "runner.refused_by_policy",
+        EndReason::FileChanged => "runner.file_changed",
+        EndReason::SandboxMissing => "runner.sandbox_missing",
+        EndReason::SandboxViolation => "runner.sandbox_violation",
+        EndReason::Crashed => "runner.crashed",
+        EndReason::Recalled => "runner.recalled",
+        EndReason::Limit => "runner.limit",
+    }
+}
+
+/// What a person reads when a run ended on its own.
+const fn ended_sentence(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::StoppedByPerson => "The model was stopped.",
+        EndReason::Idle => "The model was not used for a while and was unloaded. Ask again to start it.",
+        EndReason::Quit => "The model was stopped because Canteen ended.",
+        EndReason::OutOfMemory => "The model needed more memory than it may use. Close other programs, or pick a smaller model.",
+        EndReason::ModelRefused => {
+            "The model file could not be read by the engine. Remove it and install it again; if it stays so, tell IT."
+        }
+        EndReason::RefusedByPolicy => "Your organisation no longer allows this model. Ask IT why.",
+        EndReason::FileChanged => "The model file changed while it was in use, so the model was stopped. Install it again.",
+        EndReason::SandboxMissing => {
+            "This computer's kernel cannot lock the engine in, and your organisation requires that. Ask IT; nothing was started."
+        }
+        EndReason::SandboxViolation => {
+            "The engine tried something that is forbidden to it and was ended at once. Your data is safe; tell IT."
+        }
+        EndReason::Crashed => "The engine stopped by a fault of its own. What was written so far is kept; try again.",
+        EndReason::Recalled => "IT has recalled this model, so it was stopped.",
+        EndReason::Limit => "The model passed a limit that your organisation has set, so it was stopped.",
+    }
+}
+
+/// Makes the shape for faces, and writes the chain of causes into the log under the same incident.
+pub(crate) fn fault(error: &AppError, now: Timestamp) -> Fault {
+    if let AppError::Told(fault) = error {
+        return Fault::clone(fault);
+    }
+    let incident = IncidentId::new(now, canteen_os::entropy().unwrap_or_default());
+    let mut causes = String::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        causes.push_str(" / ");
+        causes.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::warn!(%incident, code = error.code(), "{error}{causes}");
+    Fault {
+        code: error.code().to_owned(),
+        message: error.to_string(),
+        remedy: error.remedy(),
+        subject: error.subject().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        incident,
+    }
+}

@@ -1,0 +1,45 @@
+//! The one API of Canteen: every use case, the events that follow, the wire types and the error shape. Window, tray and
+//! command line are faces of it; none of them decides anything.
+//!
+//! There is exactly one [`Host`] per user. It owns the store, the engines and the watch, and serves faces of the same user
+//! over a local socket ([`client`], [`call`]). What a host does is an [`App`]; until its store is open, every call gets the
+//! fault that says what to do.
+//!
+//! ```
+//! use canteen_app::call::{ById, Call};
+//!
+//! let call = Call::GetModel(ById { id: "smollm2-135m-instruct".parse()? });
+//! assert_eq!(serde_json::to_value(&call).unwrap()["call"], "get_model");
+//! # Ok::<(), canteen_types::WordError>(())
+//! ```
+
+mod app;
+mod bindings;
+pub mod call;
+mod catalogue;
+mod chat;
+pub mod client;
+mod computer;
+mod dispatch;
+mod events;
+mod fault;
+pub mod host;
+mod installs;
+mod ledger;
+pub mod logs;
+mod models;
+mod nudges;
+mod opening;
+mod requests;
+mod runs;
+mod server;
+mod status;
+mod tasks;
+pub mod wire;
+
+pub use app::App;
+pub use bindings::{WINDOW_COMMANDS, bindings};
+pub use chat::ChatSink;
+pub use events::{Events, Listener};
+pub use fault::AppError;
+pub use host::Host;

@@ -1,0 +1,208 @@
+//! From a locked store to a working app: the key, the store, the parts, and the work that goes on by itself.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use canteen_audit::Event;
+use canteen_library::Library;
+use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
+use canteen_store::{KeyPlace, Store};
+use canteen_types::{Clock, Secret};
+use canteen_watch::WatchConfig;
+
+use crate::App;
+use crate::app::Parts;
+use crate::call::UnlockStore;
+use crate::catalogue::Joined;
+use crate::fault::AppError;
+use crate::host::Host;
+
+/// How often the catalogue is checked; jittered, so that a fleet does not come at once.
+const SYNC: Duration = Duration::from_secs(15 * 60);
+/// Longest managed settings file, in bytes.
+const LONGEST_MANAGED: u64 = 1 << 20;
+/// Engines use the physical cores, and more than eight do not help a model that fits a laptop.
+const MOST_THREADS: u32 = 8;
+
+/// Opens everything, or says what is in the way.
+pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Result<Arc<App>, AppError> {
+    let (dirs, clock) = (host.dirs().clone(), host.clock());
+    let opened = tokio::task::spawn_blocking(move || open_store(&dirs, &clock, unlock)).await;
+    let (store, place) = opened.map_err(|error| AppError::Internal(error.into()))??;
+    let parts = parts(host, store, place).await?;
+    let app = App::new(parts);
+    let begun = app.blocking(|app| {
+        let now = app.now();
+        app.store.runs().end_orphans(now)?;
+        app.store.audit().append(Event::HostStarted { version: env!("CARGO_PKG_VERSION").to_owned(), host: app.kind.word().to_owned() })?;
+        app.open_catalogue()
+    });
+    begun.await?;
+    start_work(&app, host);
+    Ok(app)
+}
+
+fn open_store(dirs: &Dirs, clock: &Arc<dyn Clock>, unlock: Option<UnlockStore>) -> Result<(Store, KeyPlace), AppError> {
+    let folder = dirs.store();
+    canteen_os::secure_folder(&folder)?;
+    let meta = Store::meta(&folder)?;
+    let known = meta.as_ref().map(|meta| match meta.key_place {
+        KeyPlace::Keyring => KeyPlaceKnown::Keyring,
+        KeyPlace::Passphrase => KeyPlaceKnown::Passphrase,
+    });
+    let vault = Keyring::of(&StoreId::of_folder(&folder));
+    let passphrase = unlock.as_ref().and_then(|unlock| unlock.passphrase.clone());
+    if unlock.is_some() && passphrase.is_none() {
+        vault.unlock()?;
+    }
+    let (key, place) = match canteen_os::settle(&vault, known, Store::exists(&folder)) {
+        KeyDecision::Open(key) => (key, KeyPlace::Keyring),
+        KeyDecision::FirstStart => (first_start(&folder, KeyPlace::Keyring, clock, || canteen_os::first_key(&vault))?, KeyPlace::Keyring),
+        KeyDecision::AskPassphrase => {
+            let given = Passphrase::new(passphrase.ok_or(AppError::PassphraseNeeded)?)?;
+            (PassphraseFile::in_folder(&folder).open(&given)?, KeyPlace::Passphrase)
+        }
+        KeyDecision::OfferPassphrase { .. }
+        | KeyDecision::Locked { passphrase_allowed: true }
+        | KeyDecision::TimedOut { passphrase_allowed: true }
+            if passphrase.is_some() =>
+        {
+            let given = Passphrase::new(passphrase.unwrap_or_default())?;
+            let key = first_start(&folder, KeyPlace::Passphrase, clock, || {
+                let key = Secret::new(canteen_os::entropy()?);
+                PassphraseFile::in_folder(&folder).write(&given, &key)?;
+                Ok(key)
+            })?;
+            (key, KeyPlace::Passphrase)
+        }
+        KeyDecision::StoreMissing => return Err(AppError::StoreMissing),
+        other => return Err(other.fault().map_or(AppError::StoreMissing, AppError::Os)),
+    };
+    Ok((Store::open(&folder, &key, Arc::clone(clock))?, place))
+}
+
+/// A key that was kept and read back first, then the note beside the store, then the store.
+fn first_start(
+    folder: &Path,
+    place: KeyPlace,
+    clock: &Arc<dyn Clock>,
+    make: impl FnOnce() -> Result<Secret, canteen_os::OsError>,
+) -> Result<Secret, AppError> {
+    let key = make()?;
+    Store::prepare(folder, place, &key, clock.now())?;
+    Ok(key)
+}
+
+async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts, AppError> {
+    let dirs = host.dirs().clone();
+    let folder = dirs.data.join("models");
+    let library = tokio::task::spawn_blocking(move || Library::open(&folder)).await.map_err(|error| AppError::Internal(error.into()))??;
+    let computer = Computer::probe()?;
+    Ok(Parts {
+        kind: host.kind(),
+        clock: host.clock(),
+        store,
+        library,
+        notifier: Notifier::new("Canteen"),
+        events: host.events().clone(),
+        key_place: match place {
+            KeyPlace::Keyring => "keyring".to_owned(),
+            KeyPlace::Passphrase => "passphrase".to_owned(),
+        },
+        engine: engine_beside_this()?,
+        threads: computer.physical_cores.clamp(1, MOST_THREADS),
+        memory: computer.memory,
+        home: dirs.home,
+        managed: dirs.managed_policies,
+        config: dirs.config,
+    })
+}
+
+/// The engine lies beside the host's own executable, never anywhere on a search path.
+fn engine_beside_this() -> Result<std::path::PathBuf, AppError> {
+    let own = std::env::current_exe().map_err(|error| AppError::Internal(error.into()))?;
+    Ok(own.with_file_name(format!("canteen-engine{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn start_work(app: &Arc<App>, host: &Arc<Host>) {
+    start_watch(app, host);
+    let syncing = Arc::clone(app);
+    let ended = Arc::clone(host);
+    app.tasks.spawn(async move {
+        loop {
+            match syncing.try_sync().await {
+                Ok(_) | Err(AppError::NotJoined) => {}
+                Err(error) => tracing::info!(%error, "the catalogue was not updated"),
+            }
+            if let Err(error) = syncing.blocking(App::resume_installs).await {
+                tracing::warn!(%error, "installations could not be resumed");
+            }
+            let jitter = canteen_os::entropy::<1>().map_or(0, |[byte]| u64::from(byte));
+            tokio::select! {
+                () = ended.ended() => return,
+                () = tokio::time::sleep(SYNC + Duration::from_secs(jitter)) => {}
+            }
+        }
+    });
+    let looking = Arc::clone(app);
+    let ended = Arc::clone(host);
+    app.tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = ended.ended() => return,
+                () = tokio::time::sleep(crate::nudges::LOOK_AGAIN) => {}
+            }
+            if let Err(error) = looking.blocking(App::consider_all).await {
+                tracing::warn!(%error, "nudges could not be looked at again");
+            }
+        }
+    });
+}
+
+fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
+    let dirs = host.dirs();
+    let places = canteen_watch::known_places(&dirs.home, &dirs.downloads, &host.environment().watched);
+    app.watched.places(places.iter().map(|place| place.name.clone()).collect());
+    let (sink, observations) = std::sync::mpsc::sync_channel(1024);
+    let (engines, sightings) = (Arc::downgrade(app), Arc::downgrade(app));
+    let config = WatchConfig {
+        places,
+        minimum_size: app.shelf.policy().nudge.minimum_size,
+        own_library: dirs.data.join("models"),
+        ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),
+        needs_digest: Arc::new(move |identity| sightings.upgrade().is_none_or(|app| app.needs_digest(*identity))),
+    };
+    match canteen_watch::start(config, host.clock(), sink) {
+        Ok(handle) => app.keep_watch(handle),
+        Err(error) => tracing::error!(%error, "the watch could not start"),
+    }
+    let weak = Arc::downgrade(app);
+    let runtime = tokio::runtime::Handle::current();
+    let taking = std::thread::Builder::new().name("observations".into()).spawn(move || {
+        let _inside = runtime.enter();
+        while let Ok(observation) = observations.recv() {
+            let Some(app) = weak.upgrade() else { return };
+            if let Err(error) = app.observe(observation) {
+                tracing::warn!(%error, "an observation could not be taken in");
+            }
+        }
+    });
+    if let Err(error) = taking {
+        tracing::error!(%error, "observations cannot be taken in");
+    }
+}
+
+/// `catalogue.json` in a folder: the managed one, which only an administrator can write, or the person's own settings, where a
+/// set-up script may leave it.
+pub(crate) fn catalogue_in(folder: &Path) -> Result<Option<Joined>, AppError> {
+    use std::io::Read as _;
+    let file = match fs_err::File::open(folder.join("catalogue.json")) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(AppError::Internal(error.into())),
+    };
+    let mut text = String::new();
+    file.take(LONGEST_MANAGED).read_to_string(&mut text).map_err(|error| AppError::Internal(error.into()))?;
+    serde_json::from_str(&text).map(Some).map_err(|error| AppError::Internal(error.into()))
+}

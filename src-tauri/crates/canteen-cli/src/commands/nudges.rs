@@ -1,0 +1,132 @@
+use canteen_app::call::{ById, Call};
+use canteen_app::client::Client;
+use canteen_app::wire::{AnswerNudge, AskForApproval, Computer, Nudge, NudgeOutcome, Request, Sighting};
+use canteen_types::{ByteSize, Grade, NudgeAnswer, NudgeId, Verdict};
+
+use crate::args::{NudgeAction, RequestAction};
+use crate::failure::Failure;
+use crate::out::{Out, table};
+
+pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> {
+    let computer: Computer = client.call(Call::ScanNow).await?;
+    out.show(&computer, |computer| {
+        let mut text = if computer.sightings.is_empty() {
+            "No models were seen outside Canteen.".to_owned()
+        } else {
+            let rows = computer.sightings.iter().map(|sighting| {
+                vec![
+                    sighting.name.clone(),
+                    ByteSize::new(sighting.size).as_file(),
+                    sighting.found_in.clone(),
+                    status(sighting),
+                    now(sighting),
+                ]
+            });
+            table(&["MODEL", "SIZE", "FOUND IN", "STATUS", "NOW"], rows)
+        };
+        text.push_str(&format!("\n\n{} files looked at · watched: {}", computer.files_seen, computer.watched.join(", ")));
+        for blind in &computer.blind_spots {
+            text.push_str(&format!("\nCannot see: {blind}"));
+        }
+        text
+    })
+}
+
+fn status(sighting: &Sighting) -> String {
+    if sighting.request.is_some() {
+        return "approval asked".into();
+    }
+    match sighting.verdict {
+        None => "being checked",
+        Some(Verdict::Approved) => "approved",
+        Some(Verdict::ApprovedForOthers) => "approved for others",
+        Some(Verdict::Altered) => "altered copy",
+        Some(Verdict::Derivative) => "derived from an approved model",
+        Some(Verdict::Unapproved) => "not approved",
+        Some(Verdict::Dangerous) => "dangerous file",
+        Some(Verdict::InventoryOnly) => "listed only",
+    }
+    .into()
+}
+
+fn now(sighting: &Sighting) -> String {
+    match (&sighting.holder, sighting.grade) {
+        (Some(holder), Grade::Loaded | Grade::Inferring) => format!("in use by {holder}"),
+        (None, Grade::Loaded | Grade::Inferring) => "in use".into(),
+        (_, Grade::Arriving) => "arriving".into(),
+        (_, Grade::Present) => "–".into(),
+    }
+}
+
+pub(crate) async fn nudges(client: &mut Client, action: Option<NudgeAction>, out: &Out) -> Result<(), Failure> {
+    let all: Vec<Nudge> = client.call(Call::ListNudges).await?;
+    let Some(action) = action else {
+        return out.show(&all, |all| {
+            if all.is_empty() {
+                return "Nothing to point out.".into();
+            }
+            all.iter().map(describe).collect::<Vec<_>>().join("\n\n")
+        });
+    };
+    let (wanted, answer) = match &action {
+        NudgeAction::Use { nudge } => (nudge, NudgeAnswer::Use),
+        NudgeAction::Ask { nudge, .. } => (nudge, NudgeAnswer::Ask),
+        NudgeAction::Snooze { nudge } => (nudge, NudgeAnswer::Snooze),
+        NudgeAction::Dismiss { nudge } => (nudge, NudgeAnswer::Dismiss),
+    };
+    let nudge = pick(&all, *wanted)?;
+    let outcome: NudgeOutcome = client.call(Call::AnswerNudge(AnswerNudge { id: nudge.id, answer })).await?;
+    if let NudgeAction::Ask { reason, days, .. } = action {
+        return ask(client, AskForApproval { sighting: nudge.sighting, reason, days }, out).await;
+    }
+    out.show(&outcome, |outcome| match outcome {
+        NudgeOutcome::OpenChat { model } => format!("{model} is being made ready. Chat with it: canteen chat {model}"),
+        NudgeOutcome::OpenModel { model } => format!("Its licence must be accepted first: canteen show {model}"),
+        NudgeOutcome::OpenRequest { .. } => "Ask with: canteen nudges ask --reason …".into(),
+        NudgeOutcome::Later { until } => format!("It comes back at {until}."),
+        NudgeOutcome::Closed => "Closed.".into(),
+    })
+}
+
+fn pick(all: &[Nudge], wanted: Option<NudgeId>) -> Result<&Nudge, Failure> {
+    let found = match wanted {
+        Some(id) => all.iter().find(|nudge| nudge.id == id),
+        None => all.iter().find(|nudge| nudge.state == "shown" || nudge.state == "due"),
+    };
+    found.ok_or_else(|| anyhow::anyhow!("there is no such nudge; `canteen nudges` shows them").into())
+}
+
+fn describe(nudge: &Nudge) -> String {
+    let until = nudge.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let mut text = format!("{}\n  {}\n  {}{until} · {}", nudge.title, nudge.body, nudge.state, nudge.id);
+    for why in &nudge.why {
+        text.push_str(&format!("\n  – {why}"));
+    }
+    text
+}
+
+pub(crate) async fn requests(client: &mut Client, action: Option<RequestAction>, out: &Out) -> Result<(), Failure> {
+    match action {
+        Some(RequestAction::Ask { sighting, reason, days }) => {
+            return ask(client, AskForApproval { sighting, reason, days }, out).await;
+        }
+        Some(RequestAction::Withdraw { request }) => client.call::<()>(Call::WithdrawRequest(ById { id: request })).await?,
+        None => {}
+    }
+    let all: Vec<Request> = client.call(Call::ListRequests).await?;
+    out.show(&all, |all| {
+        if all.is_empty() {
+            return "You have not asked for anything.".into();
+        }
+        let rows = all.iter().map(|request| {
+            let days = format!("{} days", request.days);
+            vec![request.name.clone(), request.state.clone(), request.asked.to_string(), days, request.id.to_string()]
+        });
+        table(&["MODEL", "STATE", "ASKED", "FOR", "ID"], rows)
+    })
+}
+
+async fn ask(client: &mut Client, form: AskForApproval, out: &Out) -> Result<(), Failure> {
+    let request: Request = client.call(Call::AskForApproval(form)).await?;
+    out.show(&request, |request| format!("Asked for {}. It is kept here until IT answers: canteen requests", request.name))
+}

@@ -1,0 +1,56 @@
+use canteen_app::client::ClientError;
+use canteen_app::wire::Fault;
+
+/// How a command can end other than well.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The host refused or failed.
+    #[error("{}", .0.message)]
+    Fault(Box<Fault>),
+    /// There is no host and none could be started, or it went away.
+    #[error("{0}")]
+    Unreachable(ClientError),
+    /// Ctrl C.
+    #[error("interrupted")]
+    Interrupted,
+    /// A file, a terminal.
+    #[error("{0:#}")]
+    Other(anyhow::Error),
+}
+
+impl Failure {
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Fault(_) | Self::Other(_) => 1,
+            Self::Unreachable(_) => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Fault(fault) => Self::Fault(fault),
+            other => Self::Unreachable(other),
+        }
+    }
+}
+
+impl From<Box<Fault>> for Failure {
+    fn from(fault: Box<Fault>) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.into())
+    }
+}

@@ -1,0 +1,40 @@
+use canteen_app::call::ById;
+use canteen_app::wire::{CatalogueStatus, Fault, InstallModel, Model, ModelPage};
+use canteen_types::EntryId;
+
+use super::HostState;
+
+#[tauri::command]
+pub(crate) async fn list_models(host: HostState<'_>) -> Result<Vec<Model>, Fault> {
+    host.app().await?.list_models().await
+}
+
+#[tauri::command]
+pub(crate) async fn get_model(host: HostState<'_>, request: ById<EntryId>) -> Result<ModelPage, Fault> {
+    host.app().await?.get_model(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn install_model(host: HostState<'_>, request: InstallModel) -> Result<(), Fault> {
+    host.app().await?.install_model(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn pause_install(host: HostState<'_>, request: ById<EntryId>) -> Result<(), Fault> {
+    host.app().await?.pause_install(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn cancel_install(host: HostState<'_>, request: ById<EntryId>) -> Result<(), Fault> {
+    host.app().await?.cancel_install(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn remove_model(host: HostState<'_>, request: ById<EntryId>) -> Result<(), Fault> {
+    host.app().await?.remove_model(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn sync_catalogue(host: HostState<'_>) -> Result<CatalogueStatus, Fault> {
+    host.app().await?.sync_catalogue().await
+}

@@ -1,0 +1,20 @@
+use canteen_app::call::ById;
+use canteen_app::wire::{Fault, Run};
+use canteen_types::{EntryId, RunId};
+
+use super::HostState;
+
+#[tauri::command]
+pub(crate) async fn list_runs(host: HostState<'_>) -> Result<Vec<Run>, Fault> {
+    host.app().await?.list_runs().await
+}
+
+#[tauri::command]
+pub(crate) async fn start_run(host: HostState<'_>, request: ById<EntryId>) -> Result<Run, Fault> {
+    host.app().await?.start_run(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn stop_run(host: HostState<'_>, request: ById<RunId>) -> Result<(), Fault> {
+    host.app().await?.stop_run(request.id).await
+}

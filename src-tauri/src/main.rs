@@ -1,0 +1,74 @@
+//! The desktop shell: tray, window, commands. It holds no domain logic; `canteen-app` decides everything.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod commands;
+mod shell;
+mod tray;
+mod windows;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use canteen_app::host::{Beginning, HostKind, begin};
+use canteen_os::Environment;
+
+fn main() -> ExitCode {
+    let environment = Environment::from_process();
+    canteen_app::logs::to_stderr(&environment);
+    match run(&environment) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(environment: &Environment) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    let hidden = environment.arguments.iter().any(|argument| argument == "--hidden");
+    let host = match runtime.block_on(begin(environment, HostKind::Tray))? {
+        Beginning::Host(host) => host,
+        // Another Canteen runs: its window was asked to come to the front.
+        Beginning::ShownElsewhere => return Ok(ExitCode::SUCCESS),
+    };
+    let app = builder(Arc::clone(&host)).build(tauri::generate_context!())?;
+    shell::start(app.handle(), &runtime, &host, hidden)?;
+    app.run(|handle, event| shell::on_event(handle, &event));
+    runtime.block_on(host.close());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn builder(host: Arc<canteen_app::Host>) -> tauri::Builder<tauri::Wry> {
+    tauri::Builder::default().manage(host).manage(windows::Windows::default()).invoke_handler(tauri::generate_handler![
+        commands::nudges::answer_nudge,
+        commands::nudges::ask_for_approval,
+        commands::catalogue::cancel_install,
+        commands::chat::delete_conversation,
+        commands::chat::get_conversation,
+        commands::catalogue::get_model,
+        commands::shell::get_status,
+        commands::shell::initial_screen,
+        commands::catalogue::install_model,
+        commands::chat::list_conversations,
+        commands::catalogue::list_models,
+        commands::nudges::list_nudges,
+        commands::nudges::list_requests,
+        commands::runs::list_runs,
+        commands::nudges::list_sightings,
+        commands::catalogue::pause_install,
+        commands::nudges::pause_nudges,
+        commands::ledger::read_log,
+        commands::catalogue::remove_model,
+        commands::nudges::scan_now,
+        commands::chat::send_message,
+        commands::runs::start_run,
+        commands::chat::stop_answer,
+        commands::runs::stop_run,
+        commands::catalogue::sync_catalogue,
+        commands::shell::unlock_store,
+        commands::ledger::verify_log,
+        commands::nudges::withdraw_request,
+    ])
+}
