@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use canteen_app::Host;
 use canteen_app::wire::{AppEvent, Fault, Screen, Topic};
+use canteen_types::Clock as _;
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::runtime::Runtime;
 
@@ -60,7 +61,8 @@ async fn redraw(handle: &AppHandle, host: &Arc<Host>) {
         Ok(app) => app.get_status().await,
         Err(fault) => Err(fault),
     };
-    let view = view(status.as_ref(), canteen_os::local_clock_time);
+    let now = canteen_os::SystemClock.now();
+    let view = view(status.as_ref(), |at| canteen_os::local_clock_time(at, now));
     on_main(handle, move |handle| {
         if let Err(error) = handle.state::<Tray>().apply(handle, view) {
             tracing::warn!(%error, "the tray did not follow");

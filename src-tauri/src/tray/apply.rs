@@ -10,7 +10,6 @@ use tauri::{AppHandle, Wry};
 use super::view::{Icon, Item, Press, TrayView};
 
 /// The icon, and what each line of its present menu does.
-#[derive(Debug)]
 pub(crate) struct Tray {
     icon: TrayIcon,
     presses: Mutex<Vec<Press>>,

@@ -39,7 +39,13 @@ impl Watched {
     }
 
     pub(crate) fn places(&self, names: Vec<String>) {
-        self.with(|memory| memory.places = names);
+        self.with(|memory| {
+            for name in names {
+                if !memory.places.contains(&name) {
+                    memory.places.push(name);
+                }
+            }
+        });
     }
 
     /// Kinds of evidence that agree now.

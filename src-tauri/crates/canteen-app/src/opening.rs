@@ -20,6 +20,8 @@ use crate::host::Host;
 
 /// How often the catalogue is checked; jittered, so that a fleet does not come at once.
 const SYNC: Duration = Duration::from_secs(15 * 60);
+/// How long a first start waits for its catalogue.
+const FIRST_SYNC: Duration = Duration::from_secs(5);
 /// Longest managed settings file, in bytes.
 const LONGEST_MANAGED: u64 = 1 << 20;
 /// Engines use the physical cores, and more than eight do not help a model that fits a laptop.
@@ -39,6 +41,14 @@ pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Resul
         app.open_catalogue()
     });
     begun.await?;
+    if app.shelf.snapshot().is_none() {
+        // A first start shows models at once where they can be had; what is in the way is shown in the status.
+        match tokio::time::timeout(FIRST_SYNC, app.try_sync()).await {
+            Ok(Ok(_) | Err(AppError::NotJoined)) => {}
+            Ok(Err(error)) => tracing::info!(%error, "the catalogue was not fetched"),
+            Err(_) => tracing::info!("the catalogue was not fetched in time"),
+        }
+    }
     start_work(&app, host);
     Ok(app)
 }

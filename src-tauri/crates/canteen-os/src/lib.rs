@@ -45,7 +45,7 @@ pub use keys::{
     Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
     first_key, settle,
 };
-pub use local_time::{local_day_start, tomorrow_at_nine};
+pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use process::{Detached, spawn_detached};

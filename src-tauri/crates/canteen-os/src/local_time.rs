@@ -9,6 +9,20 @@ pub fn tomorrow_at_nine(now: Timestamp) -> Timestamp {
     tomorrow_at_nine_in(now, TimeZone::system())
 }
 
+/// The moment as the person's clock shows it: `13:34` today, `2026-11-23 13:34` on another day.
+#[must_use]
+pub fn local_clock_time(at: Timestamp, now: Timestamp) -> String {
+    clock_time_in(at, now, TimeZone::system())
+}
+
+fn clock_time_in(at: Timestamp, now: Timestamp, zone: TimeZone) -> String {
+    match (zoned(at, zone.clone()), zoned(now, zone)) {
+        (Ok(at), Ok(now)) if at.date() == now.date() => at.strftime("%H:%M").to_string(),
+        (Ok(at), _) => at.strftime("%Y-%m-%d %H:%M").to_string(),
+        (Err(_), _) => at.to_string(),
+    }
+}
+
 /// The first moment of the local day of `now`; not always midnight, for some zones change their clocks then.
 #[must_use]
 pub fn local_day_start(now: Timestamp) -> Timestamp {

@@ -263,7 +263,7 @@ fn write_all(mut connection: Connection, queue: &Receiver<Job>, file: &Path) {
             tracing::error!("internal.panic: a write to the store failed");
         }
     }
-    if let Err(error) = connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_| Ok(())) {
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
         tracing::info!(%error, file = %file.display(), "the log was not merged; the next start does it");
     }
 }

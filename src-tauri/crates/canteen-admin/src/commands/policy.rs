@@ -1,0 +1,75 @@
+use canteen_catalogue::PolicyDocument;
+use canteen_catalogue::document::{WhenExpiredWord, check_policy};
+
+use super::Session;
+use crate::args::{Policy, PolicySet, WhenExpired};
+use crate::draft::Draft;
+use crate::out::table;
+use crate::place::Company;
+
+pub(super) fn run(asked: Policy, session: &Session) -> anyhow::Result<()> {
+    match asked {
+        Policy::Show(place) => show(&Draft(&Company::open(&place.dir)?).policy()?, session),
+        Policy::Set(asked) => {
+            let company = Company::open(&asked.place.dir)?;
+            let draft = Draft(&company);
+            let mut policy = draft.policy()?;
+            change(&mut policy, &asked);
+            check_policy(&policy)?;
+            draft.save_policy(&policy)?;
+            show(&policy, session)
+        }
+    }
+}
+
+fn change(policy: &mut PolicyDocument, asked: &PolicySet) {
+    fn set<T: Copy>(field: &mut T, asked: Option<T>) {
+        if let Some(value) = asked {
+            *field = value;
+        }
+    }
+    set(&mut policy.stale_after_hours, asked.stale_after_hours);
+    set(&mut policy.expired_after_hours, asked.expired_after_hours);
+    set(&mut policy.when_expired, asked.when_expired.map(WhenExpiredWord::from));
+    set(&mut policy.allow_partial_sandbox, asked.allow_partial_sandbox);
+    set(&mut policy.max_answer_tokens, asked.max_answer_tokens);
+    set(&mut policy.nudge.signals_needed, asked.signals_needed);
+    set(&mut policy.nudge.per_day, asked.nudges_per_day);
+    set(&mut policy.nudge.quiet_days, asked.quiet_days);
+    set(&mut policy.nudge.minimum_size_bytes, asked.minimum_size);
+}
+
+fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
+    session.out.show(policy, |policy| {
+        let when_expired = match policy.when_expired {
+            WhenExpiredWord::Keep => "keep",
+            WhenExpiredWord::Warn => "warn",
+            WhenExpiredWord::Stop => "stop",
+        };
+        let row = |name: &str, value: String| vec![name.to_owned(), value];
+        table(
+            &["RULE", "VALUE"],
+            [
+                row("stale after", format!("{} hours", policy.stale_after_hours)),
+                row("expired after", format!("{} hours more", policy.expired_after_hours)),
+                row("when expired", when_expired.to_owned()),
+                row("partial sandbox", if policy.allow_partial_sandbox { "allowed" } else { "refused" }.to_owned()),
+                row("longest answer", format!("{} tokens", policy.max_answer_tokens)),
+                row("signals before a nudge", policy.nudge.signals_needed.to_string()),
+                row("nudges per day", policy.nudge.per_day.to_string()),
+                row("quiet days", policy.nudge.quiet_days.to_string()),
+                row("smallest file", format!("{} bytes", policy.nudge.minimum_size_bytes)),
+            ],
+        )
+    })
+}
+
+impl From<WhenExpired> for WhenExpiredWord {
+    fn from(word: WhenExpired) -> Self {
+        match word {
+            WhenExpired::Keep => Self::Keep,
+            WhenExpired::Warn => Self::Warn,
+            WhenExpired::Stop => Self::Stop,
+        }
+    }
+}

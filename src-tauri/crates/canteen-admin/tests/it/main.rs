@@ -1,0 +1,9 @@
+//! The built program, as IT runs it: in a folder of its own, with a fixed time and the passphrase in the environment.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod company;
+mod keys;
+mod model;
+mod publish;
+mod usage;

@@ -1,0 +1,162 @@
+use std::time::Duration;
+
+use canteen_policy::{NudgeRules, Policy, WhenExpired};
+use canteen_types::ByteSize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::FORMAT;
+use super::checks::{DocumentError, line, within};
+
+const HOUR: u64 = 60 * 60;
+/// Ten years, in hours.
+const LONGEST: u64 = 10 * 365 * 24;
+
+/// `policy.json`: the signed rules of the organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "Canteen policy")]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDocument {
+    /// Always 1; a reader refuses any other.
+    #[schemars(range(min = 1, max = 1))]
+    pub format: u32,
+    /// Grows with every change.
+    #[schemars(range(min = 1))]
+    pub version: u64,
+    /// Who signs.
+    #[schemars(length(min = 1, max = 200))]
+    pub organisation: String,
+    /// Hours without a successful check after which the catalogue counts as stale.
+    #[schemars(range(min = 1, max = 87_600))]
+    pub stale_after_hours: u64,
+    /// Hours of staleness after which it counts as expired.
+    #[schemars(range(min = 0, max = 87_600))]
+    pub expired_after_hours: u64,
+    /// What happens to installed models then.
+    pub when_expired: WhenExpiredWord,
+    /// Engines may run although the kernel lacks a part of the sandbox.
+    pub allow_partial_sandbox: bool,
+    /// Longest answer that a person may ask for, in tokens.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub max_answer_tokens: u32,
+    /// When nudges may be shown.
+    pub nudge: NudgeDocument,
+}
+
+/// What happens to installed models when the catalogue has expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenExpiredWord {
+    /// They run as before.
+    Keep,
+    /// They run, and every start says so.
+    Warn,
+    /// They do not start.
+    Stop,
+}
+
+/// When a nudge may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NudgeDocument {
+    /// Independent signals that must agree.
+    #[schemars(range(min = 1, max = 5))]
+    pub signals_needed: u8,
+    /// Interrupting notifications per person and day.
+    #[schemars(range(min = 0, max = 24))]
+    pub per_day: u8,
+    /// Days before the same bytes may be mentioned again.
+    #[schemars(range(min = 0, max = 3650))]
+    pub quiet_days: u16,
+    /// Smaller files are never nudged about, in bytes.
+    pub minimum_size_bytes: u64,
+}
+
+impl PolicyDocument {
+    /// The rules that hold where an organisation decided nothing else.
+    #[must_use]
+    pub fn standard(organisation: &str) -> Self {
+        let policy = Policy::default();
+        Self {
+            format: FORMAT,
+            version: 1,
+            organisation: organisation.to_owned(),
+            stale_after_hours: policy.stale_after.as_secs() / HOUR,
+            expired_after_hours: policy.expired_after.as_secs() / HOUR,
+            when_expired: match policy.when_expired {
+                WhenExpired::Keep => WhenExpiredWord::Keep,
+                WhenExpired::Warn => WhenExpiredWord::Warn,
+                WhenExpired::Stop => WhenExpiredWord::Stop,
+            },
+            allow_partial_sandbox: policy.allow_partial_sandbox,
+            max_answer_tokens: policy.max_answer_tokens,
+            nudge: NudgeDocument {
+                signals_needed: policy.nudge.signals_needed,
+                per_day: policy.nudge.per_day,
+                quiet_days: policy.nudge.quiet_days,
+                minimum_size_bytes: policy.nudge.minimum_size.bytes(),
+            },
+        }
+    }
+}
+
+impl TryFrom<PolicyDocument> for Policy {
+    type Error = DocumentError;
+    fn try_from(document: PolicyDocument) -> Result<Self, DocumentError> {
+        within("format", document.format, FORMAT, FORMAT)?;
+        within("version", document.version, 1, u64::MAX)?;
+        line("organisation", &document.organisation, 200)?;
+        within("stale_after_hours", document.stale_after_hours, 1, LONGEST)?;
+        within("expired_after_hours", document.expired_after_hours, 0, LONGEST)?;
+        within("max_answer_tokens", document.max_answer_tokens, 1, 1_000_000)?;
+        let nudge = document.nudge;
+        within("nudge.signals_needed", nudge.signals_needed, 1, 5)?;
+        within("nudge.per_day", nudge.per_day, 0, 24)?;
+        within("nudge.quiet_days", nudge.quiet_days, 0, 3650)?;
+        Ok(Self {
+            version: document.version,
+            organisation: document.organisation,
+            stale_after: Duration::from_secs(document.stale_after_hours * HOUR),
+            expired_after: Duration::from_secs(document.expired_after_hours * HOUR),
+            when_expired: match document.when_expired {
+                WhenExpiredWord::Keep => WhenExpired::Keep,
+                WhenExpiredWord::Warn => WhenExpired::Warn,
+                WhenExpiredWord::Stop => WhenExpired::Stop,
+            },
+            allow_partial_sandbox: document.allow_partial_sandbox,
+            max_answer_tokens: document.max_answer_tokens,
+            nudge: NudgeRules {
+                signals_needed: nudge.signals_needed,
+                per_day: nudge.per_day,
+                quiet_days: nudge.quiet_days,
+                minimum_size: ByteSize::new(nudge.minimum_size_bytes),
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_rules_are_the_default_policy() {
+        let read = Policy::try_from(PolicyDocument::standard("Example GmbH")).unwrap();
+        let default = Policy { version: 1, organisation: "Example GmbH".into(), ..Policy::default() };
+        assert_eq!(read, default);
+    }
+
+    #[test]
+    fn numbers_outside_their_bounds_are_refused() {
+        let refused = |change: fn(&mut PolicyDocument)| {
+            let mut document = PolicyDocument::standard("Example GmbH");
+            change(&mut document);
+            Policy::try_from(document).unwrap_err().to_string()
+        };
+        assert_eq!(refused(|p| p.format = 2), "format: must be from 1 to 1");
+        assert_eq!(refused(|p| p.stale_after_hours = 0), "stale_after_hours: must be from 1 to 87600");
+        assert_eq!(refused(|p| p.expired_after_hours = u64::MAX), "expired_after_hours: must be from 0 to 87600");
+        assert_eq!(refused(|p| p.nudge.signals_needed = 0), "nudge.signals_needed: must be from 1 to 5");
+        assert_eq!(refused(|p| p.organisation = " ".into()), "organisation: must not be empty");
+    }
+}
