@@ -34,6 +34,27 @@ struct Inner {
     ballast: Ballast,
 }
 
+impl Inner {
+    fn shut(&self) {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((jobs, thread)) = writer else { return };
+        // Readers go first, or the checkpoint would stop at their snapshots.
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.returned.notify_all();
+        drop(jobs);
+        if thread.join().is_err() {
+            tracing::error!("the store's writer had ended before");
+        }
+    }
+}
+
+impl Drop for Inner {
+    /// Waits for the writer: the cipher's library must not be torn down by the end of the process while it still writes.
+    fn drop(&mut self) {
+        self.shut();
+    }
+}
+
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Store")
@@ -103,15 +124,7 @@ impl Store {
     /// # Errors
     /// None at present; what could not be checkpointed is taken over at the next start.
     pub fn close(&self) -> Result<(), StoreError> {
-        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((jobs, thread)) = writer else { return Ok(()) };
-        // Readers go first, or the checkpoint would stop at their snapshots.
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.0.returned.notify_all();
-        drop(jobs);
-        if thread.join().is_err() {
-            tracing::error!("the store's writer had ended before");
-        }
+        self.0.shut();
         Ok(())
     }
 

@@ -1,0 +1,251 @@
+use std::path::PathBuf;
+
+use canteen_audit::Event;
+use canteen_store::{ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow};
+use canteen_types::frames::{AnswerFigures, Role};
+use canteen_types::{
+    Artifact, ByteSize, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
+    PauseReason, Prompt, Remedy, RequestId, RequestState, RunId, SandboxReport, SightingId, Signal, Timestamp, Verdict,
+    WeightFormat,
+};
+
+use super::{NOW, new};
+
+fn entry() -> EntryKey {
+    EntryKey { id: "smollm2".parse().unwrap(), version: 3 }
+}
+
+fn digest() -> Digest {
+    Digest::of(b"weights")
+}
+
+fn artifact() -> Artifact {
+    Artifact { digest: digest(), size: ByteSize::new(98), format: WeightFormat::Gguf, sources: Vec::new() }
+}
+
+#[test]
+fn every_state_of_an_installation_comes_back() {
+    let (_folder, store) = new();
+    let states = [
+        Kept::Fetching,
+        Kept::Paused { reason: PauseReason::Quit },
+        Kept::Installed,
+        Kept::Failed { code: "library.disk_full".into(), message: "Full.".into(), remedy: Remedy::FreeSpace },
+    ];
+    for state in states {
+        store.installations().set(&entry(), &artifact(), state.clone(), None).unwrap();
+        let all = store.installations().all().unwrap();
+        assert_eq!((all.len(), &all[0].state, &all[0].key, all[0].digest), (1, &state, &entry(), digest()));
+    }
+    store.installations().remove(&entry().id, None).unwrap();
+    assert_eq!(store.installations().all().unwrap(), []);
+}
+
+#[test]
+fn what_is_recorded_and_what_is_done_are_one() {
+    let (_folder, store) = new();
+    let event = Event::LicenceAccepted { entry: entry().id, licence: "Terms".into() };
+    store.licences().accept(&entry().id, digest(), event.clone()).unwrap();
+    assert_eq!(store.licences().accepted(&entry().id).unwrap(), Some(digest()));
+    let rows = store.audit().page(None, 10).unwrap();
+    assert_eq!((rows.len(), &rows[0].event, rows[0].seq, rows[0].at), (1, &event, 1, NOW));
+    assert_eq!(store.audit().page(Some(1), 10).unwrap(), []);
+}
+
+fn conversation() -> ConversationRow {
+    ConversationRow {
+        id: ConversationId::new(NOW, [1; 10]),
+        title: "Hello".into(),
+        model: entry().id,
+        created: NOW,
+        updated: NOW,
+    }
+}
+
+#[test]
+fn messages_keep_their_order_and_go_with_their_conversation() {
+    let (_folder, store) = new();
+    store.conversations().create(&conversation()).unwrap();
+    for n in 0..5_u8 {
+        let answer = n % 2 == 1;
+        let figures = AnswerFigures { prompt_tokens: 9, answer_tokens: 8, first_token_ms: 7, generation_ms: 6 };
+        let row = MessageRow {
+            id: MessageId::new(NOW, [n; 10]),
+            conversation: conversation().id,
+            role: if answer { Role::Assistant } else { Role::User },
+            text: Prompt::new(format!("message {n}")),
+            at: NOW,
+            model: answer.then(|| entry().id),
+            run: answer.then(|| RunId::new(NOW, [n; 10])),
+            end: answer.then(|| "finished".to_owned()),
+            figures: answer.then_some(figures),
+        };
+        store.messages().append(&row, None).unwrap();
+        assert_eq!(store.messages().of_conversation(conversation().id).unwrap().last(), Some(&row));
+    }
+    let texts: Vec<String> =
+        store.messages().of_conversation(conversation().id).unwrap().iter().map(|row| row.text.expose().to_owned()).collect();
+    assert_eq!(texts, ["message 0", "message 1", "message 2", "message 3", "message 4"]);
+    store.conversations().delete(conversation().id).unwrap();
+    assert_eq!(store.messages().of_conversation(conversation().id).unwrap(), []);
+}
+
+#[test]
+fn runs_that_a_killed_host_left_behind_end_with_it() {
+    let (_folder, store) = new();
+    let id = RunId::new(NOW, [1; 10]);
+    let run = RunRow {
+        id,
+        key: entry(),
+        digest: digest(),
+        started: NOW,
+        ended_at: None,
+        reason: None,
+        report: None,
+        answer_tokens: 0,
+        speed_milli: None,
+    };
+    store.runs().begin(&run).unwrap();
+    let report = SandboxReport { seccomp: true, landlock_abi: 7, no_new_privs: true, limits: true, memory_limit: ByteSize::new(1) };
+    store.runs().locked_in(id, &report, Event::HostStopped).unwrap();
+    store.runs().answered(id, 12, Some(41_500)).unwrap();
+    assert_eq!(store.runs().last_speed_milli(&entry().id).unwrap(), Some(41_500));
+    assert_eq!(store.runs().end_orphans(NOW).unwrap(), 1);
+    assert_eq!(store.runs().end_orphans(NOW).unwrap(), 0);
+    let ended = store.runs().newest(5).unwrap().remove(0);
+    assert_eq!((ended.reason, ended.ended_at, ended.report, ended.answer_tokens), (Some(EndReason::Quit), Some(NOW), Some(report), 12));
+}
+
+fn sighting(inode: u64) -> SightingRow {
+    SightingRow {
+        id: SightingId::new(NOW, [u8::try_from(inode).unwrap(); 10]),
+        identity: FileIdentity { device: u64::MAX, inode, size: 98, modified_ns: -5, changed_ns: 6 },
+        digest: None,
+        path: PathBuf::from("/home/ada/Downloads/ä.gguf"),
+        shown_path: "~/Downloads/ä.gguf".into(),
+        name: "Llama".into(),
+        about: "GGUF".into(),
+        found_in: "Downloads".into(),
+        grade: Grade::Loaded,
+        verdict: Some(Verdict::Unapproved),
+        entry: None,
+        inventory: false,
+        holder: Some("python3".into()),
+        first_seen: NOW,
+        last_seen: NOW,
+        resolved: None,
+    }
+}
+
+#[test]
+fn sightings_are_found_by_their_file_and_as_candidates_for_an_import() {
+    let (_folder, store) = new();
+    store.sightings().put(&sighting(1), None).unwrap();
+    let known = SightingRow { digest: Some(digest()), ..sighting(2) };
+    store.sightings().put(&known, None).unwrap();
+    store.sightings().put(&SightingRow { digest: Some(Digest::of(b"other")), ..sighting(3) }, None).unwrap();
+    assert_eq!(store.sightings().by_identity(&known.identity).unwrap(), Some(known.clone()));
+    assert_eq!(store.sightings().candidates(ByteSize::new(98), digest()).unwrap().len(), 2);
+    store.sightings().put(&SightingRow { resolved: Some("gone".into()), ..known }, None).unwrap();
+    assert_eq!(store.sightings().open().unwrap().len(), 2);
+}
+
+#[test]
+fn evidence_beyond_fifty_drops_the_oldest() {
+    let (_folder, store) = new();
+    store.sightings().put(&sighting(1), None).unwrap();
+    for n in 0..60 {
+        let evidence = EvidenceRow {
+            sighting: sighting(1).id,
+            source: EvidenceSource::Maps,
+            signal: Some(Signal::Holder),
+            text: format!("{n}"),
+            at: Timestamp::from_millis(n),
+        };
+        store.sightings().note(&evidence).unwrap();
+    }
+    let kept = store.sightings().evidence(sighting(1).id).unwrap();
+    assert_eq!((kept.len(), kept[0].text.as_str(), kept[49].text.as_str()), (50, "59", "10"));
+}
+
+#[test]
+fn every_state_of_a_nudge_comes_back() {
+    let (_folder, store) = new();
+    let until = Timestamp::from_millis(5);
+    let states = [
+        NudgeState::Due,
+        NudgeState::Held { until },
+        NudgeState::Shown,
+        NudgeState::Used,
+        NudgeState::Asked,
+        NudgeState::Snoozed { until },
+        NudgeState::Dismissed,
+        NudgeState::Ignored,
+        NudgeState::Withdrawn,
+        NudgeState::Silenced { until },
+    ];
+    for (n, state) in (0_u8..).zip(states) {
+        let row = NudgeRow {
+            id: NudgeId::new(NOW, [n; 10]),
+            sighting: sighting(1).id,
+            digest: digest(),
+            reason: "unapproved".into(),
+            title: "t".into(),
+            body: "b".into(),
+            why: vec!["rule".into()],
+            alternative: Some(entry().id),
+            state,
+            shown_by: Some("notification".into()),
+            created: NOW,
+            shown_at: Some(NOW),
+            updated: NOW,
+        };
+        store.nudges().put(&row, None).unwrap();
+        assert_eq!(store.nudges().get(row.id).unwrap(), Some(row));
+    }
+    assert_eq!(store.nudges().of_digest(digest()).unwrap().len(), 10);
+    assert_eq!(store.nudges().notified_since(NOW).unwrap(), 10);
+    assert_eq!(store.nudges().notified_since(Timestamp::from_millis(NOW.as_millis() + 1)).unwrap(), 0);
+}
+
+#[test]
+fn a_request_is_open_until_it_is_answered_and_a_grant_has_an_end() {
+    let (_folder, store) = new();
+    let until = Timestamp::from_millis(9);
+    let mut row = RequestRow {
+        id: RequestId::new(NOW, [1; 10]),
+        sighting: Some(sighting(1).id),
+        digest: digest(),
+        name: "Llama".into(),
+        reason: "for the report".into(),
+        days: 31,
+        state: RequestState::Sent,
+        asked: NOW,
+        updated: NOW,
+    };
+    store.requests().put(&row, Event::HostStopped).unwrap();
+    assert_eq!(store.requests().open_for(digest()).unwrap(), Some(row.clone()));
+    for state in [RequestState::Granted { until }, RequestState::Declined { why: "No.".into() }, RequestState::Withdrawn] {
+        row.state = state;
+        store.requests().put(&row, Event::HostStopped).unwrap();
+        assert_eq!(store.requests().get(row.id).unwrap(), Some(row.clone()));
+        assert_eq!(store.requests().open_for(digest()).unwrap(), None);
+    }
+    row.state = RequestState::Granted { until };
+    store.requests().put(&row, Event::HostStopped).unwrap();
+    assert_eq!(store.requests().granted_until(digest()).unwrap(), Some(until));
+}
+
+#[test]
+fn what_the_catalogue_client_saves_comes_back_byte_for_byte() {
+    let (_folder, store) = new();
+    let files = store.catalogue_files();
+    files.save("timestamp.json", &[0, 255, 1]).unwrap();
+    files.save("timestamp.json", &[2]).unwrap();
+    files.save("root_history/1.root.json", b"{}").unwrap();
+    assert_eq!(files.load("timestamp.json").unwrap(), Some(vec![2]));
+    files.remove("timestamp.json").unwrap();
+    assert_eq!(files.load("timestamp.json").unwrap(), None);
+    files.clear().unwrap();
+    assert_eq!(files.load("root_history/1.root.json").unwrap(), None);
+}
