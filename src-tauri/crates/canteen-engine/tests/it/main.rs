@@ -1,0 +1,12 @@
+//! The real engine, locked in for real, on a tiny real model, started by the real runner with real proofs.
+
+#[path = "../../../canteen-runner/tests/support/listener.rs"]
+mod listener;
+#[path = "../../../canteen-runner/tests/support/ticket.rs"]
+mod ticket;
+
+mod answers;
+mod files;
+mod house;
+mod templates;
+mod scratch;
