@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     }
 }
 
+#[expect(clippy::exit, reason = "written by Tauri's context macro")]
 fn run(environment: &Environment) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());

@@ -21,7 +21,7 @@ pub(crate) async fn install_model(host: HostState<'_>, request: InstallModel) ->
 
 #[tauri::command]
 pub(crate) async fn pause_install(host: HostState<'_>, request: ById<EntryId>) -> Result<(), Fault> {
-    host.app().await?.pause_install(request.id).await
+    host.app().await?.pause_install(request.id)
 }
 
 #[tauri::command]

@@ -21,7 +21,7 @@ pub(crate) async fn send_message(host: HostState<'_>, request: SendMessage, even
 
 #[tauri::command]
 pub(crate) async fn stop_answer(host: HostState<'_>, request: ById<ConversationId>) -> Result<(), Fault> {
-    host.app().await?.stop_answer(request.id).await
+    host.app().await?.stop_answer(request.id)
 }
 
 #[tauri::command]

@@ -1,4 +1,5 @@
 //! One function per command: convert, call the app, convert. No decision is made here.
+#![expect(clippy::let_underscore_must_use, reason = "written by Tauri's command macro")]
 
 pub(crate) mod catalogue;
 pub(crate) mod chat;

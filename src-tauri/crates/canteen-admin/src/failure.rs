@@ -24,7 +24,7 @@ pub(crate) enum AdminError {
     #[error("The two passphrases are not the same. Do it again.")]
     PassphrasesDiffer,
     /// A field that neither flags, nor the TOML file, nor the model file gave.
-    #[error("The entry needs {what}, and the file does not say it. Give it with {flag}, or in the --entry file.")]
+    #[error("{what} is missing, and the file does not say it. Give it with {flag}, or in the --entry file.")]
     FieldMissing {
         /// Which field.
         what: &'static str,

@@ -49,10 +49,10 @@ impl Measured {
         if format == WeightFormat::Gguf && tasks.iter().any(|task| *task != Task::Embeddings) {
             check_for_engine(&facts)?;
         }
-        let id: EntryId = fields.id.ok_or(missing("an id", "--id"))?;
+        let id: EntryId = fields.id.ok_or(missing("The id", "--id"))?;
         let quantisation = agreed("--quantisation", fields.quantisation, facts.quantisation.clone())?;
         let context_length = agreed("--context-length", fields.context_length, facts.context_length)?;
-        let context_length = context_length.ok_or(missing("its longest context", "--context-length"))?;
+        let context_length = context_length.ok_or(missing("The longest context", "--context-length"))?;
         let parameters = agreed("--parameters", fields.parameters, facts.parameters)?;
         let approved_on = fields.approved_on.unwrap_or(now);
         let standard = EngineDocument::default();
@@ -61,11 +61,11 @@ impl Measured {
             version: 1,
             display_name: fields.name.or_else(|| facts.name.clone()).unwrap_or_else(|| id.to_string()),
             summary: fields.summary.unwrap_or_default(),
-            publisher: fields.publisher.ok_or(missing("who made the model", "--publisher"))?,
+            publisher: fields.publisher.ok_or(missing("The publisher", "--publisher"))?,
             tasks,
             languages: fields.languages,
-            parameters: parameters.ok_or(missing("its number of parameters", "--parameters"))?,
-            quantisation: quantisation.ok_or(missing("its quantisation", "--quantisation"))?,
+            parameters: parameters.ok_or(missing("The number of parameters", "--parameters"))?,
+            quantisation: quantisation.ok_or(missing("The quantisation", "--quantisation"))?,
             context_length,
             licence,
             base_chain: fields.base_chain,
@@ -76,8 +76,8 @@ impl Measured {
             uses_approved: fields.uses_approved,
             uses_not_approved: fields.uses_not_approved,
             approval: ApprovalDocument {
-                approver: fields.approver.ok_or(missing("who approves it", "--approver"))?,
-                role: fields.role.ok_or(missing("the role of the approver", "--role"))?,
+                approver: fields.approver.ok_or(missing("The approver", "--approver"))?,
+                role: fields.role.ok_or(missing("The role of the approver", "--role"))?,
                 approved_on,
                 review_due: fields.review_due.unwrap_or_else(|| approved_on.plus(YEAR)),
             },
@@ -122,7 +122,7 @@ fn default_tasks(facts: &Facts) -> Result<Vec<Task>, AdminError> {
         ModelKind::Embedder => Ok(vec![Task::Embeddings]),
         ModelKind::Adapter => Err(AdminError::NotAModel { kind: "an adapter" }),
         ModelKind::Projector => Err(AdminError::NotAModel { kind: "a projector" }),
-        ModelKind::Other => Err(missing("what it is good for", "--task")),
+        ModelKind::Other => Err(missing("The task", "--task")),
     }
 }
 

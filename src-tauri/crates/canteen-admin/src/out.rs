@@ -41,15 +41,17 @@ impl Out {
         drop(writeln!(stderr, "{}", safe(text)));
     }
 
-    /// Says why, with the stable code where there is one.
+    /// Says why, with the stable code where there is one. A coded error's sentence is whole: its causes are in it already.
     pub(crate) fn fail(&self, error: &anyhow::Error) -> ExitCode {
-        let code = coded(error).map(|coded| coded.code());
+        let coded = coded(error);
+        let message = coded.map_or_else(|| format!("{error:#}"), ToString::to_string);
+        let code = coded.map(Coded::code);
         if self.json {
-            let value = serde_json::json!({ "code": code, "message": format!("{error:#}") });
+            let value = serde_json::json!({ "code": code, "message": message });
             self.note(&serde_json::to_string_pretty(&value).unwrap_or_default());
         } else {
             let code = code.map_or_else(String::new, |code| format!("\n  ({code})"));
-            self.note(&format!("canteen-admin: {error:#}{code}"));
+            self.note(&format!("canteen-admin: {message}{code}"));
         }
         ExitCode::from(1)
     }

@@ -41,7 +41,10 @@ pub const WINDOW_COMMANDS: &[&str] = &{
     let mut names = [""; COMMANDS.len()];
     let mut at = 0;
     while at < COMMANDS.len() {
-        names[at] = COMMANDS[at].0;
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+        {
+            names[at] = COMMANDS[at].0;
+        }
         at += 1;
     }
     names

@@ -176,7 +176,7 @@ impl App {
     ///
     /// # Errors
     /// None at present; the shape is that of every call.
-    pub async fn stop_answer(&self, conversation: ConversationId) -> Result<(), Fault> {
+    pub fn stop_answer(&self, conversation: ConversationId) -> Result<(), Fault> {
         if let Some((slot, asked)) = self.answering.of(conversation) {
             slot.handle.stop_answer(asked);
         }

@@ -115,7 +115,8 @@ impl App {
         let event = known.is_none().then(|| Event::SightingOpened { sighting: id, name: row.name.clone(), found_in: row.found_in.clone() });
         self.store.sightings().put(&row, event)?;
         self.watched.with(|memory| memory.present.entry(id).or_default().signals.insert(Signal::Content));
-        self.note_evidence(id, EvidenceSource::Content, Some(Signal::Content), content_words(file), file.at)?;
+        let (source, signal) = (EvidenceSource::Content, Some(Signal::Content));
+        self.store.sightings().note(&EvidenceRow { sighting: id, source, signal, text: content_words(file), at: file.at })?;
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
     }
@@ -130,7 +131,8 @@ impl App {
             Some(entry) => format!("Its digest {} is that of the approved {entry}.", digest.short()),
             None => format!("Its digest {} is not in the catalogue.", digest.short()),
         };
-        self.note_evidence(row.id, EvidenceSource::Digest, None, words, self.now())?;
+        let (source, at) = (EvidenceSource::Digest, self.now());
+        self.store.sightings().note(&EvidenceRow { sighting: row.id, source, signal: None, text: words, at })?;
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
     }
@@ -147,11 +149,11 @@ impl App {
         row.last_seen = at;
         self.store.sightings().put(&row, None)?;
         if new {
-            let (source, words) = match by {
+            let (source, text) = match by {
                 HeldBy::Maps => (EvidenceSource::Maps, format!("{} (process {}) has it in memory.", holder.name, holder.pid)),
                 HeldBy::Descriptor => (EvidenceSource::Descriptor, format!("{} (process {}) keeps it open.", holder.name, holder.pid)),
             };
-            self.note_evidence(row.id, source, Some(Signal::Holder), words, at)?;
+            self.store.sightings().note(&EvidenceRow { sighting: row.id, source, signal: Some(Signal::Holder), text, at })?;
         }
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
@@ -224,17 +226,6 @@ impl App {
 
     fn entry_with(&self, digest: Digest) -> Option<canteen_types::EntryId> {
         self.shelf.snapshot()?.catalogue.entry_for(digest).map(|entry| entry.key.id.clone())
-    }
-
-    fn note_evidence(
-        &self,
-        sighting: SightingId,
-        source: EvidenceSource,
-        signal: Option<Signal>,
-        text: String,
-        at: Timestamp,
-    ) -> Result<(), AppError> {
-        Ok(self.store.sightings().note(&EvidenceRow { sighting, source, signal, text, at })?)
     }
 
     fn relative(&self, path: &std::path::Path) -> String {

@@ -16,6 +16,7 @@ fn value<T: Serialize>(result: Result<T, Fault>) -> Result<Value, Fault> {
 impl Host {
     /// Answers one call of a face.
     pub(crate) async fn dispatch(&self, call: Call, chat: ChatSink) -> Result<Value, Fault> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the list below is complete")]
         match call {
             Call::UnlockStore(request) => return value(self.unlock(request).await),
             Call::ShowWindow(screen) => return value(self.show_window(screen)),
@@ -32,14 +33,14 @@ impl Host {
             Call::ListModels => value(app.list_models().await),
             Call::GetModel(request) => value(app.get_model(request.id).await),
             Call::InstallModel(request) => value(app.install_model(request).await),
-            Call::PauseInstall(request) => value(app.pause_install(request.id).await),
+            Call::PauseInstall(request) => value(app.pause_install(request.id)),
             Call::CancelInstall(request) => value(app.cancel_install(request.id).await),
             Call::RemoveModel(request) => value(app.remove_model(request.id).await),
             Call::StartRun(request) => value(app.start_run(request.id).await),
             Call::StopRun(request) => value(app.stop_run(request.id).await),
             Call::ListRuns => value(app.list_runs().await),
             Call::SendMessage(request) => value(app.send_message(request, chat).await),
-            Call::StopAnswer(request) => value(app.stop_answer(request.id).await),
+            Call::StopAnswer(request) => value(app.stop_answer(request.id)),
             Call::ListConversations => value(app.list_conversations().await),
             Call::GetConversation(request) => value(app.get_conversation(request.id).await),
             Call::DeleteConversation(request) => value(app.delete_conversation(request.id).await),

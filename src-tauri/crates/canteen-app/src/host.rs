@@ -149,10 +149,7 @@ async fn wait_for_place(dirs: &Dirs) -> Result<HostLock, AppError> {
 }
 
 fn unreachable_host(error: ClientError) -> AppError {
-    match error {
-        ClientError::Fault(fault) => AppError::Told(fault),
-        other => AppError::Internal(other.into()),
-    }
+    if let ClientError::Fault(fault) = error { AppError::Told(fault) } else { AppError::Internal(error.into()) }
 }
 
 impl Host {

@@ -240,7 +240,7 @@ impl App {
     ///
     /// # Errors
     /// When nothing is being installed under this id.
-    pub async fn pause_install(&self, id: EntryId) -> Result<(), Fault> {
+    pub fn pause_install(&self, id: EntryId) -> Result<(), Fault> {
         let stopped = self.installs.stop(&id, Wish::Pause(PauseReason::Person));
         let result =
             if stopped { Ok(()) } else { Err(AppError::Unknown { kind: "running installation", id: id.to_string() }) };

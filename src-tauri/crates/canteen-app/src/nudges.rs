@@ -57,10 +57,10 @@ impl App {
         let now = self.now();
         let alternative = self.alternative(sighting)?;
         let comes_back = last.filter(|nudge| matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Snoozed { .. } | NudgeState::Due));
-        if let (Some(held), NudgeState::Held { .. }) = (&comes_back, state) {
-            if held.state == state {
-                return Ok(());
-            }
+        if let (Some(held), NudgeState::Held { .. }) = (&comes_back, state)
+            && held.state == state
+        {
+            return Ok(());
         }
         let id = match &comes_back {
             Some(nudge) => nudge.id,

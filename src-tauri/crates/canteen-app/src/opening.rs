@@ -86,8 +86,13 @@ fn open_store(dirs: &Dirs, clock: &Arc<dyn Clock>, unlock: Option<UnlockStore>) 
             })?;
             (key, KeyPlace::Passphrase)
         }
-        KeyDecision::StoreMissing => return Err(AppError::StoreMissing),
-        other => return Err(other.fault().map_or(AppError::StoreMissing, AppError::Os)),
+        other @ (KeyDecision::StoreMissing
+        | KeyDecision::OfferPassphrase { .. }
+        | KeyDecision::KeyLost
+        | KeyDecision::Locked { .. }
+        | KeyDecision::TimedOut { .. }
+        | KeyDecision::NoService { .. }
+        | KeyDecision::NotWorking { .. }) => return Err(other.fault().map_or(AppError::StoreMissing, AppError::Os)),
     };
     Ok((Store::open(&folder, &key, Arc::clone(clock))?, place))
 }

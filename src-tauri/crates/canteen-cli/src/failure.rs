@@ -30,10 +30,7 @@ impl Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::Fault(fault) => Self::Fault(fault),
-            other => Self::Unreachable(other),
-        }
+        if let ClientError::Fault(fault) = error { Self::Fault(fault) } else { Self::Unreachable(error) }
     }
 }
 

@@ -5,20 +5,22 @@ const SILENT: [&str; 5] = ["script", "style", "template", "button", "devsite-fee
 /// Elements that begin a line of their own.
 const BLOCKS: [&str; 12] = ["p", "h1", "h2", "h3", "h4", "h5", "li", "ul", "ol", "div", "br", "tr"];
 
-/// The words of the first `article` of a page, or of all of it; one paragraph a line, an empty line between them.
+/// The words of a page from its first `h1` to the end of its article, or all of them; one paragraph a line, an empty line
+/// between them.
 ///
 /// ```
-/// let page = "<nav>x</nav><article><h1>Terms</h1><p>You &amp; we <b>agree</b>.</p><style>p {}</style></article>";
+/// let page = "<article><nav>x</nav><h1 id=t>Terms</h1><p>You &amp; we\n<b>agree</b>.</p><style>p {}</style></article>y";
 /// assert_eq!(canteen_dev::plain_text(page), "Terms\n\nYou & we agree.\n");
 /// ```
 #[must_use]
 pub fn plain_text(page: &str) -> String {
-    let article = page.split_once("<article").map_or(page, |(_, rest)| rest.split_once("</article>").map_or(rest, |(a, _)| a));
-    // Without the rest of the article's own tag.
-    let mut rest = if article.len() == page.len() { page } else { article.split_once('>').map_or("", |(_, rest)| rest) };
+    let begin = page.find("<h1").unwrap_or(0);
+    let mut rest = page.get(begin..).unwrap_or(page);
+    rest = rest.split_once("</article>").map_or(rest, |(article, _)| article);
     let mut text = String::new();
     while let Some((words, after)) = rest.split_once('<') {
-        text.push_str(words);
+        // A line of the source is no line of the text.
+        text.push_str(&words.replace(['\n', '\r'], " "));
         let (tag, after) = after.split_once('>').unwrap_or((after, ""));
         let name = tag.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("").to_ascii_lowercase();
         rest = after;
@@ -28,7 +30,7 @@ pub fn plain_text(page: &str) -> String {
             text.push('\n');
         }
     }
-    text.push_str(rest);
+    text.push_str(&rest.replace(['\n', '\r'], " "));
     let mut paragraphs: Vec<String> = Vec::new();
     for line in text.lines() {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -50,13 +52,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_without_an_article_is_read_whole() {
-        assert_eq!(plain_text("one<br>two &amp;lt;"), "one\n\ntwo &lt;\n");
+    fn a_page_without_a_heading_is_read_whole() {
+        assert_eq!(plain_text("one\nline<br>two &amp;lt;"), "one line\n\ntwo &lt;\n");
     }
 
     #[test]
     fn a_page_that_ends_inside_a_tag_is_no_trouble() {
-        assert_eq!(plain_text("<article class=x><p>one<script>never ended"), "one\n");
+        assert_eq!(plain_text("<p>one<script>never ended"), "one\n");
         assert_eq!(plain_text("words <b"), "words\n");
     }
 }

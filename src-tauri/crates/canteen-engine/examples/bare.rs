@@ -86,6 +86,9 @@ fn measure(path: &CString, threads: i32, prompt: i32, answer: i32) -> Option<Str
             token = sys::llama_sampler_sample(sampler, context, -1);
         }
         let speed = f64::from(answer - 1) * 1000.0 / start.elapsed().as_millis().max(1) as f64;
-        Some(format!("load {load} ms; prompt {} tokens, first token {first} ms; {answer} tokens, {speed:.1} tokens/s", tokens.len()))
+        Some(format!(
+            "load {load} ms; prompt {} tokens, first token {first} ms; {answer} tokens, {speed:.1} tokens/s",
+            tokens.len()
+        ))
     }
 }

@@ -34,7 +34,9 @@ pub fn run() -> ExitCode {
         leave(EXIT_PANIC);
     }));
     llama::init();
-    match LockIn::from_arguments(std::env::args()).and_then(|request| Ok((lock_in(request)?, Channel::inherited()?, inherited_model()?))) {
+    match LockIn::from_arguments(std::env::args())
+        .and_then(|request| Ok((lock_in(request)?, Channel::inherited()?, inherited_model()?)))
+    {
         Ok((report, channel, model)) => match serve(channel, model, report) {
             Ok(()) => ExitCode::SUCCESS,
             // The parent has closed the channel: that is how it says good-bye.
@@ -72,7 +74,12 @@ fn serve(mut channel: Channel, model: File, report: canteen_types::SandboxReport
     converse(Conversation::new(&model, style, context), &mut channel, &requests, stop)
 }
 
-fn prepare<'m>(model: &'m Model, settings: &EngineSettings, threads: u32, stop: &'static Stop) -> Result<(Style, Context<'m>), Refused> {
+fn prepare<'m>(
+    model: &'m Model,
+    settings: &EngineSettings,
+    threads: u32,
+    stop: &'static Stop,
+) -> Result<(Style, Context<'m>), Refused> {
     let style = Style::of(model).map_err(|e| Refused::new(FaultCause::Template, template::sentence(&e)))?;
     let trained = model.trained_context();
     let tokens = if trained == 0 { settings.context_tokens } else { settings.context_tokens.min(trained) };
@@ -80,7 +87,12 @@ fn prepare<'m>(model: &'m Model, settings: &EngineSettings, threads: u32, stop: 
 }
 
 /// Answers one request after the other until the channel ends.
-fn converse(mut conversation: Conversation<'_>, channel: &mut Channel, requests: &Receiver<ToEngine>, stop: &Stop) -> io::Result<()> {
+fn converse(
+    mut conversation: Conversation<'_>,
+    channel: &mut Channel,
+    requests: &Receiver<ToEngine>,
+    stop: &Stop,
+) -> io::Result<()> {
     for request in requests {
         let ToEngine::Answer { id, turns, settings, seed } = request else {
             let detail = "loaded twice".to_owned();
@@ -89,12 +101,14 @@ fn converse(mut conversation: Conversation<'_>, channel: &mut Channel, requests:
         };
         let question = Question { turns, settings, seed: seed.unwrap_or_else(random_seed) };
         stop.begin(id);
-        let answered = conversation
-            .answer(&question, stop, &mut |text| frames::write(&mut *channel, &FromEngine::Piece { id, text }));
+        let answered =
+            conversation.answer(&question, stop, &mut |text| frames::write(&mut *channel, &FromEngine::Piece { id, text }));
         stop.end();
         let last = match answered {
             Ok((end, figures)) => FromEngine::Done { id, end, figures },
-            Err(AnswerError::Fault { cause, detail }) => FromEngine::Fault { id: Some(id), cause, detail: printable(&detail, DETAIL) },
+            Err(AnswerError::Fault { cause, detail }) => {
+                FromEngine::Fault { id: Some(id), cause, detail: printable(&detail, DETAIL) }
+            }
             Err(AnswerError::Channel(error)) => return Err(error),
         };
         frames::write(channel, &last)?;

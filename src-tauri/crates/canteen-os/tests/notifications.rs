@@ -180,7 +180,9 @@ fn answers_to_several_notes_in_one_instant_all_come_back() {
         python(
             "import dbus\n\
              mock=dbus.Interface(dbus.SessionBus().get_object('org.freedesktop.Notifications','/org/freedesktop/Notifications'),'org.freedesktop.DBus.Mock')\n\
-             for n in range(1,6): mock.EmitSignal('org.freedesktop.Notifications','NotificationClosed','uu',[dbus.UInt32(n),dbus.UInt32(2)],ignore_reply=True)",
+             burst='for n in range(1, 6): self.EmitSignal(\"\", \"NotificationClosed\", \"uu\", [n, 2])'\n\
+             mock.AddMethod('org.freedesktop.Notifications','Burst','','',burst)\n\
+             dbus.Interface(mock,'org.freedesktop.Notifications').Burst()",
             &[],
         );
         for outcome in shown {

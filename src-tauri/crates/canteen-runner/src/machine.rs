@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use canteen_sandbox::{Exit, printable};
 use canteen_types::frames::{AnswerEnd, FromEngine, PROTOCOL, ToEngine};
-use canteen_types::{ByteSize, EndReason, EngineSettings, Enforcement, RunState};
+use canteen_types::{ByteSize, EndReason, Enforcement, EngineSettings, RunState};
 
 use crate::evidence::Evidence;
 use crate::{AnswerId, RunEvent, deadlines, enforcement};
@@ -52,8 +52,14 @@ pub(crate) enum Input {
     Garbage(String),
     ChannelClosed,
     Exited(Exit),
-    Ask { id: u64, frame: ToEngine, max_tokens: u32 },
-    StopAnswer { id: u64 },
+    Ask {
+        id: u64,
+        frame: ToEngine,
+        max_tokens: u32,
+    },
+    StopAnswer {
+        id: u64,
+    },
     Stop(EndReason),
     /// It does not fetch what we send.
     Deaf,

@@ -124,7 +124,8 @@ impl RunHandle {
             Gate::Open => {}
         }
         let id = gate.1;
-        let ask = Input::Ask { id, frame: ToEngine::Answer { id, turns, settings, seed }, max_tokens: settings.max_answer_tokens };
+        let ask =
+            Input::Ask { id, frame: ToEngine::Answer { id, turns, settings, seed }, max_tokens: settings.max_answer_tokens };
         self.inputs.send(ask).map_err(|_| RunnerError::Ended)?;
         *gate = (Gate::Busy, id.saturating_add(1));
         Ok(AnswerId(id))

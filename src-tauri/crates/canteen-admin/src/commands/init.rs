@@ -32,7 +32,8 @@ pub(super) fn run(asked: &Init, session: &Session) -> anyhow::Result<()> {
     let company = Company { folder: folder.clone(), about: About { organisation: asked.organisation.clone(), keys } };
     // Refused here, before any key is made.
     let policy = PolicyDocument::standard(&asked.organisation);
-    canteen_catalogue::document::check_policy(&policy)?;
+    canteen_catalogue::document::check_policy(&policy)
+        .map_err(|source| SignError::Document { what: "The policy".to_owned(), source })?;
 
     let passphrase = session.passphrases.new_one()?;
     let make = |name: &str| -> anyhow::Result<SigningKey> {

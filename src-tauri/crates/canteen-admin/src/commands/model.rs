@@ -1,5 +1,6 @@
 use canteen_catalogue::EntryDocument;
 use canteen_catalogue::document::check_entry;
+use canteen_catalogue::sign::SignError;
 use serde::Serialize;
 
 use super::Session;
@@ -84,7 +85,7 @@ fn add(asked: Add, session: &Session) -> anyhow::Result<()> {
             }
         }
     };
-    check_entry(&entry)?;
+    check_entry(&entry).map_err(|source| SignError::Document { what: format!("The entry “{}”", entry.id), source })?;
     if change != Change::Unchanged {
         draft.save_entry(&entry)?;
     }

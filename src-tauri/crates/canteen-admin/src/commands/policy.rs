@@ -1,5 +1,6 @@
 use canteen_catalogue::PolicyDocument;
 use canteen_catalogue::document::{WhenExpiredWord, check_policy};
+use canteen_catalogue::sign::SignError;
 
 use super::Session;
 use crate::args::{Policy, PolicySet, WhenExpired};
@@ -15,7 +16,7 @@ pub(super) fn run(asked: Policy, session: &Session) -> anyhow::Result<()> {
             let draft = Draft(&company);
             let mut policy = draft.policy()?;
             change(&mut policy, &asked);
-            check_policy(&policy)?;
+            check_policy(&policy).map_err(|source| SignError::Document { what: "The policy".to_owned(), source })?;
             draft.save_policy(&policy)?;
             show(&policy, session)
         }

@@ -45,14 +45,12 @@ pub(super) fn run(asked: &Publish, session: &Session) -> anyhow::Result<()> {
         snapshot: published.snapshot,
         timestamp: published.timestamp,
     };
-    session.out.show(&done, |done| {
-        format!(
-            "Published catalogue {} with {} {}.",
-            done.catalogue,
-            done.entries,
-            if done.entries == 1 { "entry" } else { "entries" }
-        )
-    })
+    session.out.show(&done, |done| format!("Published catalogue {} with {}.", done.catalogue, counted(done.entries)))
+}
+
+/// `1 entry`, `2 entries`.
+pub(super) fn counted(entries: usize) -> String {
+    if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
 }
 
 /// The draft as the successor of what is published now.

@@ -3,6 +3,7 @@ use canteen_types::Timestamp;
 use serde::Serialize;
 
 use super::Session;
+use super::publish::counted;
 use crate::args::Place;
 use crate::keyring::{KeyFile, key_files};
 use crate::out::table;
@@ -90,7 +91,7 @@ fn people(report: &Report, files: &[KeyFile]) -> String {
     });
     let head = match (report.catalogue, report.published) {
         (Some(version), Some(at)) => {
-            format!("{}: catalogue {version} with {} entries, published {at}", report.organisation, report.entries)
+            format!("{}: catalogue {version} with {}, published {at}", report.organisation, counted(report.entries))
         }
         _ => format!("{}: nothing published", report.organisation),
     };

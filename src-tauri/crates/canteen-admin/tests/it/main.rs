@@ -1,6 +1,6 @@
 //! The built program, as IT runs it: in a folder of its own, with a fixed time and the passphrase in the environment.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod company;
 mod keys;

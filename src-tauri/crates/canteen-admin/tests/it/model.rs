@@ -11,9 +11,7 @@ fn an_entry_says_what_the_file_says() {
     assert_eq!(added["change"], "new");
     assert_eq!(added["entry"]["artifact"]["digest"], Digest::of(&bytes).to_string());
     assert_eq!(added["entry"]["chat_template"], Digest::of(b"{{ messages }}").to_string());
-    insta::assert_json_snapshot!(added["entry"], {
-        ".artifact.digest" => "[digest]", ".chat_template" => "[digest]",
-    });
+    insta::assert_json_snapshot!(added["entry"]);
 }
 
 #[test]
@@ -94,21 +92,20 @@ fn what_is_missing_or_contradicts_is_named() {
         company.refused(&[&all[..at], &all[at + 2..]].concat())
     };
     let with = |more: &[&str]| company.refused(&[&add("model.gguf", "tiny")[..], more].concat());
-    insta::assert_snapshot!(
-        [
-            without("--id"),
-            without("--publisher"),
-            without("--approver"),
-            without("--licence"),
-            with(&["--licence-name", "Terms"]),
-            with(&["--context-length", "77"]),
-            with(&["--context-tokens", "300"]),
-            with(&["--source", "http://models.acme.example/x"]),
-            with(&["--data", "public", "--not-data", "public"]),
-            with(&["--review-due", "2020-01-01"]),
-        ]
-        .concat()
-    );
+    let refused = [
+        without("--id"),
+        without("--publisher"),
+        without("--approver"),
+        without("--licence"),
+        with(&["--licence-name", "Terms"]),
+        with(&["--context-length", "77"]),
+        with(&["--context-tokens", "300"]),
+        with(&["--source", "http://models.acme.example/x"]),
+        with(&["--data", "public", "--not-data", "public"]),
+        with(&["--review-due", "2020-01-01"]),
+    ]
+    .concat();
+    insta::assert_snapshot!(refused);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn rules_change_with_the_next_publication_and_count_their_versions() {
     let policy = company.read().unwrap().policy;
     assert_eq!((policy.nudge.quiet_days, policy.nudge.minimum_size.bytes(), policy.version), (14, 128 << 20, 2));
     let refused = company.refused(&["policy", "set", "acme", "--signals-needed", "0"]);
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!("refused_rule", refused);
 }
 
 #[test]

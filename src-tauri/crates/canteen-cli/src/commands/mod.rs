@@ -14,6 +14,7 @@ use crate::args::{Arguments, Command};
 use crate::failure::Failure;
 use crate::out::Out;
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others need a host; the list there is complete")]
 pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) -> Result<(), Failure> {
     match command {
         Command::Serve { until_idle } => host::serve(environment, until_idle, out).await,

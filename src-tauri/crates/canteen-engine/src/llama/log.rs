@@ -8,8 +8,16 @@ use llama_cpp_sys_2 as sys;
 /// Bytes of errors that are kept.
 const KEPT: usize = 2048;
 /// What its allocators say.
-const NO_MEMORY: [&str; 6] =
-    ["insufficient memory", "failed to allocate", "unable to allocate", "bad_alloc", "Cannot allocate memory", "out of memory"];
+const NO_MEMORY: [&str; 7] = [
+    "insufficient memory",
+    "failed to allocate",
+    "unable to allocate",
+    "bad_alloc",
+    "Cannot allocate memory",
+    "out of memory",
+    // A thread whose stack passes the limit.
+    "Resource temporarily unavailable",
+];
 
 /// The errors since the last look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -175,9 +175,8 @@ impl Model {
         for _ in 0..2 {
             let room = i32::try_from(bytes.len()).unwrap_or(0);
             // SAFETY: the token is in the vocabulary, and the buffer has the length that is handed over.
-            let written = unsafe {
-                sys::llama_token_to_piece(self.vocabulary(), token, bytes.as_mut_ptr().cast(), room, 0, control)
-            };
+            let written =
+                unsafe { sys::llama_token_to_piece(self.vocabulary(), token, bytes.as_mut_ptr().cast(), room, 0, control) };
             match usize::try_from(written) {
                 Ok(written) => {
                     bytes.truncate(written);

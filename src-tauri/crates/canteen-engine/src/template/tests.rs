@@ -40,9 +40,15 @@ fn what_templates_borrow_from_python_works() {
         ("{{ '  a b '.strip() }}|{{ 'xxaxx'.lstrip('x') }}|{{ 'a\n'.rstrip() }}", "a b|axx|a"),
         ("{{ 'a</think>b'.split('</think>')[-1] }}{{ 'a,b,c'.split(',', 1) | tojson }}", "b[\"a\", \"b,c\"]"),
         ("{{ 'abc'.startswith('ab') }} {{ 'abc'.endswith(('x', 'c')) }} {{ 'abc'.startswith('b') }}", "True True False"),
-        ("{% for k, v in {'a': 1}.items() %}{{ k }}={{ v }}{% endfor %}{{ {'a': 1}.get('b', 2) }}{{ {'a': 1}.get('a') }}", "a=121"),
+        (
+            "{% for k, v in {'a': 1}.items() %}{{ k }}={{ v }}{% endfor %}{{ {'a': 1}.get('b', 2) }}{{ {'a': 1}.get('a') }}",
+            "a=121",
+        ),
         ("{{ {'a': '<x>', 'b': [1, true, none]} | tojson }}", "{\"a\": \"<x>\", \"b\": [1, true, null]}"),
-        ("{% for i in range(5) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}", "02"),
+        (
+            "{% for i in range(5) %}{% if i == 1 %}{% continue %}{% endif %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}",
+            "02",
+        ),
         ("{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{% endfor %}{{ ns.n }}", "1"),
         ("{%- generation -%} a {%- endgeneration %}{% if tools is none and undefined_thing is not defined %}b{% endif %}", "ab"),
         ("{% macro show(x) %}<{{ x }}>{% endmacro %}{{ show('a') }}{{ 'A b'.title() }}{{ ', '.join(['x', 'y']) }}", "<a>A Bx, y"),
@@ -66,10 +72,19 @@ fn a_template_that_writes_for_ever_is_cut_off() {
 
 #[test]
 fn a_template_reaches_nothing_outside() {
-    for source in ["{% include '/etc/passwd' %}", "{% import 'os' as os %}{{ os }}", "{{ ''.__class__.__mro__ }}", "{% if %}", "{{ 1 / 0 }}x"] {
+    for source in [
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}{{ os }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{% if %}",
+        "{{ 1 / 0 }}x",
+    ] {
         let refused = Template::new(source, String::new(), String::new());
         // Python's inner attributes are undefined here, and undefined is empty.
-        assert!(refused.is_err() || refused.unwrap().render(&[turn(Role::User, "x")]).is_ok_and(|text| text.len() < 8), "{source}");
+        assert!(
+            refused.is_err() || refused.unwrap().render(&[turn(Role::User, "x")]).is_ok_and(|text| text.len() < 8),
+            "{source}"
+        );
     }
 }
 

@@ -28,7 +28,11 @@ fn an_answer_comes_in_pieces_and_ends_at_its_limit() {
     assert!((40..=80).contains(&text.len()), "{text}");
     // <|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n: three marks, 21 bytes of text.
     assert_eq!(figures.prompt_tokens, 24);
-    assert!(listener.heard.iter().any(|event| matches!(event, RunEvent::Report(_, Enforcement::Enforced))), "{:?}", listener.heard);
+    assert!(
+        listener.heard.iter().any(|event| matches!(event, RunEvent::Report(_, Enforcement::Enforced))),
+        "{:?}",
+        listener.heard
+    );
 }
 
 #[test]

@@ -9,4 +9,3 @@ mod answers;
 mod files;
 mod house;
 mod templates;
-mod scratch;

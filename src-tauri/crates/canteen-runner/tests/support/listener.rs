@@ -79,7 +79,12 @@ pub(crate) fn user(text: &str) -> Vec<Turn> {
 }
 
 /// Asks and waits for the end of the answer.
-pub(crate) fn ask(run: &RunHandle, listener: &mut Listener, text: &str, settings: canteen_types::EngineSettings) -> (String, Outcome) {
+pub(crate) fn ask(
+    run: &RunHandle,
+    listener: &mut Listener,
+    text: &str,
+    settings: canteen_types::EngineSettings,
+) -> (String, Outcome) {
     let answer = run.answer(user(text), settings, Some(7)).expect("ready");
     listener.outcome(answer)
 }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use libc::c_long;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch, apply_filter,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+    apply_filter,
 };
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
@@ -22,7 +23,8 @@ const ARCHITECTURE: TargetArch = TargetArch::aarch64;
 
 /// Puts all three in force, for this thread and all that it starts.
 pub(super) fn apply() -> Result<()> {
-    let missing = SeccompFilter::new([(libc::SYS_clone3, vec![])].into(), SeccompAction::Allow, errno(libc::ENOSYS), ARCHITECTURE)?;
+    let missing =
+        SeccompFilter::new([(libc::SYS_clone3, vec![])].into(), SeccompAction::Allow, errno(libc::ENOSYS), ARCHITECTURE)?;
     let refused = SeccompFilter::new(refused(), SeccompAction::Allow, errno(libc::EACCES), ARCHITECTURE)?;
     let allowed = SeccompFilter::new(allowed()?, SeccompAction::Trap, SeccompAction::Allow, ARCHITECTURE)?;
     // The list comes last: it forbids the call that puts filters in force.
@@ -111,7 +113,8 @@ const ALLOWED_OLD: &[c_long] = &[libc::SYS_poll];
 const ALLOWED_OLD: &[c_long] = &[];
 
 /// What a thread shares with its process; a process of its own would lack at least one.
-const THREAD: i32 = libc::CLONE_VM | libc::CLONE_FS | libc::CLONE_FILES | libc::CLONE_SIGHAND | libc::CLONE_THREAD | libc::CLONE_SYSVSEM;
+const THREAD: i32 =
+    libc::CLONE_VM | libc::CLONE_FS | libc::CLONE_FILES | libc::CLONE_SIGHAND | libc::CLONE_THREAD | libc::CLONE_SYSVSEM;
 /// Namespaces, tracing, and what only a new process needs.
 const NO_THREAD: i32 = libc::CLONE_NEWNS
     | libc::CLONE_NEWCGROUP

@@ -60,9 +60,8 @@ pub fn spawn(spec: Spec) -> Result<Child, SandboxError> {
         if missing { SandboxError::NoProgram } else { SandboxError::Start { what: "start its program", cause } }
     })?;
     let stderr = process.stderr.take();
-    let tail = stderr.and_then(|stderr| {
-        thread::Builder::new().name("engine-stderr".into()).spawn(move || stderr_tail::read(stderr)).ok()
-    });
+    let tail = stderr
+        .and_then(|stderr| thread::Builder::new().name("engine-stderr".into()).spawn(move || stderr_tail::read(stderr)).ok());
     Ok(Child::new(process, Channel::new(ours), black_box, tail))
 }
 
@@ -77,9 +76,7 @@ fn close_strays(command: &mut Command) {
 #[expect(unsafe_code, reason = "libc has the call, std does not")]
 fn mark_strays() -> io::Result<()> {
     // SAFETY: plain numbers; the call touches no memory of ours.
-    let done = unsafe {
-        libc::syscall(libc::SYS_close_range, FIRST_STRAY, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
-    };
+    let done = unsafe { libc::syscall(libc::SYS_close_range, FIRST_STRAY, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 

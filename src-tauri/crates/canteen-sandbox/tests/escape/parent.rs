@@ -113,9 +113,7 @@ fn locked(row: &Row) -> Option<Outcome> {
     Some(match row.locked {
         Locked::Works => works(),
         Locked::Errno(number) => errno(number),
-        Locked::Trap(number) => {
-            Outcome::Ended(HowEnded::Violation { call: u32::try_from(number).ok().map(SystemCall::new) })
-        }
+        Locked::Trap(number) => Outcome::Ended(HowEnded::Violation { call: u32::try_from(number).ok().map(SystemCall::new) }),
         Locked::Kill => Outcome::Ended(HowEnded::Violation { call: None }),
     })
 }

@@ -1,0 +1,67 @@
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+/// A display of its own, 1280 × 900, that nobody sees.
+#[derive(Debug)]
+pub struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    /// Starts an X server on the first free number.
+    ///
+    /// # Errors
+    /// When `Xvfb` is missing or finds no free number.
+    pub fn start() -> Result<Self> {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("Xvfb does not start; install xvfb, as `make test` does")?;
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().context("a pipe")?).read_line(&mut number)?;
+        let display = Self { server, name: format!(":{}", number.trim()) };
+        ensure!(display.name.len() > 1, "Xvfb found no free display");
+        Ok(display)
+    }
+
+    /// For `DISPLAY`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Titles of the windows that are on it.
+    ///
+    /// # Errors
+    /// When `xdotool` is missing.
+    pub fn windows(&self) -> Result<Vec<String>> {
+        let mut ask = Command::new("xdotool");
+        ask.args(["search", "--onlyvisible", "--name", ".+", "getwindowname", "%@"]).env("DISPLAY", &self.name);
+        let said = ask.output().context("xdotool is missing; install it, as `make test` does")?;
+        Ok(String::from_utf8_lossy(&said.stdout).lines().map(str::to_owned).collect())
+    }
+
+    /// A picture of everything on it, as PNG.
+    ///
+    /// # Errors
+    /// When ImageMagick is missing.
+    pub fn picture(&self, into: &Path) -> Result<()> {
+        let taken = Command::new("import").args(["-display", &self.name, "-window", "root"]).arg(into).status();
+        ensure!(taken.context("import is missing; install imagemagick, as `make test` does")?.success(), "no picture was taken");
+        Ok(())
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        drop(self.server.kill());
+        drop(self.server.wait());
+    }
+}

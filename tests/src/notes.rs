@@ -1,0 +1,116 @@
+use std::collections::HashMap;
+
+use anyhow::{Context, Result, bail};
+use zbus::zvariant::{OwnedValue, Value};
+use zbus::{Connection, Proxy};
+
+use crate::{Home, eventually};
+
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+
+/// What the notification daemon was told, and its buttons.
+#[derive(Debug)]
+pub struct Notes {
+    connection: Connection,
+}
+
+/// One notification as the daemon got it (Desktop Notifications Specification, `Notify`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Id that the daemon gave, counted from 1.
+    pub id: u32,
+    /// Headline.
+    pub title: String,
+    /// Text below it.
+    pub body: String,
+    /// Buttons: key and label, in their order.
+    pub buttons: Vec<(String, String)>,
+}
+
+impl Note {
+    /// The key of the button with this label.
+    ///
+    /// # Errors
+    /// When there is none, with those that there are.
+    pub fn key(&self, label: &str) -> Result<&str> {
+        let found = self.buttons.iter().find(|(_, text)| text == label);
+        found.map(|(key, _)| key.as_str()).with_context(|| format!("no button “{label}” among {:?}", self.buttons))
+    }
+}
+
+impl Notes {
+    /// Listens to the notification daemon of `home`.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub async fn of(home: &Home) -> Result<Self> {
+        if !home.parts().notifications {
+            bail!("this home has no notification daemon");
+        }
+        Ok(Self { connection: home.bus()?.connect().await? })
+    }
+
+    async fn mock(&self) -> Result<Proxy<'_>> {
+        Ok(Proxy::new(&self.connection, NAME, PATH, "org.freedesktop.DBus.Mock").await?)
+    }
+
+    /// All of them, oldest first.
+    ///
+    /// # Errors
+    /// When the daemon is gone.
+    pub async fn all(&self) -> Result<Vec<Note>> {
+        let calls: Vec<(u64, Vec<OwnedValue>)> = self.mock().await?.call("GetMethodCalls", &("Notify",)).await?;
+        let mut next = 0;
+        calls.into_iter().map(|(_, arguments)| note(arguments, &mut next)).collect()
+    }
+
+    /// Waits until there is one for which `wanted` holds.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn wait(&self, what: &str, wanted: impl Fn(&Note) -> bool) -> Result<Note> {
+        eventually(what, || async { self.all().await.map(|all| all.into_iter().rev().find(&wanted)) }).await
+    }
+
+    /// Presses the button with this label.
+    ///
+    /// # Errors
+    /// When the note has no such button.
+    pub async fn press(&self, note: &Note, label: &str) -> Result<()> {
+        let arguments = vec![Value::from(note.id), Value::from(note.key(label)?)];
+        self.emit("ActionInvoked", "us", arguments).await
+    }
+
+    /// Closes it, as the person does.
+    ///
+    /// # Errors
+    /// When the daemon is gone.
+    pub async fn close(&self, note: &Note) -> Result<()> {
+        // 2: dismissed by the user.
+        self.emit("NotificationClosed", "uu", vec![Value::from(note.id), Value::from(2u32)]).await
+    }
+
+    async fn emit(&self, signal: &str, signature: &str, arguments: Vec<Value<'_>>) -> Result<()> {
+        Ok(self.mock().await?.call("EmitSignal", &(NAME, signal, signature, arguments)).await?)
+    }
+}
+
+/// `app_name, replaces_id, app_icon, summary, body, actions, hints, expire_timeout`
+fn note(arguments: Vec<OwnedValue>, next: &mut u32) -> Result<Note> {
+    let mut arguments = arguments.into_iter();
+    let mut take = || arguments.next().context("Notify has eight arguments");
+    let (_app, replaces, _icon) = (take()?, u32::try_from(take()?)?, take()?);
+    let (title, body) = (String::try_from(take()?)?, String::try_from(take()?)?);
+    let actions = Vec::<String>::try_from(take()?)?;
+    let _hints = HashMap::<String, OwnedValue>::try_from(take()?)?;
+    // As the daemon counts: a replaced note keeps its id.
+    let id = if replaces == 0 {
+        *next += 1;
+        *next
+    } else {
+        replaces
+    };
+    let buttons = actions.chunks_exact(2).filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).collect();
+    Ok(Note { id, title, body, buttons })
+}

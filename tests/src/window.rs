@@ -1,0 +1,180 @@
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::{Home, Running, eventually};
+
+/// The real window of the real app, driven as a person would: find, press, type, read.
+#[derive(Debug)]
+pub struct Window {
+    client: Client,
+    driver: Running,
+}
+
+impl Window {
+    /// Starts the app through WebKit's driver, and waits until its window has painted.
+    ///
+    /// # Errors
+    /// When the home has no display, or the window does not come.
+    pub async fn open(home: &Home) -> Result<Self> {
+        Self::open_with(home, &[]).await
+    }
+
+    /// As [`Window::open`], with arguments for the app.
+    ///
+    /// # Errors
+    /// As [`Window::open`].
+    pub async fn open_with(home: &Home, arguments: &[&str]) -> Result<Self> {
+        home.display()?;
+        let port = free_port()?;
+        let mut command = home.command("WebKitWebDriver");
+        command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let driver = Running::start(&mut command, home.path("logs/window"), "webkit2gtk-driver")?;
+        eventually("WebKitWebDriver", || async {
+            tokio::net::TcpStream::connect(("127.0.0.1", port)).await.map(Some)
+        })
+        .await?;
+        let binary = home.programs().path("canteen-desktop");
+        let options = json!({ "binary": binary, "args": arguments });
+        let capabilities = serde_json::Map::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .with_context(|| format!("the app did not open its window: {}", driver.said()))?;
+        let window = Self { client, driver };
+        window.text("main, h1").await?;
+        Ok(window)
+    }
+
+    /// The driver's client, for what this type does not offer.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What app and driver wrote.
+    #[must_use]
+    pub fn said(&self) -> String {
+        self.driver.said()
+    }
+
+    /// Waits for the first element that this CSS selector finds.
+    ///
+    /// # Errors
+    /// When none comes; says what the page shows.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        self.locate(css, Locator::Css(css)).await
+    }
+
+    /// Waits for a button or link with this text, however it is spaced.
+    ///
+    /// # Errors
+    /// When none comes; says what the page shows.
+    pub async fn button(&self, label: &str) -> Result<Element> {
+        let path = format!(
+            "//*[self::button or self::a or @role='button' or @role='menuitem' or @role='tab'][normalize-space(.)={label} or @aria-label={label}]",
+            label = quoted(label)
+        );
+        self.locate(&format!("a button “{label}”"), Locator::XPath(&path)).await
+    }
+
+    async fn locate(&self, what: &str, locator: Locator<'_>) -> Result<Element> {
+        let found = eventually(&format!("{what} in the window"), || async {
+            match self.client.find(locator).await {
+                Ok(element) => Ok(Some(element)),
+                Err(error) if error.is_no_such_element() => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+        .await;
+        match found {
+            Ok(element) => Ok(element),
+            Err(error) => Err(error.context(format!("the window shows: {}", self.whole_text().await.unwrap_or_default()))),
+        }
+    }
+
+    /// Presses the button with this text.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn press(&self, label: &str) -> Result<()> {
+        Ok(self.button(label).await?.click().await?)
+    }
+
+    /// Types into the first element that this CSS selector finds.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn type_into(&self, css: &str, text: &str) -> Result<()> {
+        Ok(self.find(css).await?.send_keys(text).await?)
+    }
+
+    /// The text of the first element that this CSS selector finds, once it has some.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn text(&self, css: &str) -> Result<String> {
+        let found = eventually(&format!("text in {css}"), || async {
+            let text = self.client.find(Locator::Css(css)).await?.text().await?;
+            Ok::<_, anyhow::Error>((!text.trim().is_empty()).then_some(text))
+        });
+        found.await
+    }
+
+    /// Waits until this text stands anywhere in the window.
+    ///
+    /// # Errors
+    /// When it does not come; says what stands there.
+    pub async fn reads(&self, text: &str) -> Result<()> {
+        let seen = eventually(&format!("“{text}” in the window"), || async {
+            self.whole_text().await.map(|whole| whole.contains(text).then_some(()))
+        })
+        .await;
+        match seen {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(format!("the window shows: {}", self.whole_text().await?))),
+        }
+    }
+
+    /// Everything that a person can read in it.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn whole_text(&self) -> Result<String> {
+        let text = self.client.execute("return document.body.innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// A picture of it, as PNG.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn picture(&self, into: &Path) -> Result<()> {
+        Ok(fs_err::write(into, self.client.screenshot().await?)?)
+    }
+
+    /// Ends the app's own way (`canteen quit`) and the driver after it: a driver that kills it would leave the tray behind.
+    ///
+    /// # Errors
+    /// When the host does not quit.
+    pub async fn quit(self, home: &Home) -> Result<()> {
+        home.canteen(["quit"])?.succeeded()?;
+        // The window is gone by now, so the driver may only say that.
+        drop(tokio::time::timeout(std::time::Duration::from_secs(5), self.client.close()).await);
+        Ok(())
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// As a string of XPath 1.0, which has no escapes.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}

@@ -1,0 +1,4 @@
+//! The real window and the real tray, each test with a display and a session of its own.
+
+#[cfg(test)]
+mod parts;
