@@ -44,7 +44,7 @@ fn what_is_declared_is_permitted_to_the_one_window_and_nothing_else_is() {
 
 #[test]
 fn what_is_declared_is_what_the_app_offers_to_a_window() {
-    let offered: BTreeSet<_> = canteen_app::WINDOW_COMMANDS.iter().map(|command| command.name.to_owned()).collect();
+    let offered: BTreeSet<_> = canteen_app::WINDOW_COMMANDS.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(offered, declared());
 }
 

@@ -6,3 +6,7 @@ mod arrows;
 mod commands;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod refusals;

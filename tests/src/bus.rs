@@ -53,7 +53,7 @@ impl Bus {
     /// # Errors
     /// When the bus is gone.
     pub async fn connect(&self) -> Result<Connection> {
-        Ok(zbus::connection::Builder::address(self.address())?.build().await?)
+        Ok(zbus::connection::Builder::address(self.address()).build().await?)
     }
 
     /// Waits until somebody has this name.

@@ -29,6 +29,7 @@ mod programs;
 mod said;
 mod tray;
 mod wait;
+pub mod engines;
 pub mod weights;
 mod window;
 

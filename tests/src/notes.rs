@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
-use zbus::zvariant::{OwnedValue, Value};
+use zbus::{OwnedVariant, Variant};
 use zbus::{Connection, Proxy};
 
 use crate::{Home, eventually};
@@ -60,7 +60,7 @@ impl Notes {
     /// # Errors
     /// When the daemon is gone.
     pub async fn all(&self) -> Result<Vec<Note>> {
-        let calls: Vec<(u64, Vec<OwnedValue>)> = self.mock().await?.call("GetMethodCalls", &("Notify",)).await?;
+        let calls: Vec<(u64, Vec<OwnedVariant>)> = self.mock().await?.call("GetMethodCalls", &("Notify",)).await?;
         let mut next = 0;
         calls.into_iter().map(|(_, arguments)| note(arguments, &mut next)).collect()
     }
@@ -78,7 +78,7 @@ impl Notes {
     /// # Errors
     /// When the note has no such button.
     pub async fn press(&self, note: &Note, label: &str) -> Result<()> {
-        let arguments = vec![Value::from(note.id), Value::from(note.key(label)?)];
+        let arguments = vec![Variant::from(note.id), Variant::from(note.key(label)?)];
         self.emit("ActionInvoked", "us", arguments).await
     }
 
@@ -88,22 +88,22 @@ impl Notes {
     /// When the daemon is gone.
     pub async fn close(&self, note: &Note) -> Result<()> {
         // 2: dismissed by the user.
-        self.emit("NotificationClosed", "uu", vec![Value::from(note.id), Value::from(2u32)]).await
+        self.emit("NotificationClosed", "uu", vec![Variant::from(note.id), Variant::from(2u32)]).await
     }
 
-    async fn emit(&self, signal: &str, signature: &str, arguments: Vec<Value<'_>>) -> Result<()> {
+    async fn emit(&self, signal: &str, signature: &str, arguments: Vec<Variant<'_>>) -> Result<()> {
         Ok(self.mock().await?.call("EmitSignal", &(NAME, signal, signature, arguments)).await?)
     }
 }
 
 /// `app_name, replaces_id, app_icon, summary, body, actions, hints, expire_timeout`
-fn note(arguments: Vec<OwnedValue>, next: &mut u32) -> Result<Note> {
+fn note(arguments: Vec<OwnedVariant>, next: &mut u32) -> Result<Note> {
     let mut arguments = arguments.into_iter();
     let mut take = || arguments.next().context("Notify has eight arguments");
     let (_app, replaces, _icon) = (take()?, u32::try_from(take()?)?, take()?);
     let (title, body) = (String::try_from(take()?)?, String::try_from(take()?)?);
     let actions = Vec::<String>::try_from(take()?)?;
-    let _hints = HashMap::<String, OwnedValue>::try_from(take()?)?;
+    let _hints = HashMap::<String, OwnedVariant>::try_from(take()?)?;
     // As the daemon counts: a replaced note keeps its id.
     let id = if replaces == 0 {
         *next += 1;

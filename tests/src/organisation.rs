@@ -135,7 +135,7 @@ fn entry_text(id: &str, fields: &str) -> String {
     let own_licence = own.iter().any(|key| key == "licence_name");
     let kept = usual.iter().filter(|line| {
         let key = key(line).unwrap_or_default();
-        !own.contains(&key) && !(own_licence && key == "licence")
+        !(own.contains(&key) || own_licence && key == "licence")
     });
     kept.map(String::as_str).chain(fields.lines()).collect::<Vec<_>>().join("\n")
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result, bail, ensure};
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+use zbus::{OwnedObjectPath, OwnedVariant, Variant};
 use zbus::{Connection, Proxy, interface};
 
 use crate::{Home, eventually};
@@ -68,9 +68,9 @@ impl TrayHost {
     /// When the home has no bus.
     pub async fn start(home: &Home) -> Result<Self> {
         let items = Arc::default();
-        let connection = zbus::connection::Builder::address(home.bus()?.address())?
-            .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })?
-            .name("org.kde.StatusNotifierWatcher")?
+        let connection = zbus::connection::Builder::address(home.bus()?.address())
+            .serve_at("/StatusNotifierWatcher", Watcher { items: Arc::clone(&items) })
+            .name("org.kde.StatusNotifierWatcher")
             .build()
             .await?;
         Ok(Self { connection, items })
@@ -123,7 +123,7 @@ impl MenuItem {
 }
 
 /// `(ia{sv}av)` of com.canonical.dbusmenu.
-type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+type Layout = (i32, HashMap<String, OwnedVariant>, Vec<OwnedVariant>);
 
 impl TrayItem {
     /// A property of the item, e.g. `Status` or `IconName`.
@@ -131,7 +131,7 @@ impl TrayItem {
     /// # Errors
     /// When it has none of this name.
     pub async fn property(&self, name: &str) -> Result<String> {
-        let value: OwnedValue = self.item.get_property(name).await?;
+        let value: OwnedVariant = self.item.get_property(name).await?;
         Ok(String::try_from(value)?)
     }
 
@@ -178,7 +178,7 @@ impl TrayItem {
         let item = self.line(&format!("“{label}” in the tray's menu"), |text| text == label).await?;
         ensure!(item.enabled, "“{label}” cannot be pressed");
         let menu = self.dbusmenu().await?;
-        Ok(menu.call("Event", &(item.id, "clicked", Value::from(0i32), 0u32)).await?)
+        Ok(menu.call("Event", &(item.id, "clicked", Variant::from(0i32), 0u32)).await?)
     }
 }
 
@@ -196,12 +196,12 @@ fn read((id, mut properties, children): Layout) -> Result<MenuItem> {
     Ok(MenuItem { id, label, enabled, ticked, items })
 }
 
-fn child_of(child: OwnedValue) -> Result<Layout> {
-    let Value::Structure(structure) = Value::from(child) else { bail!("a menu item is no structure") };
+fn child_of(child: OwnedVariant) -> Result<Layout> {
+    let Variant::Structure(structure) = Variant::from(child) else { bail!("a menu item is no structure") };
     let mut fields = structure.into_fields().into_iter();
     let mut take = || fields.next().context("a menu item has three fields");
     let id = i32::try_from(take()?)?;
-    let properties = HashMap::<String, OwnedValue>::try_from(take()?.try_to_owned()?)?;
-    let children = Vec::<OwnedValue>::try_from(take()?.try_to_owned()?)?;
+    let properties = HashMap::<String, OwnedVariant>::try_from(take()?.try_to_owned()?)?;
+    let children = Vec::<OwnedVariant>::try_from(take()?.try_to_owned()?)?;
     Ok((id, properties, children))
 }

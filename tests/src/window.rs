@@ -119,11 +119,12 @@ impl Window {
     /// # Errors
     /// When none comes.
     pub async fn text(&self, css: &str) -> Result<String> {
-        let found = eventually(&format!("text in {css}"), || async {
+        let what = format!("text in {css}");
+        eventually(&what, || async {
             let text = self.client.find(Locator::Css(css)).await?.text().await?;
             Ok::<_, anyhow::Error>((!text.trim().is_empty()).then_some(text))
-        });
-        found.await
+        })
+        .await
     }
 
     /// Waits until this text stands anywhere in the window.

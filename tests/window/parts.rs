@@ -2,7 +2,7 @@
 
 use canteen_tests::{Home, Organisation, Parts, TrayHost, Window, until, weights};
 
-async fn home_of_an_employee() -> (Home, Organisation) {
+fn home_of_an_employee() -> (Home, Organisation) {
     let home = Home::start(Parts::DESKTOP).unwrap();
     let company = Organisation::found(&home).unwrap();
     company.approve("tiny", &weights::tiny(&company.mirror(), 1).unwrap(), "name = \"Tiny model\"").unwrap();
@@ -13,7 +13,7 @@ async fn home_of_an_employee() -> (Home, Organisation) {
 
 #[tokio::test]
 async fn the_window_shows_the_catalogue_and_the_tray_quits_the_app() {
-    let (home, _company) = home_of_an_employee().await;
+    let (home, _company) = home_of_an_employee();
     let tray = TrayHost::start(&home).await.unwrap();
     let window = Window::open(&home).await.unwrap();
     window.reads("Tiny model").await.unwrap();
@@ -26,7 +26,7 @@ async fn the_window_shows_the_catalogue_and_the_tray_quits_the_app() {
 
 #[tokio::test]
 async fn a_hidden_start_opens_no_window_until_the_tray_is_asked() {
-    let (home, _company) = home_of_an_employee().await;
+    let (home, _company) = home_of_an_employee();
     let tray = TrayHost::start(&home).await.unwrap();
     let mut app = home.desktop(["--hidden"]).unwrap();
     let item = tray.item().await.unwrap();

@@ -103,8 +103,15 @@ mod tests {
         fn a_flipped_bit_breaks_the_chain(bodies in bodies(), row: prop::sample::Index, byte: prop::sample::Index, bit in 0..8u8) {
             let mut rows = rows(&bodies);
             let at = row.index(rows.len());
-            let place = byte.index(rows[at].1.len());
-            rows[at].1[place] ^= 1 << bit;
+            let (seq, body, previous, hash) = &mut rows[at];
+            // Anywhere in the row: its number, its body, the hash before it, its own.
+            let place = byte.index(8 + body.len() + 64);
+            match place.checked_sub(8) {
+                None => *seq ^= 1 << (place * 8 + usize::from(bit)),
+                Some(place) if place < body.len() => body[place] ^= 1 << bit,
+                Some(place) if place < body.len() + 32 => previous[place - body.len()] ^= 1 << bit,
+                Some(place) => hash[place - body.len() - 32] ^= 1 << bit,
+            }
             prop_assert_eq!(check(&rows).broken_at, Some(at as u64 + 1));
         }
 

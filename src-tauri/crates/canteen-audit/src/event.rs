@@ -1,6 +1,11 @@
 use canteen_types::frames::AnswerFigures;
-use canteen_types::{Digest, EndReason, Enforcement, EntryId, NudgeId, RequestId, RunId, SightingId, Timestamp};
+use canteen_types::{Coded, Digest, EndReason, Enforcement, EntryId, NudgeId, Remedy, RequestId, RunId, SightingId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::exact;
+
+/// Longest stored event, in bytes. Every text in an event is bounded where it comes from; this is the last word.
+pub const MAX_BODY: usize = 64 * 1024;
 
 /// A body that is no event, or an event that has no canonical form.
 #[derive(Debug, thiserror::Error)]
@@ -9,13 +14,40 @@ pub enum AuditError {
     /// The event cannot be written as canonical JSON.
     #[error("An event could not be written into the audit log: {0}. What it records was not done; tell IT.")]
     Encode(#[source] serde_json::Error),
+    /// The event is longer than [`MAX_BODY`].
+    #[error("An event of {bytes} bytes is too long for the audit log. What it records was not done; tell IT.")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
     /// The stored bytes are no event of this version.
     #[error("A row of the audit log cannot be read by this version of Canteen. It is kept as it is; update Canteen.")]
     Decode(#[source] serde_json::Error),
 }
 
-/// Everything that is recorded. Closed: what is not here is not kept. No prompt, no answer, no path. Numbers stay far below
-/// 2⁵³, the largest that canonical JSON keeps exactly.
+impl Coded for AuditError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Encode(_) => "audit.not_written",
+            Self::TooLong { .. } => "audit.too_long",
+            Self::Decode(_) => "audit.not_readable",
+        }
+    }
+
+    fn remedy(&self) -> Remedy {
+        Remedy::AskIt
+    }
+
+    fn subject(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::TooLong { bytes } => vec![("bytes", bytes.to_string())],
+            Self::Encode(_) | Self::Decode(_) => Vec::new(),
+        }
+    }
+}
+
+/// Everything that is recorded. Closed: what is not here is not kept. No prompt, no answer, no path. Numbers of 64
+/// bits and times are stored as text: canonical JSON changes those above 2⁵³, and some come from an engine that may be hostile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields)]
 pub enum Event {
@@ -34,8 +66,10 @@ pub enum Event {
     #[serde(rename = "catalogue.accepted")]
     CatalogueAccepted {
         /// Its version.
+        #[serde(with = "exact")]
         version: u64,
         /// Version of the rules that came with it.
+        #[serde(with = "exact")]
         policy_version: u64,
     },
     /// A catalogue was refused; the last good one stays.
@@ -122,6 +156,7 @@ pub enum Event {
         /// How it ended.
         end: String,
         /// Tokens and times.
+        #[serde(with = "exact::Figures")]
         figures: AnswerFigures,
     },
     /// A model was noticed.
@@ -190,6 +225,7 @@ pub enum Event {
     #[serde(rename = "log.verified")]
     LogVerified {
         /// Rows read.
+        #[serde(with = "exact")]
         rows: u64,
         /// Every row fitted.
         unbroken: bool,
@@ -222,9 +258,10 @@ impl Event {
     /// The exact bytes that are stored and hashed: canonical JSON (RFC 8785) of the time and the event.
     ///
     /// # Errors
-    /// [`AuditError::Encode`]; no event of this list should.
+    /// [`AuditError::TooLong`] beyond [`MAX_BODY`]; [`AuditError::Encode`], which no event of this list should give.
     pub fn encode(&self, at: Timestamp) -> Result<Vec<u8>, AuditError> {
-        serde_json_canonicalizer::to_vec(&Body { at, event: self.clone() }).map_err(AuditError::Encode)
+        let body = serde_json_canonicalizer::to_vec(&Body { at, event: self.clone() }).map_err(AuditError::Encode)?;
+        if body.len() > MAX_BODY { Err(AuditError::TooLong { bytes: body.len() }) } else { Ok(body) }
     }
 }
 

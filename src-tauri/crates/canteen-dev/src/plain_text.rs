@@ -22,7 +22,8 @@ pub fn plain_text(page: &str) -> String {
         // A line of the source is no line of the text.
         text.push_str(&words.replace(['\n', '\r'], " "));
         let (tag, after) = after.split_once('>').unwrap_or((after, ""));
-        let name = tag.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("").to_ascii_lowercase();
+        let name =
+            tag.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("").to_ascii_lowercase();
         rest = after;
         if SILENT.contains(&name.as_str()) && !tag.starts_with('/') {
             rest = after.split_once(&format!("</{name}>")).map_or("", |(_, rest)| rest);

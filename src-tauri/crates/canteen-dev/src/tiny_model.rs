@@ -175,7 +175,10 @@ mod tests {
     #[test]
     fn the_same_seed_is_the_same_bytes_on_every_computer() {
         let tiny = TinyModel { seed: 1, vocabulary: Vocabulary::Printable };
-        assert_eq!(Digest::of(&tiny.bytes()).to_string(), "sha256:428288415d9668db60dde19ca7834662e2d5f71bf39eec272d87be2ae8fb071f");
+        assert_eq!(
+            Digest::of(&tiny.bytes()).to_string(),
+            "sha256:428288415d9668db60dde19ca7834662e2d5f71bf39eec272d87be2ae8fb071f"
+        );
         assert_ne!(tiny.bytes(), TinyModel { seed: 2, ..tiny }.bytes());
         assert_ne!(tiny.bytes(), TinyModel { vocabulary: Vocabulary::AnyByte, ..tiny }.bytes());
     }

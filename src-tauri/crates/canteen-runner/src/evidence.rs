@@ -62,7 +62,7 @@ impl Evidence {
             HowEnded::Failed { code } => (EndReason::Crashed, with_stderr(format!("the engine gave up with code {code}"))),
             HowEnded::Finished => (EndReason::Crashed, with_stderr("the engine left without being asked to".to_owned())),
             HowEnded::Killed => (EndReason::Crashed, with_stderr("the engine was killed".to_owned())),
-            other => (EndReason::Crashed, with_stderr(format!("{other:?}"))),
+            other @ (HowEnded::Violation { .. } | _) => (EndReason::Crashed, with_stderr(format!("{other:?}"))),
         }
     }
 }

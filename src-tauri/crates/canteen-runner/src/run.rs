@@ -116,19 +116,28 @@ impl RunHandle {
         if bytes > frames::MAX_FRAME as usize - 1024 {
             return Err(RunnerError::TooLong { bytes });
         }
+        // One is the least that an answer can be.
+        let settings = EngineSettings { max_answer_tokens: settings.max_answer_tokens.max(1), ..settings };
+        // The gate is let go before the send: the send may wait for the actor, and the actor for the gate.
+        let id = self.reserve()?;
+        let max_tokens = settings.max_answer_tokens;
+        let ask = Input::Ask { id, frame: ToEngine::Answer { id, turns, settings, seed }, max_tokens };
+        self.inputs.send(ask).map_err(|_| RunnerError::Ended)?;
+        Ok(AnswerId(id))
+    }
+
+    fn reserve(&self) -> Result<u64, RunnerError> {
         let mut gate = self.shared.gate();
         match gate.0 {
-            Gate::NotYet => return Err(RunnerError::NotReady),
-            Gate::Busy => return Err(RunnerError::Busy),
-            Gate::Over => return Err(RunnerError::Ended),
-            Gate::Open => {}
+            Gate::NotYet => Err(RunnerError::NotReady),
+            Gate::Busy => Err(RunnerError::Busy),
+            Gate::Over => Err(RunnerError::Ended),
+            Gate::Open => {
+                let id = gate.1;
+                *gate = (Gate::Busy, id.saturating_add(1));
+                Ok(id)
+            }
         }
-        let id = gate.1;
-        let ask =
-            Input::Ask { id, frame: ToEngine::Answer { id, turns, settings, seed }, max_tokens: settings.max_answer_tokens };
-        self.inputs.send(ask).map_err(|_| RunnerError::Ended)?;
-        *gate = (Gate::Busy, id.saturating_add(1));
-        Ok(AnswerId(id))
     }
 
     /// Stops an answer; the run stays. Stopping what has ended is fine.

@@ -15,7 +15,8 @@ impl Ballast {
 
     /// Puts it there if there is room; without it everything works until the disk is full.
     pub(crate) fn load(&self) {
-        if self.0.exists() {
+        // One that was cut off by a kill is written again.
+        if fs_err::metadata(&self.0).is_ok_and(|found| found.len() == SIZE as u64) {
             return;
         }
         let written = fs_err::File::create(&self.0).and_then(|mut file| file.write_all(&vec![0xa5; SIZE]));

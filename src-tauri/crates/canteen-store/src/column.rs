@@ -7,6 +7,27 @@ use rusqlite::types::Type;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::StoreError;
+
+/// Names, titles and codes, in bytes.
+pub(crate) const NAME: usize = 512;
+/// Sentences, reasons and paths, in bytes.
+pub(crate) const TEXT: usize = 8 * 1024;
+/// A person's message or a model's answer, and a setting, in bytes.
+pub(crate) const BODY: usize = 1 << 20;
+/// One file of the catalogue, in bytes.
+pub(crate) const FILE: usize = 64 << 20;
+
+/// What was observed or composed is cut: it may come from a hostile file, and its end says nothing.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
+/// What a person wrote is kept whole or refused.
+pub(crate) fn within(bytes: usize, most: usize) -> Result<(), StoreError> {
+    if bytes <= most { Ok(()) } else { Err(StoreError::TooLong { bytes: bytes as u64, most: most as u64 }) }
+}
+
 fn bad(at: usize, kind: Type) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, kind, "not written by this version".into())
 }
@@ -78,4 +99,16 @@ pub(crate) fn maybe_json<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusql
 /// A state that is not among the known ones.
 pub(crate) fn unknown(at: usize) -> rusqlite::Error {
     bad(at, Type::Text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        for (text, most, expected) in [("", 4, ""), ("abcd", 4, "abcd"), ("abcde", 4, "abcd"), ("aé", 2, "a"), ("😀", 3, "")] {
+            assert_eq!(cut(text, most), expected);
+        }
+    }
 }

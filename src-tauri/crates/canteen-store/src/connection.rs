@@ -37,7 +37,7 @@ pub(crate) fn open(file: &Path, key: &Secret, access: Access) -> Result<Connecti
         Access::Write { .. } => {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
-            // Without it INSERT OR REPLACE would pass the triggers of the audit log.
+            // Only with it does INSERT OR REPLACE fire the trigger that forbids removal.
             connection.pragma_update(None, "recursive_triggers", true)?;
         }
         Access::Read => {
@@ -49,8 +49,8 @@ pub(crate) fn open(file: &Path, key: &Secret, access: Access) -> Result<Connecti
     Ok(connection)
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "a deny-list over SQLite's own actions")]
 /// From now on this connection cannot rewrite the audit log or the schema, whatever statement it is given.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a deny-list over SQLite's own actions")]
 pub(crate) fn forbid_rewriting(connection: &mut Connection) -> Result<(), StoreError> {
     connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
         AuthAction::Delete { table_name: "audit" | "schema_history" }
@@ -59,8 +59,76 @@ pub(crate) fn forbid_rewriting(connection: &mut Connection) -> Result<(), StoreE
         | AuthAction::DropTrigger { .. }
         | AuthAction::AlterTable { .. }
         | AuthAction::Attach { .. }
-        | AuthAction::Pragma { pragma_name: "writable_schema", .. } => Authorization::Deny,
+        | AuthAction::Pragma { pragma_name: "writable_schema" | "recursive_triggers" | "ignore_check_constraints", .. } => {
+            Authorization::Deny
+        }
         _ => Authorization::Allow,
     }))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use canteen_types::Timestamp;
+
+    use super::*;
+
+    const REWRITES: [&str; 5] = [
+        "UPDATE audit SET body = x'00'",
+        "DELETE FROM audit",
+        "INSERT OR REPLACE INTO audit (seq, previous, body, hash) VALUES (1, zeroblob(32), x'00', zeroblob(32))",
+        "INSERT INTO audit (seq, previous, body, hash) VALUES (3, zeroblob(32), x'00', zeroblob(32))",
+        "INSERT INTO audit (seq, previous, body, hash) VALUES (NULL, zeroblob(32), x'00', zeroblob(32))",
+    ];
+    const REBUILDS: [&str; 7] = [
+        "DROP TABLE audit",
+        "DROP TRIGGER audit_no_change",
+        "ALTER TABLE audit RENAME TO other",
+        "ATTACH ':memory:' AS other",
+        "PRAGMA writable_schema = ON",
+        "PRAGMA recursive_triggers = OFF",
+        "UPDATE schema_history SET digest = zeroblob(32)",
+    ];
+
+    fn with_one_row() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = open(&folder.path().join("s"), &Secret::new([7; 32]), Access::Write { create: true }).unwrap();
+        crate::migrate::run(&mut connection, Timestamp::from_millis(0)).unwrap();
+        connection
+            .execute("INSERT INTO audit (seq, previous, body, hash) VALUES (1, zeroblob(32), x'01', zeroblob(32))", [])
+            .unwrap();
+        (folder, connection)
+    }
+
+    fn body(connection: &Connection) -> Vec<u8> {
+        connection.query_row("SELECT body FROM audit WHERE seq = 1", [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn the_triggers_alone_keep_the_log() {
+        let (_folder, connection) = with_one_row();
+        for sql in REWRITES {
+            assert!(connection.execute_batch(sql).is_err(), "{sql}");
+        }
+        connection.execute_batch("DROP TRIGGER audit_no_gap").unwrap();
+        assert!(connection.execute_batch(REWRITES[2]).is_err(), "each guard holds alone");
+        assert_eq!(body(&connection), [1]);
+    }
+
+    #[test]
+    fn the_writer_can_neither_rewrite_nor_rebuild() {
+        let (_folder, mut connection) = with_one_row();
+        forbid_rewriting(&mut connection).unwrap();
+        for sql in REWRITES.iter().chain(&REBUILDS) {
+            assert!(connection.execute_batch(sql).is_err(), "{sql}");
+        }
+        assert_eq!(body(&connection), [1]);
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let (folder, _writer) = with_one_row();
+        let reader = open(&folder.path().join("s"), &Secret::new([7; 32]), Access::Read).unwrap();
+        assert!(reader.execute("INSERT INTO settings (key, value_json) VALUES ('a', '1')", []).is_err());
+    }
 }

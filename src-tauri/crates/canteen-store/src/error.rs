@@ -6,13 +6,19 @@ use rusqlite::ErrorCode;
 #[non_exhaustive]
 pub enum StoreError {
     /// The key is another store's.
-    #[error("The key is not that of Canteen's store on this computer: it belongs to another one, or a backup was put back. Nothing was changed; ask IT.")]
+    #[error(
+        "The key is not that of Canteen's store on this computer: it belongs to another one, or a backup was put back. Nothing was changed; ask IT."
+    )]
     WrongKey,
     /// The key is right and the file is not readable.
-    #[error("Canteen's store on this computer is damaged, so it is not opened. Nothing was changed; put back a backup, or ask IT.")]
+    #[error(
+        "Canteen's store on this computer is damaged, so it is not opened. Nothing was changed; put back a backup, or ask IT."
+    )]
     Damaged(#[source] Option<rusqlite::Error>),
     /// Written by a newer program.
-    #[error("Canteen's store was written by a newer version ({found}; this one knows up to {known}). Update Canteen; nothing was changed.")]
+    #[error(
+        "Canteen's store was written by a newer version ({found}; this one knows up to {known}). Update Canteen; nothing was changed."
+    )]
     NewerVersion {
         /// Version of the file.
         found: u32,
@@ -20,7 +26,9 @@ pub enum StoreError {
         known: u32,
     },
     /// A migration that was applied is not the one in this program.
-    #[error("Canteen's store was set up by a different build (step {version} differs). It is not opened; install the released version.")]
+    #[error(
+        "Canteen's store was set up by a different build (step {version} differs). It is not opened; install the released version."
+    )]
     MigrationChanged {
         /// Which step.
         version: u32,
@@ -52,6 +60,14 @@ pub enum StoreError {
         /// Which table.
         table: &'static str,
     },
+    /// A text that no face lets through.
+    #[error("This is too long to be saved ({bytes} bytes; at most {most}). Shorten it, then try again.")]
+    TooLong {
+        /// Its length.
+        bytes: u64,
+        /// The longest that is kept.
+        most: u64,
+    },
     /// An event has no stored form.
     #[error(transparent)]
     Audit(#[from] canteen_audit::AuditError),
@@ -68,10 +84,17 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        // SQLite's file of shared memory could not grow: its documentation names a full disk as the cause.
+        if error.sqlite_error().is_some_and(|cause| cause.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(Some(error)),
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                Self::Io(std::io::Error::other(error))
+            }
             _ => Self::Refused(error),
         }
     }
@@ -96,6 +119,7 @@ impl Coded for StoreError {
             Self::DiskFull => "store.disk_full",
             Self::Busy(_) => "store.busy",
             Self::BadRow { .. } => "store.bad_row",
+            Self::TooLong { .. } => "store.too_long",
             Self::Audit(_) => "store.audit",
             Self::Closed => "store.closed",
             Self::Io(_) => "store.io",
@@ -108,6 +132,7 @@ impl Coded for StoreError {
             Self::DiskFull => Remedy::FreeSpace,
             Self::Busy(_) | Self::Io(_) | Self::Refused(_) => Remedy::Retry,
             Self::Closed => Remedy::Restart,
+            Self::TooLong { .. } => Remedy::None,
             Self::WrongKey
             | Self::Damaged(_)
             | Self::NewerVersion { .. }
@@ -124,6 +149,7 @@ impl Coded for StoreError {
         match self {
             Self::NewerVersion { found, known } => vec![("found", found.to_string()), ("known", known.to_string())],
             Self::MigrationChanged { version } => vec![("version", version.to_string())],
+            Self::TooLong { bytes, most } => vec![("bytes", bytes.to_string()), ("most", most.to_string())],
             Self::BadRow { table } => vec![("table", (*table).to_owned())],
             Self::Missing { name } | Self::BadMeta { name } => vec![("name", (*name).to_owned())],
             Self::WrongKey

@@ -23,10 +23,13 @@ mod ballast;
 mod column;
 mod connection;
 mod error;
+mod first;
 mod meta;
 mod migrate;
+mod readers;
 mod store;
 mod tables;
+mod writer;
 
 pub use error::StoreError;
 pub use meta::{KeyPlace, Meta};

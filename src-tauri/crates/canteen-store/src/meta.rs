@@ -9,6 +9,7 @@ use crate::StoreError;
 
 /// Name of the plain note beside the store.
 pub(crate) const META: &str = "store.meta";
+pub(crate) const FORMAT: u32 = 1;
 const LONGEST: u64 = 64 * 1024;
 
 /// Where the key of the store lies.
@@ -36,6 +37,12 @@ pub struct Meta {
     pub created: Timestamp,
 }
 
+/// All that is read of a note from a newer program.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
 pub(crate) fn key_id(key: &Secret) -> String {
     let mut hash = Sha256::new();
     hash.update(b"canteen-key-id");
@@ -52,10 +59,10 @@ pub(crate) fn read(folder: &Path) -> Result<Option<Meta>, StoreError> {
     };
     let mut bytes = Vec::new();
     file.take(LONGEST).read_to_end(&mut bytes)?;
-    match serde_json::from_slice::<Meta>(&bytes) {
-        Ok(meta) if meta.format == 1 => Ok(Some(meta)),
-        Ok(meta) => Err(StoreError::NewerVersion { found: meta.format, known: 1 }),
-        Err(_) => Err(StoreError::BadMeta { name: META }),
+    match serde_json::from_slice(&bytes) {
+        Ok(Format { format }) if format > FORMAT => Err(StoreError::NewerVersion { found: format, known: FORMAT }),
+        Ok(Format { format: FORMAT }) => serde_json::from_slice(&bytes).map(Some).map_err(|_| StoreError::BadMeta { name: META }),
+        Ok(_) | Err(_) => Err(StoreError::BadMeta { name: META }),
     }
 }
 
@@ -72,12 +79,12 @@ pub(crate) fn write(folder: &Path, meta: &Meta) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(fs_err::File::open(folder)?.sync_all()?)
 }
 
 /// Windows has no handle on a folder that could be synced; a rename is in the journal when it returns.
 #[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(_folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }

@@ -10,42 +10,48 @@ use crate::column::digest;
 /// All steps, oldest first; a step's number is its place, from 1.
 const STEPS: &[&str] = &[include_str!("../migrations/0001_init.sql")];
 
+/// Brings a store up to date.
 pub(crate) fn run(connection: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
     apply(connection, STEPS, now)
 }
 
+/// Number of the last step that the file has seen; 0 for a file that is no store.
+pub(crate) fn version(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
 fn apply(connection: &mut Connection, steps: &[&str], now: Timestamp) -> Result<(), StoreError> {
     let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
-    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > known {
-        return Err(StoreError::NewerVersion { found, known });
-    }
-    if found == 0 {
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS schema_history (version INTEGER PRIMARY KEY, digest BLOB NOT NULL, at_utc INTEGER NOT NULL) STRICT",
-        )?;
-    }
-    for (version, text) in (1..=known).zip(steps) {
-        let expected = Digest::of(text.as_bytes());
-        if version <= found {
-            let stored = connection
-                .query_row("SELECT digest FROM schema_history WHERE version = ?1", [version], |row| digest(row, 0))
-                .optional()?;
-            if stored != Some(expected) {
+    loop {
+        // The version is read under the write lock: another process may be at the same step.
+        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = version(&step)?;
+        if found > known {
+            return Err(StoreError::NewerVersion { found, known });
+        }
+        let mut texts = (1..=known).zip(steps);
+        for (version, text) in texts.by_ref().take(usize::try_from(found).unwrap_or(usize::MAX)) {
+            if stored(&step, version)? != Some(Digest::of(text.as_bytes())) {
                 return Err(StoreError::MigrationChanged { version });
             }
-            continue;
         }
-        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Some((version, text)) = texts.next() else { return Ok(()) };
+        step.execute_batch(
+            "CREATE TABLE IF NOT EXISTS schema_history (version INTEGER PRIMARY KEY, digest BLOB NOT NULL, at_utc INTEGER NOT NULL) STRICT",
+        )?;
         step.execute_batch(text)?;
         step.execute(
             "INSERT INTO schema_history (version, digest, at_utc) VALUES (?1, ?2, ?3)",
-            (version, expected.as_bytes(), now.as_millis()),
+            (version, Digest::of(text.as_bytes()).as_bytes(), now.as_millis()),
         )?;
         step.pragma_update(None, "user_version", version)?;
         step.commit()?;
     }
-    Ok(())
+}
+
+fn stored(connection: &Connection, version: u32) -> Result<Option<Digest>, StoreError> {
+    let sql = "SELECT digest FROM schema_history WHERE version = ?1";
+    Ok(connection.query_row(sql, [version], |row| digest(row, 0)).optional()?)
 }
 
 #[cfg(test)]
@@ -73,6 +79,40 @@ mod tests {
         assert!(apply(&mut connection, &steps, NOW).is_err());
         let tables: u32 =
             connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'a'", [], |row| row.get(0)).unwrap();
-        assert_eq!(tables, 0);
+        assert_eq!((tables, version(&connection).unwrap()), (0, 0));
+    }
+
+    #[test]
+    fn processes_that_upgrade_at_once_take_each_step_once() {
+        let steps = ["CREATE TABLE a (x INTEGER) STRICT", "CREATE TABLE b (x INTEGER) STRICT"];
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let connect = || {
+                let connection = Connection::open(folder.path().join("s")).unwrap();
+                connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+                connection
+            };
+            let mut first = connect();
+            first.pragma_update(None, "journal_mode", "WAL").unwrap();
+            apply(&mut first, &steps[..1], NOW).unwrap();
+            let together = std::sync::Barrier::new(4);
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        let mut connection = connect();
+                        together.wait();
+                        apply(&mut connection, &steps, NOW).unwrap();
+                    });
+                }
+            });
+            assert_eq!(version(&first).unwrap(), 2);
+        }
+    }
+
+    #[test]
+    fn a_shipped_step_is_for_ever() {
+        let digests: Vec<String> = STEPS.iter().map(|text| Digest::of(text.as_bytes()).short()).collect();
+        // Add the new one; never change an old one. Stores in the field would refuse to open.
+        assert_eq!(digests, ["da11d97b"]);
     }
 }

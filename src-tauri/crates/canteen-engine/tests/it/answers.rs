@@ -8,7 +8,7 @@ use crate::listener::{Listener, Outcome, ask, user};
 fn figures(outcome: &Outcome) -> canteen_types::frames::AnswerFigures {
     match outcome {
         Outcome::Done(_, figures) => *figures,
-        other => panic!("no answer: {other:?}"),
+        other => unreachable!("no answer: {other:?}"),
     }
 }
 

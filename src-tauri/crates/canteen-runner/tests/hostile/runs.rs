@@ -19,6 +19,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_mapped_file_that_was_cut_is_a_changed_file", a_mapped_file_that_was_cut_is_a_changed_file),
     ("last_words_are_printable", last_words_are_printable),
     ("a_broken_answer_ends_the_run", a_broken_answer_ends_the_run),
+    ("an_engine_that_talks_unasked_blocks_nobody", an_engine_that_talks_unasked_blocks_nobody),
     ("a_forbidden_call_is_named", a_forbidden_call_is_named),
     ("passing_the_memory_limit_is_out_of_memory", passing_the_memory_limit_is_out_of_memory),
     ("a_failed_answer_leaves_the_run_ready", a_failed_answer_leaves_the_run_ready),
@@ -143,6 +144,18 @@ fn a_broken_answer_ends_the_run() {
         let (reason, detail) = end_of_answer(task);
         assert_eq!(reason, EndReason::Crashed, "{task}");
         assert!(detail.contains(sign), "{task}: {detail}");
+    }
+}
+
+fn an_engine_that_talks_unasked_blocks_nobody() {
+    for _ in 0..10 {
+        let (handle, mut listener) = run("talks unasked");
+        listener.ready();
+        let asked = handle.answer(user("Hello"), EngineSettings::default(), None);
+        assert!(matches!(asked, Ok(_) | Err(RunnerError::Ended)), "{asked:?}");
+        // Words of an answer that was asked for in the same moment may pass for its own.
+        handle.stop(EndReason::Quit);
+        assert!(matches!(listener.end().0, EndReason::Crashed | EndReason::Quit));
     }
 }
 

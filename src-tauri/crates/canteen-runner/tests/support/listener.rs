@@ -1,5 +1,7 @@
 //! Hears a run to its end.
 
+#![expect(clippy::panic, clippy::wildcard_enum_match_arm, reason = "a test ends with what happened instead")]
+
 use canteen_runner::{AnswerId, RunEvent, RunHandle};
 use canteen_types::frames::{AnswerEnd, AnswerFigures, FaultCause, Role, Turn};
 use canteen_types::{EndReason, RunState};

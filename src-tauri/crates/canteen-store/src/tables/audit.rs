@@ -31,9 +31,12 @@ pub(super) fn append(transaction: &Transaction<'_>, event: Option<Event>, now: T
     let (last, previous): (u64, [u8; 32]) = head.unwrap_or((0, GENESIS));
     let (seq, body) = (last.saturating_add(1), event.encode(now)?);
     let hash = seal(&previous, seq, &body);
-    transaction
-        .prepare_cached("INSERT INTO audit (seq, previous, body, hash) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((signed(seq), previous, body, hash))?;
+    transaction.prepare_cached("INSERT INTO audit (seq, previous, body, hash) VALUES (?1, ?2, ?3, ?4)")?.execute((
+        signed(seq),
+        previous,
+        body,
+        hash,
+    ))?;
     Ok(())
 }
 
@@ -63,10 +66,12 @@ impl Audit<'_> {
     /// # Errors
     /// [`StoreError::Audit`] for a row of another version.
     pub fn page(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
-        let before = signed(before.unwrap_or(u64::MAX >> 1));
+        let before = signed(before.unwrap_or(u64::MAX).min(u64::MAX >> 1));
         let sql = "SELECT seq, body, hash FROM audit WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
         let rows = self.0.read(|connection| {
-            super::rows(connection, "audit", sql, (before, limit), |row| Ok((count(row, 0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))
+            super::rows(connection, "audit", sql, (before, limit), |row| {
+                Ok((count(row, 0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?))
+            })
         })?;
         rows.into_iter()
             .map(|(seq, body, hash)| {

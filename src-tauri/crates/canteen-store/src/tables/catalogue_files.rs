@@ -1,5 +1,6 @@
 use rusqlite::types::Type;
 
+use crate::column::{FILE, NAME, within};
 use crate::{Store, StoreError};
 
 /// Signed metadata and targets as they were received. They are verified again at every start, so the bytes need no trust; that
@@ -16,7 +17,10 @@ impl CatalogueFiles<'_> {
         let sql = "SELECT bytes FROM catalogue_files WHERE name = ?1";
         self.0.read(|connection| {
             super::row(connection, "catalogue_files", sql, [name], |row| {
-                row.get_ref(0)?.as_blob().map(<[u8]>::to_vec).map_err(|_| rusqlite::Error::InvalidColumnType(0, "bytes".into(), Type::Blob))
+                row.get_ref(0)?
+                    .as_blob()
+                    .map(<[u8]>::to_vec)
+                    .map_err(|_| rusqlite::Error::InvalidColumnType(0, "bytes".into(), Type::Blob))
             })
         })
     }
@@ -26,6 +30,8 @@ impl CatalogueFiles<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn save(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        within(name.len(), NAME)?;
+        within(bytes.len(), FILE)?;
         let (name, bytes) = (name.to_owned(), bytes.to_vec());
         self.0.write(move |transaction| {
             transaction.execute("INSERT OR REPLACE INTO catalogue_files (name, bytes) VALUES (?1, ?2)", (&name, &bytes))?;

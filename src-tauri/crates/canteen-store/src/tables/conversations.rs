@@ -1,7 +1,7 @@
 use canteen_types::{ConversationId, EntryId, Timestamp};
 use rusqlite::Row;
 
-use crate::column::{parsed, time};
+use crate::column::{NAME, cut, parsed, time};
 use crate::{Store, StoreError};
 
 /// One conversation.
@@ -35,7 +35,7 @@ impl Conversations<'_> {
         self.0.write(move |transaction| {
             transaction.execute(
                 "INSERT INTO conversations (id, title, model, created_utc, updated_utc) VALUES (?1, ?2, ?3, ?4, ?5)",
-                (new.id.as_bytes(), &new.title, new.model.as_str(), new.created.as_millis(), new.updated.as_millis()),
+                (new.id.as_bytes(), cut(&new.title, NAME), new.model.as_str(), new.created.as_millis(), new.updated.as_millis()),
             )?;
             Ok(())
         })

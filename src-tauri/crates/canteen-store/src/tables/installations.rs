@@ -3,7 +3,7 @@ use canteen_types::{Artifact, ByteSize, Digest, EntryId, EntryKey, PauseReason, 
 use rusqlite::Row;
 
 use super::audit::append;
-use crate::column::{count, digest, parsed, signed, time, unknown, word, worded};
+use crate::column::{TEXT, count, cut, digest, parsed, signed, time, unknown, word, worded};
 use crate::{Store, StoreError};
 
 /// What is remembered about an installation. *Absent* is no row; what is under way lives in the host.
@@ -84,7 +84,7 @@ impl Installations<'_> {
                     state,
                     reason,
                     code,
-                    message,
+                    message.as_deref().map(|message| cut(message, TEXT)),
                     remedy,
                     now.as_millis(),
                 ),

@@ -4,7 +4,7 @@ use canteen_types::{ConversationId, EntryId, MessageId, Prompt, RunId, Timestamp
 use rusqlite::Row;
 
 use super::audit::append;
-use crate::column::{count, maybe_parsed, signed, time, word, worded};
+use crate::column::{BODY, count, maybe_parsed, signed, time, within, word, worded};
 use crate::{Store, StoreError};
 
 /// One message.
@@ -41,6 +41,7 @@ impl Messages<'_> {
     /// See [`StoreError`].
     pub fn append(&self, new: &MessageRow, event: Option<Event>) -> Result<(), StoreError> {
         let (new, now) = (new.clone(), self.0.now());
+        within(new.text.expose().len(), BODY)?;
         self.0.write(move |transaction| {
             let figures = new.figures;
             transaction.execute(

@@ -3,7 +3,7 @@ use canteen_types::{Digest, EntryId, NudgeId, NudgeState, SightingId, Timestamp}
 use rusqlite::Row;
 
 use super::audit::append;
-use crate::column::{digest, json, maybe_parsed, maybe_time, time, unknown};
+use crate::column::{NAME, TEXT, cut, digest, json, maybe_parsed, maybe_time, time, unknown};
 use crate::{Store, StoreError};
 
 /// One message to the person, and what became of it.
@@ -41,7 +41,11 @@ pub struct NudgeRow {
 #[derive(Clone, Copy, Debug)]
 pub struct Nudges<'a>(pub(crate) &'a Store);
 
-const COLUMNS: &str = "SELECT id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,
+/// Reasons that are kept per nudge.
+const MOST_REASONS: usize = 16;
+
+const COLUMNS: &str =
+    "SELECT id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,
     shown_utc, updated_utc FROM nudges";
 
 impl Nudges<'_> {
@@ -51,7 +55,8 @@ impl Nudges<'_> {
     /// See [`StoreError`].
     pub fn put(&self, row: &NudgeRow, event: Option<Event>) -> Result<(), StoreError> {
         let (row, now) = (row.clone(), self.0.now());
-        let why = serde_json::to_string(&row.why).map_err(|error| StoreError::Io(error.into()))?;
+        let why: Vec<&str> = row.why.iter().take(MOST_REASONS).map(|reason| cut(reason, NAME)).collect();
+        let why = serde_json::to_string(&why).map_err(|error| StoreError::Io(error.into()))?;
         self.0.write(move |transaction| {
             let (state, until) = columns(row.state);
             transaction.execute(
@@ -63,8 +68,8 @@ impl Nudges<'_> {
                     row.sighting.as_bytes(),
                     row.digest.as_bytes(),
                     &row.reason,
-                    &row.title,
-                    &row.body,
+                    cut(&row.title, NAME),
+                    cut(&row.body, TEXT),
                     &why,
                     row.alternative.as_ref().map(EntryId::as_str),
                     state,

@@ -3,7 +3,7 @@ use canteen_types::{Digest, RequestId, RequestState, SightingId, Timestamp};
 use rusqlite::Row;
 
 use super::audit::append;
-use crate::column::{digest, maybe_time, time, unknown};
+use crate::column::{NAME, TEXT, cut, digest, maybe_time, time, unknown, within};
 use crate::{Store, StoreError};
 
 /// What the person asked, and what IT said.
@@ -43,6 +43,7 @@ impl Requests<'_> {
     /// See [`StoreError`].
     pub fn put(&self, row: &RequestRow, event: Event) -> Result<(), StoreError> {
         let (row, now) = (row.clone(), self.0.now());
+        within(row.reason.len(), TEXT)?;
         self.0.write(move |transaction| {
             let (state, until, answer) = columns(&row.state);
             transaction.execute(
@@ -52,12 +53,12 @@ impl Requests<'_> {
                     row.id.as_bytes(),
                     row.sighting.as_ref().map(SightingId::as_bytes),
                     row.digest.as_bytes(),
-                    &row.name,
+                    cut(&row.name, NAME),
                     &row.reason,
                     row.days,
                     state,
                     until.map(Timestamp::as_millis),
-                    answer,
+                    answer.map(|answer| cut(answer, TEXT)),
                     row.asked.as_millis(),
                     row.updated.as_millis(),
                 ),

@@ -103,17 +103,17 @@ impl Runs<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn end_orphans(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let sql = format!("{COLUMNS} WHERE ended_utc IS NULL");
-        let orphans = self.0.read(|connection| super::rows(connection, "runs", &sql, [], read))?;
-        let ended = orphans.len() as u64;
-        for run in orphans {
-            let event = Event::RunEnded { run: run.id, entry: run.key.id, reason: EndReason::Quit };
-            self.0.write(move |transaction| {
+        self.0.write(move |transaction| {
+            let sql = format!("{COLUMNS} WHERE ended_utc IS NULL ORDER BY started_utc, id");
+            let orphans = super::rows(transaction, "runs", &sql, [], read)?;
+            let ended = orphans.len() as u64;
+            for run in orphans {
                 finish(transaction, run.id, End { reason: EndReason::Quit, at: now })?;
-                append(transaction, Some(event), now)
-            })?;
-        }
-        Ok(ended)
+                let event = Event::RunEnded { run: run.id, entry: run.key.id, reason: EndReason::Quit };
+                append(transaction, Some(event), now)?;
+            }
+            Ok(ended)
+        })
     }
 
     /// At most `limit`, newest first.

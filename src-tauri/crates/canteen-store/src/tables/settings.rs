@@ -3,6 +3,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::audit::append;
+use crate::column::{BODY, within};
 use crate::{Store, StoreError, column};
 
 /// Small values by name, as JSON.
@@ -26,6 +27,7 @@ impl Settings<'_> {
     pub fn put<T: Serialize>(&self, key: &str, value: &T, event: Option<Event>) -> Result<(), StoreError> {
         let (key, now) = (key.to_owned(), self.0.now());
         let text = serde_json::to_string(value).map_err(|error| StoreError::Io(error.into()))?;
+        within(key.len().saturating_add(text.len()), BODY)?;
         self.0.write(move |transaction| {
             transaction.execute("INSERT OR REPLACE INTO settings (key, value_json) VALUES (?1, ?2)", (&key, &text))?;
             append(transaction, event, now)

@@ -5,6 +5,7 @@ use canteen_types::{ByteSize, Digest, EntryId, EvidenceSource, Grade, SightingId
 use rusqlite::Row;
 
 use super::audit::append;
+use crate::column::{NAME, TEXT, cut};
 use crate::column::{count, maybe_digest, maybe_parsed, maybe_worded, signed, time, word, worded};
 use crate::{Store, StoreError};
 
@@ -84,7 +85,8 @@ pub struct EvidenceRow {
 #[derive(Clone, Copy, Debug)]
 pub struct Sightings<'a>(pub(crate) &'a Store);
 
-const COLUMNS: &str = "SELECT id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about, found_in,
+const COLUMNS: &str =
+    "SELECT id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about, found_in,
     grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved FROM sightings";
 
 impl Sightings<'_> {
@@ -112,15 +114,15 @@ impl Sightings<'_> {
                     row.identity.changed_ns,
                     row.digest.as_ref().map(Digest::as_bytes),
                     row.path.as_os_str().as_encoded_bytes(),
-                    row.shown_path,
-                    row.name,
-                    row.about,
-                    row.found_in,
+                    cut(&row.shown_path, TEXT),
+                    cut(&row.name, NAME),
+                    cut(&row.about, NAME),
+                    cut(&row.found_in, NAME),
                     word(&row.grade),
                     row.verdict.as_ref().map(word),
                     row.entry.as_ref().map(EntryId::as_str),
                     row.inventory,
-                    row.holder,
+                    row.holder.as_deref().map(|holder| cut(holder, NAME)),
                     row.first_seen.as_millis(),
                     row.last_seen.as_millis(),
                     row.resolved,
@@ -143,7 +145,8 @@ impl Sightings<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn by_identity(&self, file: &FileIdentity) -> Result<Option<SightingRow>, StoreError> {
-        let sql = format!("{COLUMNS} WHERE device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4 AND changed_ns = ?5");
+        let sql =
+            format!("{COLUMNS} WHERE device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4 AND changed_ns = ?5");
         let params = (signed(file.device), signed(file.inode), signed(file.size), file.modified_ns, file.changed_ns);
         self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
     }
@@ -181,7 +184,7 @@ impl Sightings<'_> {
                     new.sighting.as_bytes(),
                     word(&new.source),
                     new.signal.as_ref().map(word),
-                    &new.text,
+                    cut(&new.text, TEXT),
                     new.at.as_millis(),
                 ),
             )?;

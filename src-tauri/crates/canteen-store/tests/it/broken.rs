@@ -21,6 +21,49 @@ fn another_key_is_told_from_a_damaged_file() {
 }
 
 #[test]
+fn a_file_of_no_bytes_is_damage_and_not_a_new_store() {
+    let (folder, store) = new();
+    store.audit().append(Event::HostStopped).unwrap();
+    store.close().unwrap();
+    let path = folder.path().join("store.sqlite");
+    fs_err::write(&path, b"").unwrap();
+    assert_eq!(code(open(folder.path())), "store.damaged");
+    assert_eq!(fs_err::metadata(&path).unwrap().len(), 0, "nothing was changed");
+}
+
+#[test]
+fn one_flipped_bit_is_never_read_as_something_else() {
+    let (folder, store) = new();
+    for n in 0..100_u32 {
+        store.settings().put(&format!("key {n:03}"), &"x".repeat(300), Some(Event::HostStopped)).unwrap();
+    }
+    store.close().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let whole = fs_err::read(&path).unwrap();
+    let mut noticed = 0;
+    for page in 0..whole.len() / 4096 {
+        let mut flipped = whole.clone();
+        flipped[page * 4096 + 1000] ^= 1;
+        fs_err::write(&path, &flipped).unwrap();
+        let read_all = open(folder.path()).and_then(|store| {
+            for n in 0..100_u32 {
+                assert_eq!(store.settings().get::<String>(&format!("key {n:03}"))?, Some("x".repeat(300)));
+            }
+            let check = store.audit().verify()?;
+            assert_eq!((check.rows, check.broken_at), (100, None));
+            Ok(store)
+        });
+        match read_all.map_or_else(|error| error.code(), |_| "open") {
+            "store.damaged" => noticed += 1,
+            // A page that nothing above reads.
+            "open" => {}
+            other => assert_eq!(other, "store.damaged"),
+        }
+    }
+    assert!(noticed > 5, "{noticed} of {} pages", whole.len() / 4096);
+}
+
+#[test]
 fn nothing_readable_is_in_the_file() {
     let (folder, store) = new();
     store.settings().put("secret", &"a marker that would be found", None).unwrap();
@@ -76,7 +119,11 @@ fn a_note_that_is_garbage_or_newer_is_said() {
     store.close().unwrap();
     fs_err::write(folder.path().join("store.meta"), "{").unwrap();
     assert_eq!(code(open(folder.path())), "store.bad_meta");
-    fs_err::write(folder.path().join("store.meta"), r#"{"format":2,"key_id":"","key_place":"keyring","created":"2026-01-01T00:00:00Z"}"#).unwrap();
+    fs_err::write(
+        folder.path().join("store.meta"),
+        r#"{"format":2,"key_id":"","key_place":"keyring","created":"2026-01-01T00:00:00Z"}"#,
+    )
+    .unwrap();
     assert_eq!(code(open(folder.path())), "store.newer_version");
 }
 
@@ -86,6 +133,29 @@ fn a_closed_store_says_so() {
     store.close().unwrap();
     assert!(matches!(store.audit().append(Event::HostStopped), Err(StoreError::Closed)));
     assert!(matches!(store.audit().rows(), Err(StoreError::Closed)));
+}
+
+#[test]
+fn what_is_too_long_is_refused() {
+    let (_folder, store) = new();
+    let refused = store.settings().put("long", &"x".repeat(2 << 20), None).unwrap_err();
+    assert_eq!((refused.code(), refused.subject()[1].1.as_str()), ("store.too_long", "1048576"));
+    assert_eq!(store.catalogue_files().save(&"n".repeat(513), b"").unwrap_err().code(), "store.too_long");
+    let refused = store.audit().append(Event::SettingsChanged { what: "x".repeat(70_000) }).unwrap_err();
+    assert_eq!((refused.code(), store.audit().rows().unwrap()), ("store.audit", 0));
+}
+
+#[test]
+fn the_file_is_for_its_owner_only() {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (folder, store) = new();
+        store.audit().append(Event::HostStopped).unwrap();
+        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+            assert_eq!(fs_err::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! The store as its callers meet it: everyday rows, and everything that can be wrong with a file, a key or a disk.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test may stop it")]
+
 mod broken;
+mod first_start;
+mod fixture;
 mod full_disk;
 mod rows;
 

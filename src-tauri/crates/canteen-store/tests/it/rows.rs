@@ -52,6 +52,15 @@ fn what_is_recorded_and_what_is_done_are_one() {
     assert_eq!(store.audit().page(Some(1), 10).unwrap(), []);
 }
 
+#[test]
+fn no_figure_that_an_engine_says_makes_the_log_unreadable() {
+    let (_folder, store) = new();
+    let figures = AnswerFigures { prompt_tokens: 1, answer_tokens: 1, first_token_ms: u64::MAX, generation_ms: (1 << 53) + 1 };
+    let event = Event::AnswerGiven { run: RunId::new(NOW, [1; 10]), entry: entry().id, end: "finished".into(), figures };
+    store.audit().append(event.clone()).unwrap();
+    assert_eq!(store.audit().page(Some(u64::MAX), 10).unwrap()[0].event, event);
+}
+
 fn conversation() -> ConversationRow {
     ConversationRow {
         id: ConversationId::new(NOW, [1; 10]),
@@ -106,14 +115,18 @@ fn runs_that_a_killed_host_left_behind_end_with_it() {
         speed_milli: None,
     };
     store.runs().begin(&run).unwrap();
-    let report = SandboxReport { seccomp: true, landlock_abi: 7, no_new_privs: true, limits: true, memory_limit: ByteSize::new(1) };
+    let report =
+        SandboxReport { seccomp: true, landlock_abi: 7, no_new_privs: true, limits: true, memory_limit: ByteSize::new(1) };
     store.runs().locked_in(id, &report, Event::HostStopped).unwrap();
     store.runs().answered(id, 12, Some(41_500)).unwrap();
     assert_eq!(store.runs().last_speed_milli(&entry().id).unwrap(), Some(41_500));
     assert_eq!(store.runs().end_orphans(NOW).unwrap(), 1);
     assert_eq!(store.runs().end_orphans(NOW).unwrap(), 0);
     let ended = store.runs().newest(5).unwrap().remove(0);
-    assert_eq!((ended.reason, ended.ended_at, ended.report, ended.answer_tokens), (Some(EndReason::Quit), Some(NOW), Some(report), 12));
+    assert_eq!(
+        (ended.reason, ended.ended_at, ended.report, ended.answer_tokens),
+        (Some(EndReason::Quit), Some(NOW), Some(report), 12)
+    );
 }
 
 fn sighting(inode: u64) -> SightingRow {
@@ -148,6 +161,19 @@ fn sightings_are_found_by_their_file_and_as_candidates_for_an_import() {
     assert_eq!(store.sightings().candidates(ByteSize::new(98), digest()).unwrap().len(), 2);
     store.sightings().put(&SightingRow { resolved: Some("gone".into()), ..known }, None).unwrap();
     assert_eq!(store.sightings().open().unwrap().len(), 2);
+}
+
+#[test]
+fn what_was_observed_is_cut_between_characters() {
+    let (_folder, store) = new();
+    let endless = "ä".repeat(50_000);
+    let row = SightingRow { name: endless.clone(), about: endless.clone(), holder: Some(endless.clone()), ..sighting(1) };
+    store.sightings().put(&row, None).unwrap();
+    let kept = store.sightings().get(row.id).unwrap().unwrap();
+    assert_eq!((kept.name.len(), kept.about.len(), kept.holder.unwrap().len()), (512, 512, 512));
+    let evidence = EvidenceRow { sighting: row.id, source: EvidenceSource::Content, signal: None, text: endless, at: NOW };
+    store.sightings().note(&evidence).unwrap();
+    assert_eq!(store.sightings().evidence(row.id).unwrap()[0].text.len(), 8192);
 }
 
 #[test]

@@ -1,0 +1,119 @@
+#!/bin/sh
+# make figures: builds for release and measures from outside what a closing note reports. Medians of three starts.
+# Printed as a table; each line says what was done. Needs a quiet machine.
+set -eu
+scripts=$(dirname "$0")
+. "$scripts/common.sh"
+
+"$scripts/packages.sh" test
+"$scripts/tools.sh" run
+"$scripts/ui.sh"
+say "Building for release (ten minutes and more the first time)"
+cargo build --quiet --release --workspace --bins || fail "Canteen could not be built. What is wrong stands above."
+bin=$CARGO_TARGET_DIR/release
+. "$scripts/desktop.sh"
+
+tree() { # the process and all below it
+  printf '%s\n' "$1"
+  for child in $(cat "/proc/$1/task"/*/children 2>/dev/null); do tree "$child"; done
+}
+pss() { # MiB, shared pages by their share
+  for process in $(tree "$1"); do cat "/proc/$process/smaps_rollup" 2>/dev/null || true; done | awk '/^Pss:/ { kib += $2 } END { printf "%d", kib / 1024 }'
+}
+ticks() { # of computing time, in 10 ms
+  for process in $(tree "$1"); do sed 's/.*) //' "/proc/$process/stat" 2>/dev/null || true; done | awk '{ sum += $12 + $13 } END { print sum + 0 }'
+}
+# Asks the window to close, as a window manager does; there is none here, and xdotool only knows how to destroy.
+close_window() {
+  python3 - "$1" <<'PYTHON'
+import ctypes, sys
+
+class Message(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
+                ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5),
+                ("padding", ctypes.c_long * 12)]
+
+x = ctypes.CDLL("libX11.so.6")
+x.XOpenDisplay.restype = ctypes.c_void_p
+x.XInternAtom.restype = ctypes.c_ulong
+x.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+x.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+x.XCloseDisplay.argtypes = [ctypes.c_void_p]
+display, window = x.XOpenDisplay(None), int(sys.argv[1])
+message = Message(type=33, window=window, message_type=x.XInternAtom(display, b"WM_PROTOCOLS", 0), format=32)
+message.data[0] = x.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+x.XSendEvent(display, window, 0, 0, ctypes.byref(message))
+x.XCloseDisplay(display)
+PYTHON
+}
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+row() { printf '%-46s %s\n' "$1" "$2"; }
+quit() {
+  "$bin/canteen" quit >/dev/null
+  waited 20 "the app to end" sh -c "! kill -0 $app"
+}
+
+say "Three starts"
+paints= opens=
+for start in 1 2 3; do
+  from=$(milliseconds)
+  open_app
+  waited 60 "the first paint" painted
+  paints="$paints $(($(milliseconds) - from))"
+  sleep 10
+  opens="$opens $(pss "$app")"
+  [ $start = 3 ] || quit
+done
+
+say "The window destroyed, then a minute at rest"
+close_window "$(window)"
+waited 20 "the window to go" sh -c '! xdotool search --onlyvisible --name "^Canteen$"'
+sleep 10
+destroyed=$(pss "$app")
+from=$(ticks "$app")
+sleep 60
+idle=$(($(ticks "$app") - from))
+quit
+
+say "Never opened"
+open_app --hidden
+waited 30 "the host" "$bin/canteen" status
+sleep 10
+never=$(pss "$app")
+
+say "A model"
+waited 30 "the catalogue" "$bin/canteen" sync
+"$bin/canteen" install smollm2-135m-instruct >/dev/null
+from=$(milliseconds)
+"$bin/canteen" run smollm2-135m-instruct "Hello" >/dev/null
+first=$(($(milliseconds) - from))
+for round in 1 2 3; do
+  "$bin/canteen" --json run smollm2-135m-instruct "Explain in a few sentences what a canteen is." >"$work/answer-$round.json"
+done
+quit
+
+echo
+row "first paint, median of 3 (ms)" "$(median $paints)"
+row "PSS with the window open, median of 3 (MiB)" "$(median $opens)"
+row "PSS with the window destroyed (MiB)" "$destroyed"
+row "PSS with the window never opened (MiB)" "$never"
+row "computing time in a minute at rest (ms)" "$((idle * 10))"
+row "first question with a verified start (ms)" "$first"
+for round in 1 2 3; do
+  row "answer $round, the engine's own figures" "$(python3 -c '
+import json, sys
+found = {}
+def walk(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, (int, float)) and not isinstance(inner, bool): found[key] = inner
+            walk(inner)
+    elif isinstance(value, list):
+        for inner in value: walk(inner)
+for line in open(sys.argv[1]):
+    if line.strip():
+        try: walk(json.loads(line))
+        except ValueError: pass
+print(", ".join(f"{k} {v:g}" for k, v in found.items()))' "$work/answer-$round.json")"
+done

@@ -1,0 +1,40 @@
+#!/bin/sh
+# make screenshot: starts the real app with a demo company under a display that nobody sees, and renews ui/docs/window.png.
+set -eu
+scripts=$(dirname "$0")
+. "$scripts/common.sh"
+
+"$scripts/packages.sh" test
+"$scripts/tools.sh" run
+"$scripts/ui.sh"
+say "Building Canteen"
+cargo build --quiet --workspace --bins || fail "Canteen could not be built. What is wrong stands above."
+picture=$PWD/ui/docs/window.png
+mkdir -p "${picture%/*}"
+. "$scripts/desktop.sh"
+
+say "Opening the window"
+open_app
+waited 30 "the window" xdotool search --onlyvisible --name '^Canteen$'
+xdotool windowmove "$(window)" 0 0 windowsize "$(window)" 1160 780
+
+# Something to see: one model is installed and has answered.
+waited 20 "the catalogue" "$bin/canteen" sync
+"$bin/canteen" install smollm2-135m-instruct >/dev/null
+"$bin/canteen" run smollm2-135m-instruct "Say hello." >/dev/null || say "no model answered; the picture shows none running"
+waited 30 "the window to be painted" painted
+
+# When two pictures in a row are the same, nothing moves any more.
+before=
+left=25
+while [ $left -gt 0 ]; do
+  sleep 0.4
+  import -window root "$work/shot.png"
+  now=$(sha256sum <"$work/shot.png")
+  [ "$now" = "$before" ] && break
+  before=$now
+  left=$((left - 1))
+done
+convert "$work/shot.png" -strip -define png:compression-level=9 "$picture"
+"$bin/canteen" quit >/dev/null 2>&1 || true
+say "ui/docs/window.png renewed"

@@ -1,0 +1,59 @@
+import type { Screen } from './backend'
+
+/** Where the window is. `Screen` of the wire, with what only the window knows. */
+export type Place =
+  | { screen: 'catalogue' }
+  | { screen: 'model'; id: string }
+  | { screen: 'chat'; model: string | null }
+  | { screen: 'running' }
+  | { screen: 'computer'; ask: string | null }
+  | { screen: 'ledger' }
+  | { screen: 'requests' }
+
+/** The place as the hash of the address, so that links, back and forward are the web view's own. */
+export function toHash(place: Place): string {
+  switch (place.screen) {
+    case 'model':
+      return `#/model/${encodeURIComponent(place.id)}`
+    case 'chat':
+      return place.model === null ? '#/chat' : `#/chat/${encodeURIComponent(place.model)}`
+    case 'computer':
+      return place.ask === null ? '#/computer' : `#/computer/${encodeURIComponent(place.ask)}`
+    default:
+      return `#/${place.screen}`
+  }
+}
+
+/** Every hash leads somewhere: what is not understood is the catalogue. */
+export function fromHash(hash: string): Place {
+  const [, screen, rest] = hash.replace(/^#/, '').split('/')
+  const id = decoded(rest)
+  switch (screen) {
+    case 'model':
+      return id === null ? { screen: 'catalogue' } : { screen, id }
+    case 'chat':
+      return { screen, model: id }
+    case 'computer':
+      return { screen, ask: id }
+    case 'running':
+    case 'ledger':
+    case 'requests':
+      return { screen }
+    default:
+      return { screen: 'catalogue' }
+  }
+}
+
+/** There is no settings screen yet; its readers land in the catalogue. */
+export function fromScreen(screen: Screen): Place {
+  return screen.screen === 'settings' ? { screen: 'catalogue' } : screen
+}
+
+function decoded(part: string | undefined): string | null {
+  if (part === undefined || part === '') return null
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return null
+  }
+}

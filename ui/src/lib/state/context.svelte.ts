@@ -1,0 +1,87 @@
+import { createContext, onDestroy } from 'svelte'
+import type { AppEvent, Backend, Model, Status, Topic } from '../backend'
+import { Events } from '../backend/events'
+import { fromScreen } from '../place'
+import { Chat } from './chat.svelte'
+import { WindowClock } from './clock.svelte'
+import { Installs } from './installs.svelte'
+import { Navigation } from './navigation.svelte'
+import { Query } from './query.svelte'
+
+/** What every screen gets handed. Made once per window, in `App.svelte`. */
+export class AppContext {
+  readonly events = new Events()
+  readonly clock = new WindowClock()
+  readonly navigation = new Navigation()
+  readonly status: Query<Status>
+  readonly models: Query<Model[]>
+  readonly installs: Installs
+  readonly chat: Chat
+  /** The host is ending: what is on the screen is the last that was known. */
+  closing = $state(false)
+
+  constructor(readonly backend: Backend) {
+    this.status = new Query(() => backend.call('get_status'))
+    this.models = new Query(() => backend.call('list_models'))
+    this.installs = new Installs(backend)
+    this.chat = new Chat(backend)
+  }
+
+  /** Listens and reads; the returned function ends it. */
+  start(): () => void {
+    const ends = [
+      this.clock.start(),
+      this.navigation.start(),
+      this.events.onChange(['status', 'nudges', 'runs'], () => void this.status.refresh()),
+      this.events.onChange(['models', 'runs'], () => void this.models.refresh()),
+      this.events.onChange(['conversations'], () => this.chat.refresh()),
+      this.events.listen((event) => this.#take(event)),
+    ]
+    const listening = this.backend.listen((event) => this.events.send(event))
+    // Listening first: what changes while the first reading is under way must not be missed.
+    void listening
+      .catch(() => undefined)
+      .then(() => Promise.all([this.status.refresh(), this.models.refresh()]))
+    void this.#begin()
+    return () => {
+      for (const end of ends) end()
+      listening.then(
+        (stop) => stop(),
+        () => undefined,
+      )
+    }
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      const screen = await this.backend.call('initial_screen')
+      if (screen !== null) this.navigation.replace(fromScreen(screen))
+    } catch {
+      // The catalogue is a good beginning, too; what is really wrong shows up in the status.
+    }
+  }
+
+  #take(event: AppEvent): void {
+    if (event.is === 'show') this.navigation.go(fromScreen(event.target))
+    if (event.is === 'closing') this.closing = true
+    if (event.is === 'resync') this.closing = false
+    if (event.is === 'progress') {
+      this.models.patch((models) =>
+        models.map((model) =>
+          model.id === event.model ? { ...model, installation: event.installation } : model,
+        ),
+      )
+    }
+  }
+}
+
+export const [useApp, provideApp] = createContext<AppContext>()
+
+/** A query of one screen: read when the screen opens, again when a topic changes, forgotten with the screen. */
+export function useQuery<T>(topics: readonly Topic[], read: (backend: Backend) => Promise<T>): Query<T> {
+  const app = useApp()
+  const query = new Query(() => read(app.backend))
+  onDestroy(app.events.onChange(topics, () => void query.refresh()))
+  void query.refresh()
+  return query
+}

@@ -1,0 +1,90 @@
+import { screen } from '@testing-library/svelte'
+import axe from 'axe-core'
+import { describe, expect, it } from 'vitest'
+import { text } from '../src/text'
+import { open } from './render'
+import { FakeBackend } from './fake'
+import * as sample from './sample'
+
+async function violations(container: Element) {
+  const result = await axe.run(container, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    // happy-dom computes no layout and no colours; these are looked at in a real browser.
+    rules: {
+      'color-contrast': { enabled: false },
+      'target-size': { enabled: false },
+      region: { enabled: false },
+    },
+  })
+  return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`)
+}
+
+describe('axe finds nothing', () => {
+  it.each([
+    ['#/catalogue', 'Qwen 2.5 7B Instruct'],
+    ['#/model/qwen-2.5-7b', text.model.what],
+    ['#/chat', text.chat.beginTitle],
+    ['#/running', '412 MiB'],
+    ['#/computer', 'pytorch_model.bin'],
+    ['#/ledger', 'Canteen started'],
+    ['#/requests', 'Search in our own manuals.'],
+  ])('on %s', async (hash, shows) => {
+    const { container } = open(hash)
+    await screen.findAllByText(shows)
+    expect(await violations(container)).toEqual([])
+  })
+
+  it('in a dialog', async () => {
+    const { container } = open('#/computer/seen-1')
+    await screen.findByRole('dialog')
+    expect(await violations(container)).toEqual([])
+  })
+
+  it('where the store is closed', async () => {
+    const { container } = open(
+      '#/',
+      new FakeBackend({ get_status: () => Promise.reject(sample.fault('keyring.no_service')) }),
+    )
+    await screen.findByRole('heading', { name: text.unlock.title })
+    expect(await violations(container)).toEqual([])
+  })
+})
+
+describe('by keyboard', () => {
+  it('the first Tab offers to skip the menu', async () => {
+    const { user } = open('#/catalogue')
+    await user.tab()
+    expect(document.activeElement?.textContent).toBe(text.app.skip)
+    await user.keyboard('{Enter}')
+    expect(document.activeElement?.tagName).toBe('MAIN')
+  })
+
+  it('tabs are gone through with the arrows, and only the chosen one is in the way of Tab', async () => {
+    const { user } = open('#/model/qwen-2.5-7b')
+    const first = await screen.findByRole('tab', { name: text.model.about })
+    first.focus()
+    await user.keyboard('{ArrowRight}')
+    const second = screen.getByRole('tab', { name: text.model.report })
+    expect(document.activeElement).toBe(second)
+    expect(second.getAttribute('aria-selected')).toBe('true')
+    await user.keyboard('{End}')
+    expect(screen.getByRole('tab', { name: text.model.files }).tabIndex).toBe(0)
+    expect(second.tabIndex).toBe(-1)
+  })
+
+  it('a dialog gives the focus back to what opened it', async () => {
+    const { user } = open('#/computer')
+    const button = await screen.findByRole('button', { name: text.computer.detailsOf('gemma3:270m') })
+    button.focus()
+    await user.keyboard('{Enter}')
+    await screen.findByRole('dialog')
+    await user.click(screen.getByRole('button', { name: text.app.close }))
+    await expect.poll(() => document.activeElement).toBe(button)
+  })
+
+  it('the menu says where one is, and how much needs attention', async () => {
+    open('#/computer')
+    const link = await screen.findByRole('link', { name: `${text.nav.computer} ${text.nav.attention(1)}` })
+    expect(link.getAttribute('aria-current')).toBe('page')
+  })
+})

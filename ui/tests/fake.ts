@@ -1,0 +1,74 @@
+import type {
+  AppEvent,
+  Backend,
+  ChatEvent,
+  CommandName,
+  RequestOf,
+  ResultOf,
+  SendMessage,
+} from '../src/lib/backend'
+import * as sample from './sample'
+
+type Handlers = { [K in CommandName]?: (...request: RequestOf<K>) => ResultOf<K> | Promise<ResultOf<K>> }
+
+/** One `send_message` that the window waits for: the test plays the host. */
+export class SentMessage {
+  constructor(
+    readonly message: SendMessage,
+    readonly step: (step: ChatEvent) => void,
+    readonly resolve: () => void,
+    readonly reject: (reason: unknown) => void,
+  ) {}
+}
+
+/** The other end of the `Backend` interface, in memory. Tests only: the window that ships has Tauri's. */
+export class FakeBackend implements Backend {
+  calls: { name: string; request: unknown }[] = []
+  sent: SentMessage[] = []
+  handlers: Handlers
+  #ears = new Set<(event: AppEvent) => void>()
+
+  constructor(over: Handlers = {}) {
+    this.handlers = {
+      get_status: () => sample.status,
+      list_models: () => sample.models,
+      get_model: ({ id }) => sample.page(sample.models.find((model) => model.id === id) ?? sample.model()),
+      list_runs: () => sample.runs,
+      list_conversations: () => [sample.conversation.line],
+      get_conversation: () => sample.conversation,
+      list_sightings: () => sample.computer,
+      scan_now: () => sample.computer,
+      list_nudges: () => [sample.nudge],
+      list_requests: () => sample.requests,
+      read_log: () => sample.log,
+      verify_log: () => ({ rows: 1284, unbroken: true, broken_at: null, head: '0'.repeat(64) }),
+      sync_catalogue: () => sample.status.catalogue,
+      initial_screen: () => null,
+      ...over,
+    }
+  }
+
+  async call<K extends CommandName>(name: K, ...request: RequestOf<K>): Promise<ResultOf<K>> {
+    this.calls.push({ name, request: request[0] })
+    const handler = this.handlers[name]
+    if (handler === undefined) return null as ResultOf<K>
+    return handler(...request)
+  }
+
+  send(message: SendMessage, onStep: (step: ChatEvent) => void): Promise<void> {
+    return new Promise((resolve, reject) => this.sent.push(new SentMessage(message, onStep, resolve, reject)))
+  }
+
+  async listen(onEvent: (event: AppEvent) => void): Promise<() => void> {
+    this.#ears.add(onEvent)
+    return () => this.#ears.delete(onEvent)
+  }
+
+  emit(event: AppEvent): void {
+    for (const ear of this.#ears) ear(event)
+  }
+
+  asked(name: CommandName): unknown[] {
+    return this.calls.filter((call) => call.name === name).map((call) => call.request)
+  }
+}

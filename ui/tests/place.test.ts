@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { fromHash, fromScreen, toHash, type Place } from '../src/lib/place'
+
+const places: Place[] = [
+  { screen: 'catalogue' },
+  { screen: 'model', id: 'gemma-3-270m' },
+  { screen: 'model', id: 'odd/id #?ü' },
+  { screen: 'chat', model: null },
+  { screen: 'chat', model: 'gemma-3-270m' },
+  { screen: 'running' },
+  { screen: 'computer', ask: null },
+  { screen: 'computer', ask: '0198' },
+  { screen: 'ledger' },
+  { screen: 'requests' },
+]
+
+it.each(places)('%o survives the way through the address', (place) => {
+  expect(fromHash(toHash(place))).toEqual(place)
+})
+
+it.each(['', '#', '#/nowhere', '#/model', '#/model/%E0%A4%A', '#javascript:alert(1)'])(
+  '%s leads to the catalogue',
+  (hash) => expect(fromHash(hash)).toEqual({ screen: 'catalogue' }),
+)
+
+it('the screen that does not exist yet leads to the catalogue', () => {
+  expect(fromScreen({ screen: 'settings' })).toEqual({ screen: 'catalogue' })
+})

@@ -1,0 +1,393 @@
+import type {
+  Computer,
+  Conversation,
+  Fault,
+  LogRow,
+  Model,
+  ModelPage,
+  Nudge,
+  Request,
+  Run,
+  Sighting,
+  Status,
+} from '../src/lib/backend'
+
+/** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
+
+export const NOW = Date.parse('2026-11-24T09:41:12Z')
+const ago = (ms: number) => new Date(NOW - ms).toISOString()
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+export const digest = (letter: string) => `sha256:${letter.repeat(64)}`
+
+export function fault(code: string, over: Partial<Fault> = {}): Fault {
+  return {
+    code,
+    message: `The host says: ${code}.`,
+    remedy: 'retry',
+    subject: {},
+    incident: '0198c0de-0000',
+    ...over,
+  }
+}
+
+export function model(over: Partial<Model> = {}): Model {
+  return {
+    id: 'gemma-3-270m',
+    version: 3,
+    name: 'Gemma 3 270M Instruct',
+    summary: 'A small, quick model for short answers, summaries and rewriting.',
+    publisher: 'Google',
+    licence: 'Gemma licence',
+    licence_to_accept: false,
+    tasks: ['chat', 'summarise'],
+    languages: ['en', 'de', 'fr'],
+    parameters: 268_000_000,
+    quantisation: 'Q8_0',
+    size: 253_000_000,
+    memory_minimum: 644_000_000,
+    fit: 'well',
+    measured_speed: 62.3,
+    data_approved: ['public', 'internal'],
+    data_not_approved: ['personal', 'payment'],
+    runs_in_engine: true,
+    installation: { is: 'installed' },
+    run: null,
+    ...over,
+  }
+}
+
+export const qwen = model({
+  id: 'qwen-2.5-7b',
+  name: 'Qwen 2.5 7B Instruct',
+  publisher: 'Alibaba Cloud',
+  licence: 'Apache-2.0',
+  tasks: ['chat', 'code'],
+  languages: Array.from({ length: 29 }, (_, n) => ['en', 'de', 'fr', 'es', 'it'][n] ?? `x-l${n}`),
+  parameters: 7_600_000_000,
+  quantisation: 'Q4_K_M',
+  size: 4_700_000_000,
+  memory_minimum: 6_550_000_000,
+  fit: 'tight',
+  measured_speed: null,
+  installation: { is: 'absent' },
+})
+export const mistral = model({
+  id: 'mistral-7b',
+  name: 'Mistral 7B Instruct v0.3',
+  publisher: 'Mistral AI',
+  licence: 'Apache-2.0',
+  tasks: ['chat', 'translate'],
+  languages: ['en'],
+  size: 4_400_000_000,
+  memory_minimum: 6_000_000_000,
+  fit: 'tight',
+  measured_speed: 4.6,
+  installation: {
+    is: 'fetching',
+    done: 2_700_000_000,
+    total: 4_400_000_000,
+    rate: 35_000_000,
+    left_ms: 48_000,
+  },
+})
+export const minilm = model({
+  id: 'minilm-l6',
+  name: 'MiniLM L6 v2',
+  publisher: 'Sentence Transformers',
+  licence: 'Apache-2.0',
+  tasks: ['embeddings'],
+  languages: ['en'],
+  size: 46_000_000,
+  memory_minimum: 107_000_000,
+  measured_speed: null,
+  runs_in_engine: false,
+})
+export const licensed = model({
+  id: 'gemma-3-270m-base',
+  name: 'Gemma 3 270M (base)',
+  licence_to_accept: true,
+  tasks: ['completion'],
+  measured_speed: null,
+  installation: { is: 'absent' },
+})
+
+export const models: Model[] = [model({ run: 'run-1' }), qwen, mistral, minilm, licensed]
+
+export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
+  return {
+    model: of,
+    licence_text: null,
+    licence_digest: digest('1'),
+    context_length: 32_768,
+    context_tokens: 8_192,
+    format: 'gguf',
+    digest: digest('7'),
+    sources: ['mirror.nordwind.example', 'Share “models”'],
+    chat_template: digest('c'),
+    base_chain: [
+      { name: 'Qwen2.5-7B-Instruct', publisher: 'Alibaba Cloud', entry: null },
+      { name: 'Qwen2.5-7B', publisher: 'Alibaba Cloud', entry: null },
+    ],
+    uses_approved: ['Summaries of internal documents', 'Drafts of e-mails'],
+    uses_not_approved: ['Decisions about people', 'Hiring'],
+    approver: 'Maren Petersen',
+    approver_role: 'AI governance',
+    approved_on: '2026-05-12T09:00:00Z',
+    review_due: '2027-05-12T09:00:00Z',
+    review_overdue: false,
+    installed_path:
+      of.installation.is === 'installed' ? '/home/ada/.local/share/canteen/models/sha256-77' : null,
+    ...over,
+  }
+}
+
+export const run: Run = {
+  id: 'run-1',
+  model: 'gemma-3-270m',
+  name: 'Gemma 3 270M Instruct',
+  state: 'ready',
+  ended: null,
+  started: ago(12 * MINUTE),
+  ended_at: null,
+  sandbox: { is: 'enforced' },
+  landlock_abi: 3,
+  memory: 432_000_000,
+  cpu_ms: 41_300,
+  answer_tokens: 118,
+  speed: 62.3,
+}
+
+export const runs: Run[] = [
+  run,
+  {
+    ...run,
+    id: 'run-2',
+    model: 'mistral-7b',
+    name: 'Mistral 7B Instruct v0.3',
+    state: 'answering',
+    sandbox: { is: 'partly', missing: ['landlock'] },
+    memory: 5_900_000_000,
+    cpu_ms: 183_000,
+    speed: 4.6,
+  },
+  { ...run, id: 'run-0', state: 'ended', ended: 'idle', ended_at: ago(3 * 60 * MINUTE), answer_tokens: 1204 },
+]
+
+export function sighting(over: Partial<Sighting> = {}): Sighting {
+  return {
+    id: 'seen-1',
+    name: 'Llama-3-8B-Uncensored',
+    about: 'llama · Q4_K_M',
+    size: 4_900_000_000,
+    digest: digest('a'),
+    found_in: 'LM Studio',
+    path: '.lmstudio/models/llama-3-8b-uncensored.gguf',
+    grade: 'inferring',
+    verdict: 'unapproved',
+    entry: null,
+    holder: 'lm-studio (4711)',
+    first_seen: ago(2 * DAY),
+    last_seen: ago(12_000),
+    evidence: [
+      {
+        source: 'maps',
+        signal: 'holder',
+        text: 'lm-studio has the file mapped into its memory.',
+        at: ago(40_000),
+      },
+      {
+        source: 'content',
+        signal: 'content',
+        text: 'The file begins as GGUF version 3 with 291 tensors.',
+        at: ago(2 * DAY),
+      },
+    ],
+    request: null,
+    alternative: {
+      id: 'mistral-7b',
+      name: 'Mistral 7B Instruct v0.3',
+      installed: true,
+      because: 'Mistral 7B Instruct v0.3 is approved for the same work and is ready on this computer.',
+    },
+    ...over,
+  }
+}
+
+export const sightings: Sighting[] = [
+  sighting(),
+  sighting({
+    id: 'seen-2',
+    name: 'mistral-7b-instruct.gguf',
+    about: 'looks like the approved file, but differs',
+    found_in: 'Downloads',
+    grade: 'present',
+    verdict: 'altered',
+    holder: null,
+    digest: digest('b'),
+  }),
+  sighting({
+    id: 'seen-3',
+    name: 'gemma3:270m',
+    about: 'same bytes as the approved model',
+    size: 253_000_000,
+    found_in: 'Ollama',
+    grade: 'present',
+    verdict: 'approved',
+    entry: 'gemma-3-270m',
+    holder: null,
+    digest: digest('c'),
+    alternative: null,
+  }),
+  sighting({
+    id: 'seen-4',
+    name: 'pytorch_model.bin',
+    about: 'pickle',
+    found_in: 'Hugging Face cache',
+    grade: 'present',
+    verdict: 'dangerous',
+    holder: null,
+    digest: digest('d'),
+  }),
+  sighting({
+    id: 'seen-5',
+    name: 'all-MiniLM-L6-v2',
+    about: 'safetensors',
+    size: 91_000_000,
+    found_in: 'Hugging Face cache',
+    grade: 'present',
+    holder: null,
+    digest: digest('e'),
+    request: 'req-1',
+  }),
+]
+
+export const computer: Computer = {
+  sightings,
+  last_look: ago(12_000),
+  files_seen: 214_318,
+  watched: ['Ollama', 'LM Studio', 'Hugging Face cache', 'Downloads'],
+  blind_spots: ['Programs of other users on this computer.', 'Models inside virtual machines.'],
+  paused_until: null,
+}
+
+export const nudge: Nudge = {
+  id: 'nudge-1',
+  sighting: 'seen-1',
+  title: 'Llama-3-8B-Uncensored is not approved yet',
+  body: 'LM Studio is running it. Mistral 7B Instruct v0.3 is approved for the same work and is ready on this computer.',
+  state: 'shown',
+  until: null,
+  shown_by: 'window',
+  created: ago(MINUTE),
+  alternative: sighting().alternative,
+  why: [
+    'Rule: models that are in use and not in the catalogue (rules version 4, set by Nordwind).',
+    'Signals: the file’s content, a process that holds it.',
+    'What IT was told: nothing. It stays on this computer unless you ask for approval.',
+  ],
+}
+
+export const requests: Request[] = [
+  {
+    id: 'req-1',
+    name: 'all-MiniLM-L6-v2',
+    digest: digest('e'),
+    reason: 'Search in our own manuals.',
+    days: 30,
+    state: 'sent',
+    answer: null,
+    until: null,
+    asked: ago(2 * DAY),
+  },
+  {
+    id: 'req-2',
+    name: 'Phi-4-mini',
+    digest: digest('f'),
+    reason: 'Comparing answers for the support team.',
+    days: 90,
+    state: 'declined',
+    answer: 'Please use Qwen 2.5 7B for this.',
+    until: null,
+    asked: ago(20 * DAY),
+  },
+]
+
+export const status: Status = {
+  version: '0.1.0',
+  host: 'tray',
+  catalogue: {
+    state: 'fresh',
+    organisation: 'Nordwind',
+    version: 42,
+    entries: 5,
+    checked: ago(3 * MINUTE),
+    expires: ago(-9 * DAY),
+    refused: null,
+  },
+  runs: [run],
+  attention: [nudge],
+  paused_until: null,
+  key_place: 'keyring',
+  sandbox: 'enforced',
+  notifications: true,
+  log_rows: 1284,
+  memory: 16_000_000_000,
+}
+
+export const conversation: Conversation = {
+  line: {
+    id: 'conv-1',
+    title: 'Summarise the onboarding guide',
+    model: 'gemma-3-270m',
+    updated: ago(2 * MINUTE),
+  },
+  messages: [
+    {
+      id: 'm1',
+      role: 'user',
+      text: 'Give me the three things a new colleague has to do in the first week.',
+      at: ago(3 * MINUTE),
+      model: null,
+      end: null,
+      prompt_tokens: null,
+      answer_tokens: null,
+      first_token_ms: null,
+      speed: null,
+    },
+    {
+      id: 'm2',
+      role: 'assistant',
+      text: '1. **Collect the laptop** and sign in with the temporary password.\n2. **Finish the security training** (45 minutes).\n3. **Meet the team lead** and agree on the first project.\n\nMore is in the [guide](https://intranet.nordwind.example/guide).',
+      at: ago(2 * MINUTE),
+      model: 'gemma-3-270m',
+      end: 'finished',
+      prompt_tokens: 57,
+      answer_tokens: 118,
+      first_token_ms: 84,
+      speed: 62.3,
+    },
+  ],
+}
+
+const happened: [string, string, string, string][] = [
+  ['answer.given', 'Gemma 3 270M Instruct answered, 118 tokens, digest verified', 'counts', '09:40:12'],
+  ['nudge.shown', 'Nudge shown about Llama-3-8B-Uncensored', 'name, digest', '09:12:56'],
+  [
+    'sighting.opened',
+    'Noticed Llama-3-8B-Uncensored running in LM Studio',
+    'path, digest, process',
+    '09:12:55',
+  ],
+  ['catalogue.accepted', 'Catalogue 42 received and its signatures checked', 'version, keys', '08:30:02'],
+  ['host.started', 'Canteen started', 'time', '08:30:00'],
+]
+export const log: LogRow[] = happened.map(([kind, text, kept, time], at) => ({
+  seq: 1284 - at,
+  at: `2026-11-${at < 3 ? 24 : 23}T${time}Z`,
+  kind,
+  text,
+  kept,
+  hash: String(at).repeat(64),
+}))
