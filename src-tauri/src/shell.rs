@@ -46,7 +46,9 @@ async fn follow(handle: AppHandle, host: Arc<Host>) {
         windows::tell(&handle, &event);
         match event {
             AppEvent::Show { target } => on_main(&handle, move |handle| windows::show(handle, Some(target))),
-            AppEvent::Changed { topic: Topic::Status | Topic::Runs | Topic::Nudges } | AppEvent::Resync => redraw(&handle, &host).await,
+            AppEvent::Changed { topic: Topic::Status | Topic::Runs | Topic::Nudges } | AppEvent::Resync => {
+                redraw(&handle, &host).await
+            }
             AppEvent::Closing => {
                 handle.exit(0);
                 return;

@@ -51,7 +51,11 @@ fn the_engine_and_the_faces_see_little() {
         &["canteen-types", "canteen-modelfile", "canteen-sandbox", "canteen-policy"],
         &["canteen-engine -> canteen-policy: canteen-engine sees only canteen-types, canteen-modelfile, canteen-sandbox"],
     );
-    check("canteen-desktop", &["canteen-store"], &["canteen-desktop -> canteen-store: canteen-desktop sees only canteen-types, canteen-os, canteen-app"]);
+    check(
+        "canteen-desktop",
+        &["canteen-store"],
+        &["canteen-desktop -> canteen-store: canteen-desktop sees only canteen-types, canteen-os, canteen-app"],
+    );
     assert_eq!(offenders(&[package("canteen-admin", &["canteen-app"])]).len(), 1);
 }
 

@@ -22,21 +22,27 @@ fn declared() -> BTreeSet<String> {
 fn what_is_declared_is_handled() {
     let text = read("src-tauri/src/main.rs");
     let list = text.split_once("generate_handler![").expect("the handler").1.split_once(']').expect("its end").0;
-    let handled: BTreeSet<_> =
-        list.split(',').filter_map(|path| path.trim().rsplit("::").next().filter(|name| !name.is_empty()).map(str::to_owned)).collect();
+    let handled: BTreeSet<_> = list
+        .split(',')
+        .filter_map(|path| path.trim().rsplit("::").next().filter(|name| !name.is_empty()).map(str::to_owned))
+        .collect();
     assert_eq!(handled, declared());
 }
 
 #[test]
 fn what_is_declared_is_permitted_to_the_one_window_and_nothing_else_is() {
     let capability: serde_json::Value = serde_json::from_str(&read("src-tauri/capabilities/main.json")).unwrap();
-    let files: Vec<_> = fs_err::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/capabilities")).unwrap().collect();
+    let files: Vec<_> =
+        fs_err::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/capabilities")).unwrap().collect();
     assert_eq!(files.len(), 1, "one window, one capability");
     assert_eq!(capability["windows"], serde_json::json!(["main"]));
     let permissions: BTreeSet<_> =
         capability["permissions"].as_array().unwrap().iter().map(|permission| permission.as_str().unwrap().to_owned()).collect();
-    let own: BTreeSet<_> =
-        permissions.iter().filter_map(|permission| permission.strip_prefix("allow-")).map(|name| name.replace('-', "_")).collect();
+    let own: BTreeSet<_> = permissions
+        .iter()
+        .filter_map(|permission| permission.strip_prefix("allow-"))
+        .map(|name| name.replace('-', "_"))
+        .collect();
     assert_eq!(own, declared());
     let foreign: Vec<_> = permissions.iter().filter(|permission| !permission.starts_with("allow-")).collect();
     assert_eq!(foreign, ["core:event:allow-listen", "core:event:allow-unlisten"], "nothing of Tauri but its event channel");

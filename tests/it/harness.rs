@@ -1,7 +1,7 @@
 //! The harness itself: a part that is left out is absent, and nothing is left behind.
 
 use canteen_app::wire::{Model, Status};
-use canteen_tests::{Home, Keyring, Organisation, Parts, weights};
+use canteen_tests::{Home, Keyring, Notes, Organisation, Parts, weights};
 
 #[test]
 fn a_person_without_a_desktop_installs_a_model_and_nothing_is_left_behind() {
@@ -36,4 +36,21 @@ fn a_closed_keyring_is_not_an_open_one() {
     let home = Home::start(Parts { keyring: Keyring::Closed, ..Parts::HEADLESS }).unwrap();
     let said = home.canteen(["status"]).unwrap();
     assert_eq!(said.code, Some(1), "{said:?}");
+}
+
+/// What another program says and hears, so that a nudge that never comes is not the harness's fault.
+#[tokio::test]
+async fn what_the_notification_daemon_got_is_read_and_its_buttons_can_be_pressed() {
+    let home = Home::start(Parts { notifications: true, ..Parts::HEADLESS }).unwrap();
+    let notes = Notes::of(&home).await.unwrap();
+    assert_eq!(notes.all().await.unwrap(), []);
+    let mut program = home.command("notify-send");
+    program.args(["--wait", "--action=use=Use it", "--action=ask=Ask", "A headline", "A body"]);
+    let program = program.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let note = notes.wait("the note", |note| note.title == "A headline").await.unwrap();
+    assert_eq!(note.body, "A body");
+    assert_eq!((note.key("Use it").unwrap(), note.key("Ask").unwrap()), ("use", "ask"));
+    notes.press(&note, "Ask").await.unwrap();
+    notes.close(&note).await.unwrap();
+    assert_eq!(String::from_utf8(program.wait_with_output().unwrap().stdout).unwrap().trim(), "ask");
 }

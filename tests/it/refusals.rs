@@ -17,7 +17,10 @@ fn state(home: &Home) -> Installation {
 }
 
 fn files_in_library(home: &Home) -> usize {
-    ["blobs", "partial"].iter().map(|folder| fs_err::read_dir(home.path("canteen/data/models").join(folder)).map_or(0, Iterator::count)).sum()
+    ["blobs", "partial"]
+        .iter()
+        .map(|folder| fs_err::read_dir(home.path("canteen/data/models").join(folder)).map_or(0, Iterator::count))
+        .sum()
 }
 
 #[test]
@@ -91,7 +94,11 @@ fn a_tampered_catalogue_is_refused_and_the_last_good_one_stays() {
     company.publish().unwrap();
     let timestamp = company.repository().join("metadata/timestamp.json");
     let new = fs_err::read_to_string(&timestamp).unwrap();
-    fs_err::write(&timestamp, new.replacen("\"expires\":\"2", "\"expires\":\"3", 1).replacen("\"expires\": \"2", "\"expires\": \"3", 1)).unwrap();
+    fs_err::write(
+        &timestamp,
+        new.replacen("\"expires\":\"2", "\"expires\":\"3", 1).replacen("\"expires\": \"2", "\"expires\": \"3", 1),
+    )
+    .unwrap();
     home.canteen(["sync"]).unwrap().refused("catalogue.signature_wrong").unwrap();
     let status: Status = home.json(&["status"]).unwrap();
     assert_eq!((status.catalogue.state.as_str(), status.catalogue.entries), ("fresh", 1));
@@ -128,9 +135,9 @@ fn an_engine_killed_in_mid_sentence_is_an_event_and_the_host_goes_on() {
     home.canteen(["install", "tiny"]).unwrap().succeeded().unwrap();
     let mut talking = home.canteen_beside("talking", ["run", "tiny", "hello"]).unwrap();
     let engine = until("the engine", || {
-        home.processes().into_iter().find(|pid| {
-            fs_err::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "canteen-engine")
-        })
+        home.processes()
+            .into_iter()
+            .find(|pid| fs_err::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "canteen-engine"))
     });
     // The engine has an environment of its own and is found by its parent instead.
     let engine = engine.or_else(|_| children_of(host.pid())).unwrap();
@@ -159,7 +166,10 @@ fn children_of(pid: u32) -> anyhow::Result<u32> {
 fn of_hosts_started_at_once_exactly_one_stays() {
     let (home, _company) = joined();
     let mut hosts: Vec<_> = (0..6).map(|n| home.canteen_beside(&format!("host-{n}"), ["serve"]).unwrap()).collect();
-    until("all but one to end", || (hosts.iter_mut().filter_map(|host| host.is_alive().then_some(())).count() == 1).then_some(())).unwrap();
+    until("all but one to end", || {
+        (hosts.iter_mut().filter_map(|host| host.is_alive().then_some(())).count() == 1).then_some(())
+    })
+    .unwrap();
     home.json::<Status>(&["status"]).unwrap();
     home.canteen(["quit"]).unwrap().succeeded().unwrap();
     until("the last to end", || (!hosts.iter_mut().any(canteen_tests::Running::is_alive)).then_some(())).unwrap();
@@ -178,7 +188,10 @@ fn without_a_keyring_a_passphrase_opens_the_store_and_a_wrong_one_does_not() {
     home.canteen(["quit"]).unwrap().succeeded().unwrap();
     until("the host to end", || home.canteen(["quit"]).ok().filter(|said| said.out.contains("No host"))).unwrap();
     home.canteen(["status"]).unwrap().refused("keyring.passphrase_needed").unwrap();
-    home.canteen(["unlock".as_ref(), "--passphrase-file".as_ref(), wrong.as_os_str()]).unwrap().refused("keyring.wrong_passphrase").unwrap();
+    home.canteen(["unlock".as_ref(), "--passphrase-file".as_ref(), wrong.as_os_str()])
+        .unwrap()
+        .refused("keyring.wrong_passphrase")
+        .unwrap();
     home.canteen(["unlock".as_ref(), "--passphrase-file".as_ref(), right.as_os_str()]).unwrap().succeeded().unwrap();
 }
 

@@ -154,7 +154,9 @@ fn ours(from: &str, layer_from: u8, dependency: &Dependency) -> Option<String> {
     }
     match layer(to) {
         None => Some(format!("{from} -> {to}: {to} stands in no layer")),
-        Some(layer_to) if layer_to >= layer_from => Some(format!("{from} (L{layer_from}) -> {to} (L{layer_to}): arrows point down")),
+        Some(layer_to) if layer_to >= layer_from => {
+            Some(format!("{from} (L{layer_from}) -> {to} (L{layer_to}): arrows point down"))
+        }
         Some(_) => None,
     }
 }

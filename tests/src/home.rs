@@ -179,9 +179,7 @@ impl Home {
     /// When it does not come up, with what it said.
     pub fn serve(&self) -> Result<Running> {
         let mut host = self.canteen_beside("serve", ["serve"])?;
-        let up = until("the headless host", || {
-            (!host.is_alive() || host.said().contains("Canteen is ready")).then_some(())
-        });
+        let up = until("the headless host", || (!host.is_alive() || host.said().contains("Canteen is ready")).then_some(()));
         if up.is_err() || !host.is_alive() {
             bail!("canteen serve did not come up: {}", host.said());
         }

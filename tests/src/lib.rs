@@ -22,6 +22,7 @@ pub mod arrows;
 mod bus;
 mod child;
 mod display;
+pub mod engines;
 mod home;
 mod notes;
 mod organisation;
@@ -29,7 +30,6 @@ mod programs;
 mod said;
 mod tray;
 mod wait;
-pub mod engines;
 pub mod weights;
 mod window;
 

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
-use zbus::{OwnedVariant, Variant};
 use zbus::{Connection, Proxy};
+use zbus::{OwnedVariant, Variant};
 
 use crate::{Home, eventually};
 

@@ -25,7 +25,9 @@ impl Organisation {
         let folder = tempfile::Builder::new().prefix("company-").tempdir()?;
         let company = Self { folder, programs: home.programs().clone() };
         fs_err::create_dir(company.mirror())?;
-        company.admin(["init".as_ref(), company.path().as_os_str(), "--organisation".as_ref(), "Brightwater".as_ref()])?.succeeded()?;
+        company
+            .admin(["init".as_ref(), company.path().as_os_str(), "--organisation".as_ref(), "Brightwater".as_ref()])?
+            .succeeded()?;
         Ok(company)
     }
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result, bail, ensure};
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
-use zbus::{OwnedObjectPath, OwnedVariant, Variant};
 use zbus::{Connection, Proxy, interface};
+use zbus::{OwnedObjectPath, OwnedVariant, Variant};
 
 use crate::{Home, eventually};
 

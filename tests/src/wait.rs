@@ -31,7 +31,10 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T> {
 ///
 /// # Errors
 /// After [`LONG`], with `what` and the last answer.
-pub async fn eventually<T, E: Debug, F: Future<Output = Result<Option<T>, E>>>(what: &str, mut ask: impl FnMut() -> F) -> Result<T> {
+pub async fn eventually<T, E: Debug, F: Future<Output = Result<Option<T>, E>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> Result<T> {
     let begun = Instant::now();
     loop {
         let answer = ask().await;

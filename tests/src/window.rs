@@ -34,10 +34,7 @@ impl Window {
         let mut command = home.command("WebKitWebDriver");
         command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = Running::start(&mut command, home.path("logs/window"), "webkit2gtk-driver")?;
-        eventually("WebKitWebDriver", || async {
-            tokio::net::TcpStream::connect(("127.0.0.1", port)).await.map(Some)
-        })
-        .await?;
+        eventually("WebKitWebDriver", || async { tokio::net::TcpStream::connect(("127.0.0.1", port)).await.map(Some) }).await?;
         let binary = home.programs().path("canteen-desktop");
         let options = json!({ "binary": binary, "args": arguments });
         let capabilities = serde_json::Map::from_iter([("webkitgtk:browserOptions".to_owned(), options)]);

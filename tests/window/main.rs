@@ -1,4 +1,6 @@
 //! The real window and the real tray, each test with a display and a session of its own.
 
 #[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod parts;

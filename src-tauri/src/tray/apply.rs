@@ -18,7 +18,10 @@ pub(crate) struct Tray {
 
 impl Tray {
     /// Puts the icon up. Without a tray host the library falls back or does nothing; the window works all the same.
-    pub(crate) fn put_up(handle: &AppHandle, on_press: impl Fn(&AppHandle, Press) + Send + Sync + 'static) -> tauri::Result<Self> {
+    pub(crate) fn put_up(
+        handle: &AppHandle,
+        on_press: impl Fn(&AppHandle, Press) + Send + Sync + 'static,
+    ) -> tauri::Result<Self> {
         let icon = TrayIconBuilder::with_id("canteen")
             .icon(picture(Icon::Offline)?)
             .title("Canteen")

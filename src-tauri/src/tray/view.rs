@@ -82,7 +82,12 @@ fn open(status: &Status, local: &impl Fn(canteen_types::Timestamp) -> String) ->
         }));
         items.push(button(&format!("Stop {}", run.name), Press::StopRun(run.id)));
     }
-    items.extend([Item::Separator, button("Open catalogue", Press::OpenCatalogue), button("New chat", Press::NewChat), Item::Separator]);
+    items.extend([
+        Item::Separator,
+        button("Open catalogue", Press::OpenCatalogue),
+        button("New chat", Press::NewChat),
+        Item::Separator,
+    ]);
     match status.attention.len() {
         0 => items.push(button("This computer", Press::OpenComputer)),
         1 => items.push(button("1 thing needs your attention", Press::OpenComputer)),

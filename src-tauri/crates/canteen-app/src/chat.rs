@@ -56,9 +56,7 @@ impl App {
             return Err(AppError::Form("This message is longer than 256 kB. Shorten it, or send it in parts."));
         }
         let starting = sink.clone();
-        let slot = self
-            .running(&request.model, &mut move |state| drop(starting.try_send(ChatEvent::Starting { state })))
-            .await?;
+        let slot = self.running(&request.model, &mut move |state| drop(starting.try_send(ChatEvent::Starting { state }))).await?;
         let Ok(_turn) = slot.turn.try_lock() else { return Err(AppError::Answering) };
         let (conversation, turns) = self.accept_message(request).await?;
         let answer = MessageId::new(self.now(), canteen_os::entropy()?);
@@ -159,7 +157,8 @@ impl App {
                 figures,
             };
             let event = figures.map(|figures| Event::AnswerGiven { run, entry: key.id, figures, end: end.to_owned() });
-            let row = self.blocking(move |app| app.store.messages().append(&row, event).map(|()| row).map_err(AppError::from)).await?;
+            let row =
+                self.blocking(move |app| app.store.messages().append(&row, event).map(|()| row).map_err(AppError::from)).await?;
             self.events.changed(&[Topic::Conversations, Topic::Models, Topic::Log]);
             Some(message(row))
         };
@@ -313,7 +312,8 @@ mod tests {
 
     #[test]
     fn speed_counts_the_tokens_after_the_first() {
-        let figures = |answer_tokens, generation_ms| AnswerFigures { prompt_tokens: 9, answer_tokens, first_token_ms: 80, generation_ms };
+        let figures =
+            |answer_tokens, generation_ms| AnswerFigures { prompt_tokens: 9, answer_tokens, first_token_ms: 80, generation_ms };
         assert_eq!(speed(figures(41, 1000)), Some(40.0));
         assert_eq!(speed(figures(1, 1000)), None, "one token has no speed");
         assert_eq!(speed(figures(5, 0)), None);

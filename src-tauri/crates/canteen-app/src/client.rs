@@ -39,7 +39,9 @@ pub enum ClientError {
     #[error("Canteen's host ended in the middle. What it had confirmed is kept; try again.")]
     Gone,
     /// Two versions at once.
-    #[error("The running host is another version of Canteen (protocol {theirs}, this is {PROTOCOL}). End it with that version, then try again.")]
+    #[error(
+        "The running host is another version of Canteen (protocol {theirs}, this is {PROTOCOL}). End it with that version, then try again."
+    )]
     Version {
         /// What the host speaks.
         theirs: u32,
@@ -97,7 +99,8 @@ fn start_host(environment: &Environment) -> Result<(), ClientError> {
         canteen_os::secure_folder(folder).map_err(ClientError::Start)?;
     }
     let program = std::env::current_exe().map_err(ClientError::Myself)?;
-    let host = Detached { program, arguments: vec!["serve".into(), "--until-idle".into()], variables: Vec::new(), log: Some(log) };
+    let host =
+        Detached { program, arguments: vec!["serve".into(), "--until-idle".into()], variables: Vec::new(), log: Some(log) };
     canteen_os::spawn_detached(&host).map(drop).map_err(ClientError::Start)
 }
 

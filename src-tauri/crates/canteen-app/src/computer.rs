@@ -112,7 +112,11 @@ impl App {
             last_seen: file.at,
             resolved: None,
         };
-        let event = known.is_none().then(|| Event::SightingOpened { sighting: id, name: row.name.clone(), found_in: row.found_in.clone() });
+        let event = known.is_none().then(|| Event::SightingOpened {
+            sighting: id,
+            name: row.name.clone(),
+            found_in: row.found_in.clone(),
+        });
         self.store.sightings().put(&row, event)?;
         self.watched.with(|memory| memory.present.entry(id).or_default().signals.insert(Signal::Content));
         let (source, signal) = (EvidenceSource::Content, Some(Signal::Content));
@@ -151,7 +155,9 @@ impl App {
         if new {
             let (source, text) = match by {
                 HeldBy::Maps => (EvidenceSource::Maps, format!("{} (process {}) has it in memory.", holder.name, holder.pid)),
-                HeldBy::Descriptor => (EvidenceSource::Descriptor, format!("{} (process {}) keeps it open.", holder.name, holder.pid)),
+                HeldBy::Descriptor => {
+                    (EvidenceSource::Descriptor, format!("{} (process {}) keeps it open.", holder.name, holder.pid))
+                }
             };
             self.store.sightings().note(&EvidenceRow { sighting: row.id, source, signal: Some(Signal::Holder), text, at })?;
         }
@@ -322,9 +328,9 @@ const fn inventory_only(file: &SeenFile) -> bool {
 
 fn name(file: &SeenFile) -> String {
     let from_metadata = file.facts.name.as_ref().filter(|name| !name.trim().is_empty());
-    from_metadata.cloned().unwrap_or_else(|| {
-        file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned())
-    })
+    from_metadata
+        .cloned()
+        .unwrap_or_else(|| file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned()))
 }
 
 fn about(file: &SeenFile) -> String {

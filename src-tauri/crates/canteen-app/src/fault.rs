@@ -78,7 +78,9 @@ pub enum AppError {
     #[error("Canteen's store on this computer opens with a passphrase. Give it in the window, or with: canteen unlock")]
     PassphraseNeeded,
     /// The key is there, the store is not.
-    #[error("Canteen's store is missing although its key is there: it was moved or deleted. Put it back, or ask IT; no new store is made in silence.")]
+    #[error(
+        "Canteen's store is missing although its key is there: it was moved or deleted. Put it back, or ask IT; no new store is made in silence."
+    )]
     StoreMissing,
     /// Was turned into a fault already.
     #[error("{}", .0.message)]

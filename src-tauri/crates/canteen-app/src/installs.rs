@@ -242,8 +242,7 @@ impl App {
     /// When nothing is being installed under this id.
     pub fn pause_install(&self, id: EntryId) -> Result<(), Fault> {
         let stopped = self.installs.stop(&id, Wish::Pause(PauseReason::Person));
-        let result =
-            if stopped { Ok(()) } else { Err(AppError::Unknown { kind: "running installation", id: id.to_string() }) };
+        let result = if stopped { Ok(()) } else { Err(AppError::Unknown { kind: "running installation", id: id.to_string() }) };
         self.told(result)
     }
 

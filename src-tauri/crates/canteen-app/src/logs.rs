@@ -10,7 +10,11 @@ use tracing_subscriber::EnvFilter;
 pub fn to_stderr(environment: &Environment) {
     let filter = EnvFilter::try_new(environment.log.as_deref().unwrap_or("warn")).unwrap_or_else(|_| EnvFilter::new("warn"));
     // A second call, as in tests, keeps the first subscriber.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr)
+    drop(
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal() && !environment.no_colour)
-            .try_init());
+            .try_init(),
+    );
 }

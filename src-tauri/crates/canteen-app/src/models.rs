@@ -139,11 +139,7 @@ impl App {
     }
 
     pub(crate) fn checked<'a>(&self, entry: &'a Entry) -> Result<Checked<'a>, AppError> {
-        Ok(Checked {
-            entry,
-            accepted: self.store.licences().accepted(&entry.key.id)?,
-            catalogue: self.shelf.state(self.now()),
-        })
+        Ok(Checked { entry, accepted: self.store.licences().accepted(&entry.key.id)?, catalogue: self.shelf.state(self.now()) })
     }
 
     pub(crate) const fn memory(&self) -> ByteSize {
@@ -154,9 +150,7 @@ impl App {
 /// A host or a share, without the path: enough to know where bytes come from.
 fn place(source: &Source) -> String {
     match source {
-        Source::Https(url) => {
-            url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("a mirror").to_owned()
-        }
+        Source::Https(url) => url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("a mirror").to_owned(),
         Source::File(_) => "a folder or share of your organisation".to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! Nudges: what was decided (in `canteen-policy`) is shown, and what became of it is kept.
 
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use canteen_audit::Event;
@@ -52,11 +52,18 @@ impl App {
         }
     }
 
-    fn put_nudge(&self, sighting: &SightingRow, last: Option<NudgeRow>, state: NudgeState, interrupt: bool) -> Result<(), AppError> {
+    fn put_nudge(
+        &self,
+        sighting: &SightingRow,
+        last: Option<NudgeRow>,
+        state: NudgeState,
+        interrupt: bool,
+    ) -> Result<(), AppError> {
         let Some(digest) = sighting.digest else { return Ok(()) };
         let now = self.now();
         let alternative = self.alternative(sighting)?;
-        let comes_back = last.filter(|nudge| matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Snoozed { .. } | NudgeState::Due));
+        let comes_back =
+            last.filter(|nudge| matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Snoozed { .. } | NudgeState::Due));
         if let (Some(held), NudgeState::Held { .. }) = (&comes_back, state)
             && held.state == state
         {
@@ -109,7 +116,8 @@ impl App {
         }
         actions.push(("ask".to_owned(), "Ask for approval".to_owned()));
         actions.push(("snooze".to_owned(), "Tomorrow at 9:00".to_owned()));
-        let note = Note { key: row.id.to_string(), title: row.title.clone(), body: row.body.clone(), actions, urgency: Urgency::Normal };
+        let note =
+            Note { key: row.id.to_string(), title: row.title.clone(), body: row.body.clone(), actions, urgency: Urgency::Normal };
         let (app, id) = (self.handle(), row.id);
         let runtime = tokio::runtime::Handle::current();
         let shown = self.notifier.show(note, move |outcome| {
@@ -136,7 +144,9 @@ impl App {
             Outcome::Expired | Outcome::Closed | Outcome::Replaced | Outcome::Lost => return,
         };
         match self.answer_nudge(AnswerNudge { id, answer }).await {
-            Ok(NudgeOutcome::OpenChat { model }) => self.events.send(AppEvent::Show { target: Screen::Chat { model: Some(model) } }),
+            Ok(NudgeOutcome::OpenChat { model }) => {
+                self.events.send(AppEvent::Show { target: Screen::Chat { model: Some(model) } })
+            }
             Ok(NudgeOutcome::OpenModel { model }) => self.events.send(AppEvent::Show { target: Screen::Model { id: model } }),
             Ok(NudgeOutcome::OpenRequest { sighting }) => {
                 self.events.send(AppEvent::Show { target: Screen::Computer { ask: Some(sighting) } });
@@ -229,9 +239,8 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn list_nudges(&self) -> Result<Vec<Nudge>, Fault> {
-        let result = self
-            .blocking(|app| app.store.nudges().newest(LISTED)?.into_iter().map(|row| app.shown_nudge(row)).collect())
-            .await;
+        let result =
+            self.blocking(|app| app.store.nudges().newest(LISTED)?.into_iter().map(|row| app.shown_nudge(row)).collect()).await;
         self.told(result)
     }
 
@@ -275,8 +284,7 @@ impl App {
         let installed = self.store.installations().all()?;
         let entries = self.shelf.entries();
         let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory() };
-        let with_state =
-            entries.iter().map(|entry| (&**entry, self.installation(entry, &installed) == Installation::Installed));
+        let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, &installed) == Installation::Installed));
         Ok(canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {
             id: best.entry.key.id.clone(),
             name: best.entry.display_name.clone(),

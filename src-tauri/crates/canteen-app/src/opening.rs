@@ -37,7 +37,9 @@ pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Resul
     let begun = app.blocking(|app| {
         let now = app.now();
         app.store.runs().end_orphans(now)?;
-        app.store.audit().append(Event::HostStarted { version: env!("CARGO_PKG_VERSION").to_owned(), host: app.kind.word().to_owned() })?;
+        app.store
+            .audit()
+            .append(Event::HostStarted { version: env!("CARGO_PKG_VERSION").to_owned(), host: app.kind.word().to_owned() })?;
         app.open_catalogue()
     });
     begun.await?;
@@ -68,7 +70,9 @@ fn open_store(dirs: &Dirs, clock: &Arc<dyn Clock>, unlock: Option<UnlockStore>) 
     }
     let (key, place) = match canteen_os::settle(&vault, known, Store::exists(&folder)) {
         KeyDecision::Open(key) => (key, KeyPlace::Keyring),
-        KeyDecision::FirstStart => (first_start(&folder, KeyPlace::Keyring, clock, || canteen_os::first_key(&vault))?, KeyPlace::Keyring),
+        KeyDecision::FirstStart => {
+            (first_start(&folder, KeyPlace::Keyring, clock, || canteen_os::first_key(&vault))?, KeyPlace::Keyring)
+        }
         KeyDecision::AskPassphrase => {
             let given = Passphrase::new(passphrase.ok_or(AppError::PassphraseNeeded)?)?;
             (PassphraseFile::in_folder(&folder).open(&given)?, KeyPlace::Passphrase)
@@ -112,7 +116,8 @@ fn first_start(
 async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts, AppError> {
     let dirs = host.dirs().clone();
     let folder = dirs.data.join("models");
-    let library = tokio::task::spawn_blocking(move || Library::open(&folder)).await.map_err(|error| AppError::Internal(error.into()))??;
+    let library =
+        tokio::task::spawn_blocking(move || Library::open(&folder)).await.map_err(|error| AppError::Internal(error.into()))??;
     let computer = Computer::probe()?;
     Ok(Parts {
         kind: host.kind(),

@@ -47,7 +47,9 @@ impl App {
             asked: now,
             updated: now,
         };
-        self.store.requests().put(&row, Event::RequestSent { request: row.id, digest, name: row.name.clone(), days: row.days })?;
+        self.store
+            .requests()
+            .put(&row, Event::RequestSent { request: row.id, digest, name: row.name.clone(), days: row.days })?;
         for nudge in self.store.nudges().of_digest(digest)? {
             if self.waits_for_answer(nudge.state) {
                 self.settle_nudge(nudge, NudgeState::Asked)?;

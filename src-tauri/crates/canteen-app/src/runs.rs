@@ -147,7 +147,8 @@ impl App {
             speed_milli: None,
         };
         self.blocking(move |app| Ok(app.store.runs().begin(&row)?)).await?;
-        let (live, seen) = watch::channel(Live { state: RunState::Starting, report: None, ended: None, answer_tokens: 0, speed: None });
+        let (live, seen) =
+            watch::channel(Live { state: RunState::Starting, report: None, ended: None, answer_tokens: 0, speed: None });
         let slot = Arc::new(Slot {
             id: run,
             entry: Entry::clone(&entry),
@@ -262,11 +263,8 @@ impl App {
         if !detail.is_empty() {
             tracing::info!(run = %id, detail, "an engine ended");
         }
-        let recorded = self
-            .blocking(move |app| {
-                Ok(app.store.runs().end(id, reason, Event::RunEnded { run: id, entry, reason })?)
-            })
-            .await;
+        let recorded =
+            self.blocking(move |app| Ok(app.store.runs().end(id, reason, Event::RunEnded { run: id, entry, reason })?)).await;
         if let Err(error) = recorded {
             tracing::error!(%error, "the end of a run could not be recorded");
         }

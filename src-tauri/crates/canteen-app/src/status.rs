@@ -37,7 +37,10 @@ impl App {
     pub(crate) fn remember_sandbox(&self, report: &SandboxReport, enforcement: &Enforcement) {
         let words = match enforcement {
             Enforcement::Enforced => {
-                format!("enforced: system calls filtered, no file and no network reachable (Landlock ABI {})", report.landlock_abi)
+                format!(
+                    "enforced: system calls filtered, no file and no network reachable (Landlock ABI {})",
+                    report.landlock_abi
+                )
             }
             Enforcement::Partly { missing } => format!("enforced partly, without {}", missing.join(", ")),
             Enforcement::Refused { missing } => format!("refused: this kernel lacks {}", missing.join(", ")),

@@ -64,7 +64,9 @@ impl Out {
             Failure::Fault(fault) if self.json => {
                 self.note(&serde_json::to_string_pretty(fault).unwrap_or_else(|_| fault.message.clone()));
             }
-            Failure::Fault(fault) => self.note(&format!("canteen: {}\n  ({}, incident {})", fault.message, fault.code, fault.incident)),
+            Failure::Fault(fault) => {
+                self.note(&format!("canteen: {}\n  ({}, incident {})", fault.message, fault.code, fault.incident))
+            }
             Failure::Interrupted => {}
             Failure::Unreachable(_) | Failure::Other(_) => self.note(&format!("canteen: {failure}")),
         }

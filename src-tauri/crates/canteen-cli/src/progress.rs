@@ -16,7 +16,9 @@ pub(crate) async fn install(client: &mut Client, model: &EntryId, accept_licence
     let request = InstallModel { id: model.clone(), accepted_licence: accept_licence.then_some(page.licence_digest) };
     client.call::<()>(Call::InstallModel(request)).await?;
     let bar = ProgressBar::with_draw_target(Some(page.model.size), target(out));
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta} left")
+    {
         bar.set_style(style);
     }
     bar.set_message(page.model.name.clone());
@@ -35,7 +37,9 @@ pub(crate) async fn install(client: &mut Client, model: &EntryId, accept_licence
             Installation::Verifying => bar.set_message(format!("{}: checking", page.model.name)),
             Installation::Paused { .. } | Installation::Absent | Installation::Withdrawn => {
                 bar.abandon();
-                return Err(Failure::Other(anyhow::anyhow!("the installation was paused or cancelled; `canteen install {model}` goes on")));
+                return Err(Failure::Other(anyhow::anyhow!(
+                    "the installation was paused or cancelled; `canteen install {model}` goes on"
+                )));
             }
         }
         tokio::select! {

@@ -103,17 +103,6 @@ row "first question with a verified start (ms)" "$first"
 for round in 1 2 3; do
   row "answer $round, the engine's own figures" "$(python3 -c '
 import json, sys
-found = {}
-def walk(value):
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if isinstance(inner, (int, float)) and not isinstance(inner, bool): found[key] = inner
-            walk(inner)
-    elif isinstance(value, list):
-        for inner in value: walk(inner)
-for line in open(sys.argv[1]):
-    if line.strip():
-        try: walk(json.loads(line))
-        except ValueError: pass
-print(", ".join(f"{k} {v:g}" for k, v in found.items()))' "$work/answer-$round.json")"
+answer = json.load(open(sys.argv[1]))
+print("{first_token_ms} ms to the first token of {prompt_tokens}, then {speed:.1f} tokens/s over {answer_tokens}".format(**answer))' "$work/answer-$round.json")"
 done

@@ -27,8 +27,9 @@ say "The window: types, rules, format, tests"
   done
 )
 
-say "Building every program"
-cargo build --quiet --workspace --bins || fail "Canteen could not be built. What is wrong stands above."
+say "Building every program and every test"
+# In one go: tests ask some packages for more features, and two builds would compile what depends on those twice.
+cargo build --quiet --workspace --bins --tests || fail "Canteen could not be built. What is wrong stands above."
 
 say "The tests"
 if cargo nextest --version >/dev/null 2>&1; then

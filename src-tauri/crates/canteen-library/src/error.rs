@@ -10,7 +10,9 @@ use crate::platform;
 #[non_exhaustive]
 pub enum LibraryError {
     /// The disk has no room for the model and a reserve, or it filled up in the middle. What was fetched is kept.
-    #[error("There is not enough room for this model: {needs} more are needed and {free} are free. Make room, then try again; what was fetched is kept.")]
+    #[error(
+        "There is not enough room for this model: {needs} more are needed and {free} are free. Make room, then try again; what was fetched is kept."
+    )]
     DiskFull {
         /// Bytes still to be written, with the reserve.
         needs: ByteSize,
@@ -18,7 +20,9 @@ pub enum LibraryError {
         free: ByteSize,
     },
     /// The bytes are not the approved ones. Nothing of them is left.
-    #[error("The bytes from {from} are not the approved ones, so they were deleted. Try again; if it happens again, tell IT: the copy there was altered or damaged.")]
+    #[error(
+        "The bytes from {from} are not the approved ones, so they were deleted. Try again; if it happens again, tell IT: the copy there was altered or damaged."
+    )]
     WrongDigest {
         /// Where they came from.
         from: String,
@@ -146,9 +150,11 @@ impl Coded for LibraryError {
             Self::TooLarge { .. } | Self::Truncated { .. } => Remedy::AskIt,
             Self::Missing { .. } | Self::Altered { .. } => Remedy::Install,
             Self::Cancelled | Self::Busy { .. } => Remedy::None,
-            Self::WrongDigest { .. } | Self::SourceGone { .. } | Self::SourceRefused { .. } | Self::TooSlow { .. } | Self::Io { .. } => {
-                Remedy::Retry
-            }
+            Self::WrongDigest { .. }
+            | Self::SourceGone { .. }
+            | Self::SourceRefused { .. }
+            | Self::TooSlow { .. }
+            | Self::Io { .. } => Remedy::Retry,
         }
     }
 

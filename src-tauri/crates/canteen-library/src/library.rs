@@ -61,8 +61,7 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub fn open_with(folder: &Path, limits: FetchLimits) -> Result<Self, LibraryError> {
-        let library =
-            Self { inner: Arc::new(Inner { folder: folder.to_owned(), limits, busy: Mutex::new(HashSet::new()) }) };
+        let library = Self { inner: Arc::new(Inner { folder: folder.to_owned(), limits, busy: Mutex::new(HashSet::new()) }) };
         fs_err::create_dir_all(folder).map_err(LibraryError::io("make its folder"))?;
         for folder in [folder, &library.blobs(), &library.partials()] {
             platform::private_folder(folder).map_err(LibraryError::io("make its folder"))?;

@@ -89,7 +89,11 @@ impl RateMeter {
 
     /// Bytes per second; `None` before two records a quarter of a second apart.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "finite and not negative by construction; `as` saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "finite and not negative by construction; `as` saturates"
+    )]
     pub fn rate(&self) -> Option<u64> {
         self.rate.map(|rate| rate.round() as u64)
     }

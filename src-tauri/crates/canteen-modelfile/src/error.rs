@@ -52,7 +52,10 @@ impl Coded for ModelFileError {
     fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "file.unknown",
-            Self::Truncated { code, .. } | Self::Lies { code, .. } | Self::TooMuch { code, .. } | Self::NotForEngine { code, .. } => code,
+            Self::Truncated { code, .. }
+            | Self::Lies { code, .. }
+            | Self::TooMuch { code, .. }
+            | Self::NotForEngine { code, .. } => code,
             Self::Io(_) => "file.unreadable",
         }
     }

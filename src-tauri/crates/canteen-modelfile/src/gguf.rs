@@ -26,9 +26,17 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     let version = input.u32(TRUNCATED)?;
     match version {
         2 | 3 => {}
-        1 => return Err(ModelFileError::NotForEngine { code: "gguf.version_1", why: "it is in the first version of the format, which nobody uses any more" }),
+        1 => {
+            return Err(ModelFileError::NotForEngine {
+                code: "gguf.version_1",
+                why: "it is in the first version of the format, which nobody uses any more",
+            });
+        }
         _ if (1..=3).contains(&version.swap_bytes()) => {
-            return Err(ModelFileError::NotForEngine { code: "gguf.big_endian", why: "its bytes are in the order of another kind of computer" });
+            return Err(ModelFileError::NotForEngine {
+                code: "gguf.big_endian",
+                why: "its bytes are in the order of another kind of computer",
+            });
         }
         _ => return Err(lies("gguf.version", "its format version does not exist")),
     }
@@ -90,9 +98,10 @@ fn kind(metadata: &Metadata) -> ModelKind {
         _ => {}
     }
     match metadata.architecture.as_deref() {
-        Some("bert" | "nomic-bert" | "nomic-bert-moe" | "jina-bert-v2" | "jina-bert-v3" | "neo-bert" | "modern-bert" | "t5encoder" | "gemma-embedding") => {
-            ModelKind::Embedder
-        }
+        Some(
+            "bert" | "nomic-bert" | "nomic-bert-moe" | "jina-bert-v2" | "jina-bert-v3" | "neo-bert" | "modern-bert" | "t5encoder"
+            | "gemma-embedding",
+        ) => ModelKind::Embedder,
         Some("clip") => ModelKind::Projector,
         Some("whisper" | "wavtokenizer-dec" | "silero") | None => ModelKind::Other,
         Some(_) => ModelKind::Text,

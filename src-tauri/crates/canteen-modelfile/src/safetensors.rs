@@ -71,7 +71,8 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if bytes.first() != Some(&b'{') {
         return Err(lies("safetensors.header_text", "its header is no JSON object"));
     }
-    let header: Header = serde_json::from_slice(&bytes).map_err(|_| lies("safetensors.header_text", "its header is no list of tensors, or names one twice"))?;
+    let header: Header = serde_json::from_slice(&bytes)
+        .map_err(|_| lies("safetensors.header_text", "its header is no list of tensors, or names one twice"))?;
     if header.tensors.len() as u64 > limits.tensors {
         return Err(ModelFileError::TooMuch { code: "safetensors.too_many_tensors", what: "more tensors" });
     }
@@ -115,7 +116,8 @@ fn cover(tensors: &BTreeMap<String, Tensor>) -> Result<Data, ModelFileError> {
     let mut types = BTreeMap::new();
     let mut elements = 0_u64;
     for tensor in tensors.values() {
-        let (name, bits) = dtype(&tensor.dtype).ok_or_else(|| lies("safetensors.dtype", "a tensor is of a kind that does not exist"))?;
+        let (name, bits) =
+            dtype(&tensor.dtype).ok_or_else(|| lies("safetensors.dtype", "a tensor is of a kind that does not exist"))?;
         let count = tensor.shape.iter().try_fold(1_u64, |product, length| product.checked_mul(*length)).ok_or_else(overflow)?;
         let bytes = count.checked_mul(bits).ok_or_else(overflow)?.div_ceil(8);
         let (begin, end) = tensor.data_offsets;
@@ -202,7 +204,10 @@ mod tests {
     fn a_whole_file_is_read() {
         let bytes = file(GOOD, 24);
         let facts = read_header(Cursor::new(&bytes), bytes.len() as u64, &Limits::default()).unwrap();
-        assert_eq!((facts.format, facts.kind, facts.parameters, facts.tensors), (Format::Safetensors, ModelKind::Embedder, Some(8), 2));
+        assert_eq!(
+            (facts.format, facts.kind, facts.parameters, facts.tensors),
+            (Format::Safetensors, ModelKind::Embedder, Some(8), 2)
+        );
         assert_eq!(facts.promised_bytes, bytes.len() as u64);
     }
 
@@ -215,8 +220,12 @@ mod tests {
         assert_eq!(code(&one(r#"{"dtype":"F32","shape":[2],"data_offsets":[8,0]}"#), 9), "safetensors.tensor_size");
         assert_eq!(code(&one(r#"{"dtype":"F32","shape":[2],"data_offsets":[4,12]}"#), 12), "safetensors.tensor_overlap");
         assert_eq!(code(&one(r#"{"dtype":"Q9","shape":[2],"data_offsets":[0,8]}"#), 8), "safetensors.dtype");
-        assert_eq!(code(&one(r#"{"dtype":"F32","shape":[18446744073709551615,9],"data_offsets":[0,8]}"#), 8), "safetensors.size_overflows");
-        let twice = r#"{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#;
+        assert_eq!(
+            code(&one(r#"{"dtype":"F32","shape":[18446744073709551615,9],"data_offsets":[0,8]}"#), 8),
+            "safetensors.size_overflows"
+        );
+        let twice =
+            r#"{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#;
         assert_eq!(code(twice, 1), "safetensors.header_text");
     }
 

@@ -51,16 +51,23 @@ impl Refusal {
     #[must_use]
     pub fn sentence(&self) -> String {
         match self {
-            Self::NoCatalogue => "There is no verified catalogue yet, so nothing is approved. Check for updates, or ask IT for the link to join.".into(),
+            Self::NoCatalogue => {
+                "There is no verified catalogue yet, so nothing is approved. Check for updates, or ask IT for the link to join."
+                    .into()
+            }
             Self::CatalogueStale => {
-                "The catalogue is out of date, so nothing new is fetched. Models that are installed still run. Check for updates.".into()
+                "The catalogue is out of date, so nothing new is fetched. Models that are installed still run. Check for updates."
+                    .into()
             }
             Self::CatalogueExpired => {
-                "The catalogue has been out of date for longer than your organisation allows. Check for updates, or tell IT.".into()
+                "The catalogue has been out of date for longer than your organisation allows. Check for updates, or tell IT."
+                    .into()
             }
             Self::LicenceNotAccepted { licence } => format!("The licence “{licence}” must be read and accepted first."),
             Self::NotForEngine => "This model does not chat: it is a file for your own tools.".into(),
-            Self::Withdrawn => "This model is no longer in the catalogue, so it does not start. Ask IT why, or pick another one.".into(),
+            Self::Withdrawn => {
+                "This model is no longer in the catalogue, so it does not start. Ask IT why, or pick another one.".into()
+            }
         }
     }
 }
@@ -251,10 +258,7 @@ pub(crate) mod tests {
         let mut entry = entry("gemma");
         entry.licence = Licence { text: LicenceText::Own { name: "Terms".into(), text: "new".into() }, must_accept: true };
         let mut asked = Checked { entry: &entry, accepted: Some(Digest::of(b"old")), catalogue: CatalogueState::Fresh };
-        assert_eq!(
-            may_install(&Policy::default(), asked),
-            Err(vec![Refusal::LicenceNotAccepted { licence: "Terms".into() }])
-        );
+        assert_eq!(may_install(&Policy::default(), asked), Err(vec![Refusal::LicenceNotAccepted { licence: "Terms".into() }]));
         asked.accepted = Some(entry.licence.digest());
         assert_eq!(may_install(&Policy::default(), asked), Ok(()));
     }

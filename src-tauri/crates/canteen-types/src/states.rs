@@ -136,11 +136,16 @@ impl SandboxReport {
     /// Names of the parts below the floor.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        [("seccomp", self.seccomp), ("landlock", self.landlock_abi >= 1), ("no_new_privs", self.no_new_privs), ("limits", self.limits)]
-            .into_iter()
-            .filter(|(_, held)| !held)
-            .map(|(name, _)| name.to_owned())
-            .collect()
+        [
+            ("seccomp", self.seccomp),
+            ("landlock", self.landlock_abi >= 1),
+            ("no_new_privs", self.no_new_privs),
+            ("limits", self.limits),
+        ]
+        .into_iter()
+        .filter(|(_, held)| !held)
+        .map(|(name, _)| name.to_owned())
+        .collect()
     }
 }
 

@@ -36,7 +36,10 @@ pub struct WatchConfig {
 
 impl fmt::Debug for WatchConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WatchConfig").field("places", &self.places).field("minimum_size", &self.minimum_size).finish_non_exhaustive()
+        f.debug_struct("WatchConfig")
+            .field("places", &self.places)
+            .field("minimum_size", &self.minimum_size)
+            .finish_non_exhaustive()
     }
 }
 

@@ -48,7 +48,13 @@ impl FileIdentity {
                 .unwrap_or(0)
         };
         let created = nanos(metadata.created());
-        Self { device: 0, inode: created.unsigned_abs(), size: metadata.len(), modified_ns: nanos(metadata.modified()), changed_ns: 0 }
+        Self {
+            device: 0,
+            inode: created.unsigned_abs(),
+            size: metadata.len(),
+            modified_ns: nanos(metadata.modified()),
+            changed_ns: 0,
+        }
     }
 }
 

@@ -44,7 +44,11 @@ impl Drop for WatchHandle {
     }
 }
 
-pub(crate) fn start(config: WatchConfig, clock: Arc<dyn Clock>, sink: SyncSender<Observation>) -> Result<WatchHandle, WatchError> {
+pub(crate) fn start(
+    config: WatchConfig,
+    clock: Arc<dyn Clock>,
+    sink: SyncSender<Observation>,
+) -> Result<WatchHandle, WatchError> {
     let (rescan, wanted) = sync_channel(1);
     let stop = Arc::new(AtomicBool::new(false));
     let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;

@@ -100,7 +100,12 @@ fn describe(page: &ModelPage) -> String {
         lines.push(format!("File               {path}"));
     }
     if let Some(text) = page.licence_text.as_ref().filter(|_| model.licence_to_accept) {
-        lines.extend([String::new(), text.clone(), String::new(), format!("To accept it: canteen install {} --accept-licence", model.id)]);
+        lines.extend([
+            String::new(),
+            text.clone(),
+            String::new(),
+            format!("To accept it: canteen install {} --accept-licence", model.id),
+        ]);
     }
     lines.join("\n")
 }

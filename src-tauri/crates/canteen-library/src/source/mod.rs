@@ -54,9 +54,7 @@ impl Fault {
             Self::Unavailable(why) | Self::Refused(why) => LibraryError::SourceRefused { from, why },
             Self::TooLarge => LibraryError::TooLarge { from, expected: size },
             Self::Truncated(found) => LibraryError::Truncated { from, expected: size, found: ByteSize::new(found) },
-            Self::TooSlow => {
-                LibraryError::TooSlow { from, floor: ByteSize::new(limits.floor), window: limits.window }
-            }
+            Self::TooSlow => LibraryError::TooSlow { from, floor: ByteSize::new(limits.floor), window: limits.window },
         }
     }
 }

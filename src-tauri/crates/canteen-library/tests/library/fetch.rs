@@ -4,8 +4,8 @@ use canteen_library::{Origin, Progress};
 use canteen_types::Source;
 use tokio_util::sync::CancellationToken;
 
-use crate::toxic::{Poison, Toxic};
 use crate::support::{Shelf, artifact, mirror, weights};
+use crate::toxic::{Poison, Toxic};
 
 const PATH: &str = "/a/model.gguf";
 

@@ -9,8 +9,8 @@ use canteen_types::{Artifact, Source};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::toxic::{Poison, Toxic};
 use crate::support::{Shelf, artifact, mirror, names, quick, weights};
+use crate::toxic::{Poison, Toxic};
 
 const PATH: &str = "/model.gguf";
 const SIZE: usize = 1_000_000;
@@ -24,7 +24,11 @@ fn slow_mirror() -> (Toxic, Vec<u8>, Artifact) {
 }
 
 /// Starts a fetch and waits until at least 100,000 bytes have come.
-async fn under_way(shelf: &Shelf, artifact: &Artifact, cancel: &CancellationToken) -> tokio::task::JoinHandle<Result<(), LibraryError>> {
+async fn under_way(
+    shelf: &Shelf,
+    artifact: &Artifact,
+    cancel: &CancellationToken,
+) -> tokio::task::JoinHandle<Result<(), LibraryError>> {
     let far_enough = Arc::new(Notify::new());
     let (library, artifact, cancel, tell) = (shelf.library.clone(), artifact.clone(), cancel.clone(), Arc::clone(&far_enough));
     let fetch = tokio::spawn(async move {

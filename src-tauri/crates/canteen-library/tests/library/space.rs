@@ -4,8 +4,8 @@ use canteen_library::{FetchLimits, Library, LibraryError};
 use canteen_types::{ByteSize, Coded};
 use tokio_util::sync::CancellationToken;
 
-use crate::toxic::Toxic;
 use crate::support::{artifact, mirror, names, quick, weights};
+use crate::toxic::Toxic;
 
 #[tokio::test]
 async fn room_is_asked_for_before_the_first_byte() {

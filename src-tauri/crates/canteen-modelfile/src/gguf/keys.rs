@@ -53,7 +53,8 @@ impl Metadata {
             if length == 0 || length > LONGEST_KEY {
                 return Err(lies("gguf.key_length", "a metadata key has an impossible length"));
             }
-            let key = String::from_utf8(input.bytes(length, TRUNCATED)?).map_err(|_| lies("gguf.key_text", "a metadata key is no text"))?;
+            let key = String::from_utf8(input.bytes(length, TRUNCATED)?)
+                .map_err(|_| lies("gguf.key_text", "a metadata key is no text"))?;
             let kind = input.u32(TRUNCATED)?;
             let value = value(input, kind, limits)?;
             metadata.take(&key, value)?;
@@ -94,7 +95,9 @@ impl Metadata {
             ("split.count", Value::Number(number)) => self.split_count = Some(number),
             (key, Value::Number(number)) if key.ends_with(".context_length") => self.context_length = Some(number),
             (key, Value::Number(number)) if key.ends_with(".block_count") => self.blocks = Some(number),
-            (key, Value::Text(text)) if key.starts_with("general.base_model.") && key.ends_with(".name") && self.base_models.len() < 8 => {
+            (key, Value::Text(text))
+                if key.starts_with("general.base_model.") && key.ends_with(".name") && self.base_models.len() < 8 =>
+            {
                 self.base_models.extend(text_of(text));
             }
             _ => {}

@@ -45,7 +45,11 @@ impl Writer {
                 key("llama.block_count", 4, &2_u32.to_le_bytes()),
                 key("llama.context_length", 4, &2048_u32.to_le_bytes()),
                 key("tokenizer.chat_template", 8, &text("{{ messages }}")),
-                key("tokenizer.ggml.tokens", 9, &[8_u32.to_le_bytes().to_vec(), 2_u64.to_le_bytes().to_vec(), text("a"), text("b")].concat()),
+                key(
+                    "tokenizer.ggml.tokens",
+                    9,
+                    &[8_u32.to_le_bytes().to_vec(), 2_u64.to_le_bytes().to_vec(), text("a"), text("b")].concat(),
+                ),
             ],
             tensors: vec![tensor("a", &[32, 2], 2, 0), tensor("b", &[8], 0, 64)],
             data: 96,

@@ -91,7 +91,8 @@ impl Files {
         }
         let nearest = place.path.ancestors().skip(1).find(|folder| folder.is_dir());
         if let Some(folder) = nearest
-            && let Ok(watch) = self.watches.add(folder, WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::ONLYDIR | WatchMask::MASK_ADD)
+            && let Ok(watch) =
+                self.watches.add(folder, WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::ONLYDIR | WatchMask::MASK_ADD)
         {
             self.folders.entry(watch).or_insert_with(|| folder.to_owned());
         }
@@ -102,15 +103,20 @@ impl Files {
             return Some(Noticed::Overflow);
         }
         if let Some(key) = self.files.get(&event.wd) {
-            return Some(if event.mask.intersects(EventMask::DELETE_SELF | EventMask::MOVE_SELF | EventMask::ATTRIB | EventMask::CLOSE_WRITE) {
-                Noticed::Vanished(*key)
-            } else if event.mask.contains(EventMask::OPEN) {
-                Noticed::Opened(*key)
-            } else if event.mask.contains(EventMask::CLOSE_NOWRITE) {
-                Noticed::Closed(*key)
-            } else {
-                return None;
-            });
+            return Some(
+                if event
+                    .mask
+                    .intersects(EventMask::DELETE_SELF | EventMask::MOVE_SELF | EventMask::ATTRIB | EventMask::CLOSE_WRITE)
+                {
+                    Noticed::Vanished(*key)
+                } else if event.mask.contains(EventMask::OPEN) {
+                    Noticed::Opened(*key)
+                } else if event.mask.contains(EventMask::CLOSE_NOWRITE) {
+                    Noticed::Closed(*key)
+                } else {
+                    return None;
+                },
+            );
         }
         let folder = self.folders.get(&event.wd)?;
         // A file that was only created is written to; its closing counts.
@@ -144,9 +150,13 @@ impl Files {
     pub(super) fn consider_held(&mut self, pid: u32, key: FileKey, path: &Path, at: Timestamp) -> Vec<Observation> {
         let inside = PathBuf::from(format!("/proc/{pid}/root")).join(path.strip_prefix("/").unwrap_or(path));
         for candidate in [path.to_owned(), inside] {
-            let same = fs_err::metadata(&candidate).is_ok_and(|metadata| FileKey { device: metadata.dev(), inode: metadata.ino() } == key);
+            let same = fs_err::metadata(&candidate)
+                .is_ok_and(|metadata| FileKey { device: metadata.dev(), inode: metadata.ino() } == key);
             if same && !candidate.starts_with(&self.config.own_library) {
-                let folder = path.parent().and_then(Path::file_name).map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned());
+                let folder = path
+                    .parent()
+                    .and_then(Path::file_name)
+                    .map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned());
                 return self.consider(&candidate, &folder, at);
             }
         }

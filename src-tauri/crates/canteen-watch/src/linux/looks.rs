@@ -27,7 +27,14 @@ pub(super) struct Looks(HashMap<FileKey, (Duration, usize)>);
 impl Looks {
     /// `key` was opened at `now`. A series that runs already is enough unless it is near its end.
     pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
-        self.0.entry(key).and_modify(|series| if series.1 > 3 { *series = (now, 0) }).or_insert((now, 0));
+        self.0
+            .entry(key)
+            .and_modify(|series| {
+                if series.1 > 3 {
+                    *series = (now, 0)
+                }
+            })
+            .or_insert((now, 0));
     }
 
     /// Files to look at now; each moves on to its next look.

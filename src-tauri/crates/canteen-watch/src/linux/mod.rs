@@ -73,7 +73,11 @@ impl Drop for WatchHandle {
     }
 }
 
-pub(crate) fn start(config: WatchConfig, clock: Arc<dyn Clock>, sink: SyncSender<Observation>) -> Result<WatchHandle, WatchError> {
+pub(crate) fn start(
+    config: WatchConfig,
+    clock: Arc<dyn Clock>,
+    sink: SyncSender<Observation>,
+) -> Result<WatchHandle, WatchError> {
     let (orders, ordered) = sync_channel(4);
     let (woken, wake) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(std::io::Error::from)?;
     let stop = Arc::new(AtomicBool::new(false));
@@ -163,7 +167,9 @@ impl Watch {
             self.say(observation)?;
         }
         if cut {
-            self.say(Observation::Blind { what: "a part of the model folders: they hold more than Canteen looks through".into() })?;
+            self.say(Observation::Blind {
+                what: "a part of the model folders: they hold more than Canteen looks through".into(),
+            })?;
         }
         self.grown.clear();
         self.gate_due = Duration::ZERO;
@@ -271,7 +277,8 @@ impl Watch {
 
     fn look_closer(&mut self, pid: u32, now: Duration) -> Option<()> {
         let least = self.config.minimum_size.bytes();
-        let mapped = proc::mappings(pid).into_iter().filter(|mapping| mapping.bytes >= least).map(|mapping| (mapping.key, mapping.path));
+        let mapped =
+            proc::mappings(pid).into_iter().filter(|mapping| mapping.bytes >= least).map(|mapping| (mapping.key, mapping.path));
         let open = proc::open_files(pid).into_iter().filter(|(_, size, _)| *size >= least).map(|(key, _, path)| (key, path));
         let found: std::collections::BTreeMap<FileKey, _> = open.chain(mapped).collect();
         for (key, path) in found {

@@ -47,7 +47,11 @@ pub(crate) struct Mapping {
 /// File mappings of a process. None for one that forbids a closer look.
 pub(crate) fn mappings(pid: u32) -> Vec<Mapping> {
     let Ok(file) = fs_err::File::open(path_of(pid, "maps")) else { return Vec::new() };
-    BufReader::new(file.take(LONGEST_MAPS)).split(b'\n').map_while(Result::ok).filter_map(|line| mapping(&String::from_utf8_lossy(&line))).collect()
+    BufReader::new(file.take(LONGEST_MAPS))
+        .split(b'\n')
+        .map_while(Result::ok)
+        .filter_map(|line| mapping(&String::from_utf8_lossy(&line)))
+        .collect()
 }
 
 /// `start-end perms offset major:minor inode   path`
@@ -117,8 +121,9 @@ fn small(pid: u32, below: &str) -> Option<String> {
 
 /// `/proc` was mounted so that other users' processes cannot be seen at all.
 pub(crate) fn others_hidden() -> bool {
-    fs_err::read_to_string("/proc/mounts")
-        .is_ok_and(|mounts| mounts.lines().any(|line| line.contains(" /proc proc ") && line.contains("hidepid=") && !line.contains("hidepid=0")))
+    fs_err::read_to_string("/proc/mounts").is_ok_and(|mounts| {
+        mounts.lines().any(|line| line.contains(" /proc proc ") && line.contains("hidepid=") && !line.contains("hidepid=0"))
+    })
 }
 
 #[cfg(test)]

@@ -37,7 +37,16 @@ fn gguf(data: u64, seed: u8) -> Vec<u8> {
     bytes.extend_from_slice(&1_u64.to_le_bytes());
     bytes.extend_from_slice(&1_u64.to_le_bytes());
     bytes.extend_from_slice(&[text("general.architecture"), 8_u32.to_le_bytes().to_vec(), text("llama")].concat());
-    bytes.extend_from_slice(&[text("w"), 1_u32.to_le_bytes().to_vec(), data.to_le_bytes().to_vec(), 24_u32.to_le_bytes().to_vec(), 0_u64.to_le_bytes().to_vec()].concat());
+    bytes.extend_from_slice(
+        &[
+            text("w"),
+            1_u32.to_le_bytes().to_vec(),
+            data.to_le_bytes().to_vec(),
+            24_u32.to_le_bytes().to_vec(),
+            0_u64.to_le_bytes().to_vec(),
+        ]
+        .concat(),
+    );
     bytes.resize(bytes.len().next_multiple_of(32), 0);
     bytes.resize(bytes.len() + usize::try_from(data).unwrap(), seed);
     bytes
@@ -124,7 +133,9 @@ fn write(path: &Path, bytes: &[u8]) {
 /// A real program that maps the file, or keeps it open, until it is killed.
 fn user_of(path: &Path, how: &str) -> Child {
     let script = match how {
-        "map" => "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); time.sleep(60)",
+        "map" => {
+            "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); time.sleep(60)"
+        }
         _ => "import sys,time; f=open(sys.argv[1],'rb'); f.read(4096); time.sleep(60)",
     };
     Command::new("python3").args(["-c", script]).arg(path).stdout(Stdio::null()).spawn().unwrap()
@@ -183,7 +194,8 @@ fn reading_and_copying_are_not_use() {
         }
     }
     fs_err::copy(scene.path("Downloads/a.gguf"), scene.path("copy.gguf")).unwrap();
-    let held = scene.within(Duration::from_secs(3)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    let held =
+        scene.within(Duration::from_secs(3)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
     assert_eq!(held, None);
 }
 
@@ -214,7 +226,8 @@ fn weights_in_a_place_that_nobody_knows_are_noticed_when_they_are_used() {
 fn our_own_open_files_are_left_out() {
     let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 8)));
     let file = fs_err::File::open(scene.path("Downloads/a.gguf")).unwrap();
-    let held = scene.within(Duration::from_secs(2)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    let held =
+        scene.within(Duration::from_secs(2)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
     assert_eq!(held, None);
     assert!(file.as_raw_fd() >= 0);
 }
