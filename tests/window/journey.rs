@@ -26,7 +26,7 @@ async fn install_chat_nudge_and_the_approved_chat_opens() {
 
     let private = home.downloads().join("holiday.bin");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
-    let mut server = engines::serve(&home, &private, "photo-viewer").unwrap();
+    let mut server = engines::run(&home, &private, "photo-viewer").unwrap();
     let note = notes.wait("the nudge", |note| note.title.ends_with("is not approved yet")).await.unwrap();
     item.line("the tray to ask for attention", |label| label == "1 thing needs your attention").await.unwrap();
     item.press("1 thing needs your attention").await.unwrap();

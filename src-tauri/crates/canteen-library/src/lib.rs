@@ -10,7 +10,7 @@
 //! use canteen_types::{Artifact, ByteSize, Digest, Source, WeightFormat};
 //! use tokio_util::sync::CancellationToken;
 //!
-//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! let share = tempfile::tempdir()?; // stands for a file share of the organisation
 //! let file = share.path().join("model.gguf");
 //! fs_err::write(&file, b"weights")?;

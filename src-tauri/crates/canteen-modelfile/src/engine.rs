@@ -24,6 +24,9 @@ pub fn check_for_engine(facts: &Facts) -> Result<(), ModelFileError> {
     if facts.architecture.is_none() {
         return no("engine.architecture", "it does not name its architecture");
     }
+    if facts.repeated_tokens {
+        return no("engine.tokens_twice", "its vocabulary names a token twice");
+    }
     if facts.tensors == 0 {
         return no("engine.no_weights", "it holds no weights");
     }

@@ -64,6 +64,8 @@ pub struct Facts {
     pub blocks: Option<u64>,
     /// Part of a split file: parts in all.
     pub split_count: Option<u64>,
+    /// The vocabulary names a token twice, for GGUF: the engine would abort on it.
+    pub repeated_tokens: bool,
     /// Bytes of the header.
     pub header_bytes: u64,
     /// Bytes that header and data take by its own account.
@@ -78,13 +80,17 @@ impl Facts {
     }
 }
 
-/// A text from a file, fit for a screen: no control characters, no line breaks, no change of direction.
+/// A text from a file, fit for a screen: no control characters, no line breaks, nothing invisible, no change of direction.
 pub(crate) fn printable(text: &str, longest: usize) -> Option<String> {
-    let clean: String = text
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .take(longest)
-        .collect();
+    let clean: String = text.chars().filter(|c| !c.is_control() && !invisible(*c)).take(longest).collect();
     let clean = clean.trim();
     (!clean.is_empty()).then(|| clean.to_owned())
+}
+
+/// Characters without a width of their own that hide or turn text around.
+const fn invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
 }

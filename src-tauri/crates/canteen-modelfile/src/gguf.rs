@@ -84,6 +84,7 @@ fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (heade
         tensors: count,
         blocks: metadata.blocks,
         split_count: metadata.split_count,
+        repeated_tokens: metadata.repeated_tokens,
         architecture: metadata.architecture,
         header_bytes,
         promised_bytes,

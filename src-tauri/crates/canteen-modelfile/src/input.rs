@@ -8,13 +8,15 @@ use crate::ModelFileError;
 pub(crate) struct Input<R> {
     reader: BufReader<R>,
     size: u64,
+    /// No header goes on behind this.
+    limit: u64,
     at: u64,
 }
 
 impl<R: Read + Seek> Input<R> {
-    pub(crate) fn new(mut reader: R, size: u64) -> Result<Self, ModelFileError> {
+    pub(crate) fn new(mut reader: R, size: u64, limit: u64) -> Result<Self, ModelFileError> {
         reader.seek(SeekFrom::Start(0))?;
-        Ok(Self { reader: BufReader::with_capacity(64 << 10, reader), size, at: 0 })
+        Ok(Self { reader: BufReader::with_capacity(64 << 10, reader), size, limit, at: 0 })
     }
 
     pub(crate) const fn at(&self) -> u64 {
@@ -76,7 +78,13 @@ impl<R: Read + Seek> Input<R> {
     }
 
     fn need(&self, count: u64, code: &'static str) -> Result<(), ModelFileError> {
-        if count > self.left() { Err(self.cut(count, code)) } else { Ok(()) }
+        if count > self.left() {
+            return Err(self.cut(count, code));
+        }
+        if self.at.checked_add(count).is_none_or(|end| end > self.limit) {
+            return Err(ModelFileError::TooMuch { code: "file.header_too_long", what: "a longer header" });
+        }
+        Ok(())
     }
 
     fn took(&mut self, wanted: u64, got: u64, code: &'static str) -> Result<(), ModelFileError> {

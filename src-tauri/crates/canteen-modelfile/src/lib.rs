@@ -46,7 +46,7 @@ pub fn recognise(first: &[u8]) -> Option<Format> {
 /// # Errors
 /// [`ModelFileError`] with the code of the first thing that is wrong; `file.unknown` when it is no model.
 pub fn read_header<R: Read + Seek>(reader: R, file_size: u64, limits: &Limits) -> Result<Facts, ModelFileError> {
-    let mut input = input::Input::new(reader, file_size)?;
+    let mut input = input::Input::new(reader, file_size, limits.header)?;
     let first: Vec<u8> = input.peek(16)?;
     match recognise(&first) {
         Some(Format::Gguf) => gguf::read(input, limits),

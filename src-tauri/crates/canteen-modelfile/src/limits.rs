@@ -9,10 +9,12 @@ pub struct Limits {
     pub text: u64,
     /// Longest array in the metadata, in elements. Vocabularies have some 300,000.
     pub elements: u64,
+    /// Longest header, in bytes: no file makes the reader go further, however large it is. Published ones stay below 10 MB.
+    pub header: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { keys: 100_000, tensors: 1_000_000, text: 16 << 20, elements: 16 << 20 }
+        Self { keys: 100_000, tensors: 1_000_000, text: 16 << 20, elements: 16 << 20, header: 256 << 20 }
     }
 }

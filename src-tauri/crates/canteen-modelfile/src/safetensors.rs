@@ -1,10 +1,11 @@
 //! safetensors: an 8-byte length, a JSON object, then the data, which its tensors must cover without hole, overlap or tail.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::{Read, Seek};
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::facts::{Facts, Format, ModelKind, printable};
 use crate::input::Input;
@@ -13,6 +14,8 @@ use crate::{Limits, ModelFileError};
 /// The format's own limit for its header, in bytes.
 pub(crate) const LONGEST_HEADER: u64 = 100_000_000;
 const TRUNCATED: &str = "safetensors.truncated";
+/// Published tensors have at most five.
+const MOST_DIMENSIONS: usize = 32;
 
 const fn lies(code: &'static str, what: &'static str) -> ModelFileError {
     ModelFileError::Lies { code, what }
@@ -21,44 +24,134 @@ const fn lies(code: &'static str, what: &'static str) -> ModelFileError {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tensor {
-    dtype: String,
-    shape: Vec<u64>,
+    dtype: Dtype,
+    shape: Shape,
     data_offsets: (u64, u64),
+}
+
+/// Name and bits of one element; `None` for a name that does not exist.
+struct Dtype(Option<(&'static str, u64)>);
+
+impl<'de> Deserialize<'de> for Dtype {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Dtype;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a kind of number")
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Dtype, E> {
+                Ok(Dtype(dtype(name)))
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
+}
+
+/// Product of the lengths, of which none is kept; `None` when it fits no number.
+struct Shape(Option<u64>);
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Lengths;
+        impl<'de> Visitor<'de> for Lengths {
+            type Value = Shape;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a few lengths")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut lengths: A) -> Result<Shape, A::Error> {
+                let (mut product, mut dimensions) = (Some(1_u64), 0);
+                while let Some(length) = lengths.next_element::<u64>()? {
+                    dimensions += 1;
+                    if dimensions > MOST_DIMENSIONS {
+                        return Err(A::Error::invalid_length(dimensions, &self));
+                    }
+                    product = product.and_then(|product| product.checked_mul(length));
+                }
+                Ok(Shape(product))
+            }
+        }
+        deserializer.deserialize_seq(Lengths)
+    }
 }
 
 /// The object, with every name once: a JSON map would silently keep the last of two.
 #[derive(Default)]
 struct Header {
     tensors: BTreeMap<String, Tensor>,
-    metadata: BTreeMap<String, String>,
+    metadata: Metadata,
 }
 
-impl<'de> Deserialize<'de> for Header {
+/// Strings to strings, every name once; what is not shown is not kept.
+#[derive(Default)]
+struct Metadata {
+    name: Option<String>,
+    licence: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Metadata {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Once;
-        impl<'de> Visitor<'de> for Once {
-            type Value = Header;
+        struct Strings;
+        impl<'de> Visitor<'de> for Strings {
+            type Value = Metadata;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of tensors")
+                f.write_str("an object of texts")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-                let mut header = Header::default();
-                let mut described = false;
-                while let Some(name) = map.next_key::<String>()? {
-                    if name == "__metadata__" {
-                        if described {
-                            return Err(A::Error::custom("twice"));
-                        }
-                        described = true;
-                        header.metadata = map.next_value()?;
-                    } else if header.tensors.insert(name, map.next_value()?).is_some() {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Metadata, A::Error> {
+                let (mut metadata, mut names) = (Metadata::default(), HashSet::new());
+                while let Some((name, text)) = map.next_entry::<String, String>()? {
+                    match name.as_str() {
+                        "name" => metadata.name = Some(text),
+                        "license" => metadata.licence = Some(text),
+                        _ => {}
+                    }
+                    if !names.insert(name) {
                         return Err(A::Error::custom("twice"));
                     }
                 }
-                Ok(header)
+                Ok(metadata)
             }
         }
-        deserializer.deserialize_map(Once)
+        deserializer.deserialize_map(Strings)
+    }
+}
+
+/// Reads the header and stops at the limit, before the rest takes memory.
+struct Reading<'limit> {
+    most: u64,
+    too_many: &'limit Cell<bool>,
+}
+
+impl<'de> DeserializeSeed<'de> for Reading<'_> {
+    type Value = Header;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Header, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reading<'_> {
+    type Value = Header;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of tensors")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
+        let mut header = Header::default();
+        let mut described = false;
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "__metadata__" {
+                if described {
+                    return Err(A::Error::custom("twice"));
+                }
+                described = true;
+                header.metadata = map.next_value()?;
+            } else if header.tensors.len() as u64 >= self.most {
+                self.too_many.set(true);
+                return Err(A::Error::custom("too many"));
+            } else if header.tensors.insert(name, map.next_value()?).is_some() {
+                return Err(A::Error::custom("twice"));
+            }
+        }
+        Ok(header)
     }
 }
 
@@ -71,11 +164,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if bytes.first() != Some(&b'{') {
         return Err(lies("safetensors.header_text", "its header is no JSON object"));
     }
-    let header: Header = serde_json::from_slice(&bytes)
-        .map_err(|_| lies("safetensors.header_text", "its header is no list of tensors, or names one twice"))?;
-    if header.tensors.len() as u64 > limits.tensors {
-        return Err(ModelFileError::TooMuch { code: "safetensors.too_many_tensors", what: "more tensors" });
-    }
+    let header = parse(&bytes, limits)?;
     let data = cover(&header.tensors)?;
     let header_bytes = input.at();
     let promised_bytes = header_bytes.checked_add(data.bytes).ok_or_else(overflow)?;
@@ -89,20 +178,32 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         format: Format::Safetensors,
         version: None,
         architecture: None,
-        name: header.metadata.get("name").and_then(|name| printable(name, 120)),
+        name: header.metadata.name.and_then(|name| printable(&name, 120)),
         kind: kind(&header.tensors),
         parameters: Some(data.elements),
         quantisation: data.most_common.and_then(|name| name.parse().ok()),
         context_length: None,
         chat_template: None,
-        licence: header.metadata.get("license").and_then(|licence| printable(licence, 120)),
+        licence: header.metadata.licence.and_then(|licence| printable(&licence, 120)),
         base_models: Vec::new(),
         tensors: header.tensors.len() as u64,
         blocks: None,
         split_count: None,
+        repeated_tokens: false,
         header_bytes,
         promised_bytes,
     })
+}
+
+fn parse(bytes: &[u8], limits: &Limits) -> Result<Header, ModelFileError> {
+    let too_many = Cell::new(false);
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = Reading { most: limits.tensors, too_many: &too_many }.deserialize(&mut json);
+    match read.and_then(|header| json.end().map(|()| header)) {
+        Ok(header) => Ok(header),
+        Err(_) if too_many.get() => Err(ModelFileError::TooMuch { code: "safetensors.too_many_tensors", what: "more tensors" }),
+        Err(_) => Err(lies("safetensors.header_text", "its header is no list of tensors, or names one twice")),
+    }
 }
 
 struct Data {
@@ -117,9 +218,13 @@ fn cover(tensors: &BTreeMap<String, Tensor>) -> Result<Data, ModelFileError> {
     let mut elements = 0_u64;
     for tensor in tensors.values() {
         let (name, bits) =
-            dtype(&tensor.dtype).ok_or_else(|| lies("safetensors.dtype", "a tensor is of a kind that does not exist"))?;
-        let count = tensor.shape.iter().try_fold(1_u64, |product, length| product.checked_mul(*length)).ok_or_else(overflow)?;
-        let bytes = count.checked_mul(bits).ok_or_else(overflow)?.div_ceil(8);
+            tensor.dtype.0.ok_or_else(|| lies("safetensors.dtype", "a tensor is of a kind that does not exist"))?;
+        let count = tensor.shape.0.ok_or_else(overflow)?;
+        let all_bits = count.checked_mul(bits).ok_or_else(overflow)?;
+        if !all_bits.is_multiple_of(8) {
+            return Err(lies("safetensors.tensor_size", "a tensor's size does not fit its shape"));
+        }
+        let bytes = all_bits / 8;
         let (begin, end) = tensor.data_offsets;
         if begin > end || end - begin != bytes {
             return Err(lies("safetensors.tensor_size", "a tensor's size does not fit its shape"));
@@ -227,6 +332,28 @@ mod tests {
         let twice =
             r#"{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#;
         assert_eq!(code(twice, 1), "safetensors.header_text");
+    }
+
+    #[test]
+    fn what_would_take_memory_is_refused_while_it_is_read() {
+        let one = |shape: &str| format!(r#"{{"a":{{"dtype":"I8","shape":[{shape}],"data_offsets":[0,1]}}}}"#);
+        assert_eq!(code(&one("1,1,1,1"), 1), "read");
+        assert_eq!(code(&one(&"1,".repeat(40).trim_end_matches(',')), 1), "safetensors.header_text");
+        let bytes = file(GOOD, 24);
+        let limits = Limits { tensors: 1, ..Limits::default() };
+        let refused = read_header(Cursor::new(&bytes), bytes.len() as u64, &limits).unwrap_err();
+        assert_eq!(refused.code(), "safetensors.too_many_tensors");
+    }
+
+    #[test]
+    fn the_format_is_taken_strictly() {
+        assert_eq!(code(&format!(" {GOOD}"), 24), "file.unknown");
+        assert_eq!(code(&format!("{GOOD}   "), 24), "read", "padding with spaces is the format's own");
+        assert_eq!(code(&format!("{GOOD}x"), 24), "safetensors.header_text");
+        assert_eq!(code(r#"{"__metadata__":{"a":"1","a":"2"}}"#, 0), "safetensors.header_text");
+        assert_eq!(code(r#"{"__metadata__":{"a":1}}"#, 0), "safetensors.header_text");
+        assert_eq!(code(r#"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}"#, 2), "safetensors.tensor_size");
+        assert_eq!(code(&format!(r#"{{"a":{}1{}}}"#, "[".repeat(500), "]".repeat(500)), 0), "safetensors.header_text");
     }
 
     proptest! {

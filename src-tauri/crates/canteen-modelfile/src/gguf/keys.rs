@@ -1,6 +1,7 @@
 //! The metadata: keys and values. Only what is asked for is kept; all else is stepped over.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read, Seek};
 
 use super::{COUNT_LIES, TRUNCATED, lies};
@@ -8,7 +9,16 @@ use crate::input::Input;
 use crate::{Limits, ModelFileError};
 
 const LONGEST_KEY: u64 = 65_535;
+/// All keys together; published files have some kilobytes.
+const MOST_KEY_BYTES: u64 = 16 << 20;
 const DEFAULT_ALIGNMENT: u64 = 32;
+/// Published vocabularies have some 300,000.
+const MOST_TOKENS: u64 = 4 << 20;
+/// `<architecture>.…` numbers that are kept until the architecture is known.
+const MOST_NUMBERS: usize = 64;
+const U32: u32 = 4;
+const TEXT: u32 = 8;
+const ARRAY: u32 = 9;
 
 /// The keys that matter, as they stand in the file.
 #[derive(Debug)]
@@ -24,6 +34,7 @@ pub(super) struct Metadata {
     pub(super) blocks: Option<u64>,
     pub(super) split_count: Option<u64>,
     pub(super) base_models: Vec<String>,
+    pub(super) repeated_tokens: bool,
 }
 
 enum Value {
@@ -46,28 +57,39 @@ impl Metadata {
             blocks: None,
             split_count: None,
             base_models: Vec::new(),
+            repeated_tokens: false,
         };
-        let mut seen = HashSet::new();
+        let (mut seen, mut key_bytes) = (HashSet::new(), 0_u64);
+        let mut numbers = BTreeMap::new();
         for _ in 0..count {
-            let length = input.u64(TRUNCATED)?;
-            if length == 0 || length > LONGEST_KEY {
-                return Err(lies("gguf.key_length", "a metadata key has an impossible length"));
-            }
-            let key = String::from_utf8(input.bytes(length, TRUNCATED)?)
-                .map_err(|_| lies("gguf.key_text", "a metadata key is no text"))?;
+            let key = key(input, &mut key_bytes)?;
             let kind = input.u32(TRUNCATED)?;
-            let value = value(input, kind, limits)?;
-            metadata.take(&key, value)?;
+            if kind == ARRAY && key == "tokenizer.ggml.tokens" {
+                metadata.repeated_tokens = tokens(input, limits)?;
+            } else {
+                let value = value(input, kind, wanted(&key), limits)?;
+                match value {
+                    // The same suffix may stand below other names: only the file's own architecture counts.
+                    Value::Number(number) if kind == U32 && is_layout(&key) && numbers.len() < MOST_NUMBERS => {
+                        numbers.insert(key.clone(), number);
+                    }
+                    value => metadata.take(&key, kind, value)?,
+                }
+            }
             if !seen.insert(key) {
                 return Err(lies("gguf.key_twice", "a metadata key stands there twice"));
             }
         }
+        if let Some(architecture) = &metadata.architecture {
+            metadata.context_length = numbers.get(&format!("{architecture}.context_length")).copied();
+            metadata.blocks = numbers.get(&format!("{architecture}.block_count")).copied();
+        }
         Ok(metadata)
     }
 
-    fn take(&mut self, key: &str, value: Value) -> Result<(), ModelFileError> {
+    fn take(&mut self, key: &str, kind: u32, value: Value) -> Result<(), ModelFileError> {
         match (key, value) {
-            ("general.alignment", Value::Number(alignment)) => {
+            ("general.alignment", Value::Number(alignment)) if kind == U32 => {
                 if !alignment.is_power_of_two() || !(8..=4096).contains(&alignment) {
                     return Err(lies("gguf.alignment", "its alignment is impossible"));
                 }
@@ -93,12 +115,8 @@ impl Metadata {
             }
             ("general.file_type", Value::Number(number)) => self.file_type = u32::try_from(number).ok(),
             ("split.count", Value::Number(number)) => self.split_count = Some(number),
-            (key, Value::Number(number)) if key.ends_with(".context_length") => self.context_length = Some(number),
-            (key, Value::Number(number)) if key.ends_with(".block_count") => self.blocks = Some(number),
-            (key, Value::Text(text))
-                if key.starts_with("general.base_model.") && key.ends_with(".name") && self.base_models.len() < 8 =>
-            {
-                self.base_models.extend(text_of(text));
+            (key, Value::Text(text)) if is_base_model(key) && self.base_models.len() < 8 => {
+                self.base_models.extend(text_of(text))
             }
             _ => {}
         }
@@ -106,18 +124,45 @@ impl Metadata {
     }
 }
 
+/// Numbers about the layout of the network, below the architecture's name.
+fn is_layout(key: &str) -> bool {
+    key.ends_with(".context_length") || key.ends_with(".block_count")
+}
+
+fn is_base_model(key: &str) -> bool {
+    key.starts_with("general.base_model.") && key.ends_with(".name")
+}
+
+/// Texts that are kept; all others are stepped over.
+fn wanted(key: &str) -> bool {
+    matches!(key, "general.architecture" | "general.type" | "general.name" | "general.license" | "tokenizer.chat_template")
+        || is_base_model(key)
+}
+
 fn text_of(bytes: Vec<u8>) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Reads one value; texts up to the limit are kept, numbers are widened, all else is stepped over.
-fn value<R: Read + Seek>(input: &mut Input<R>, kind: u32, limits: &Limits) -> Result<Value, ModelFileError> {
+fn key<R: Read + Seek>(input: &mut Input<R>, key_bytes: &mut u64) -> Result<String, ModelFileError> {
+    let length = input.u64(TRUNCATED)?;
+    if length == 0 || length > LONGEST_KEY {
+        return Err(lies("gguf.key_length", "a metadata key has an impossible length"));
+    }
+    *key_bytes = key_bytes.saturating_add(length);
+    if *key_bytes > MOST_KEY_BYTES {
+        return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });
+    }
+    String::from_utf8(input.bytes(length, TRUNCATED)?).map_err(|_| lies("gguf.key_text", "a metadata key is no text"))
+}
+
+/// Reads one value; wanted texts up to the limit are kept, whole numbers are widened, all else is stepped over.
+fn value<R: Read + Seek>(input: &mut Input<R>, kind: u32, wanted: bool, limits: &Limits) -> Result<Value, ModelFileError> {
     Ok(match kind {
         0 => Value::Number(u64::from(u8::from_le_bytes(input.array(TRUNCATED)?))),
         1 => signed(i64::from(i8::from_le_bytes(input.array(TRUNCATED)?))),
         2 => Value::Number(u64::from(u16::from_le_bytes(input.array(TRUNCATED)?))),
         3 => signed(i64::from(i16::from_le_bytes(input.array(TRUNCATED)?))),
-        4 => Value::Number(u64::from(input.u32(TRUNCATED)?)),
+        U32 => Value::Number(u64::from(input.u32(TRUNCATED)?)),
         5 => signed(i64::from(i32::from_le_bytes(input.array(TRUNCATED)?))),
         6 => stepped(input, 4)?,
         7 => {
@@ -127,11 +172,11 @@ fn value<R: Read + Seek>(input: &mut Input<R>, kind: u32, limits: &Limits) -> Re
             }
             Value::Other
         }
-        8 => {
+        TEXT => {
             let length = text_length(input, limits)?;
-            Value::Text(input.bytes(length, TRUNCATED)?)
+            if wanted { Value::Text(input.bytes(length, TRUNCATED)?) } else { stepped(input, length)? }
         }
-        9 => {
+        ARRAY => {
             array(input, limits)?;
             Value::Other
         }
@@ -162,24 +207,30 @@ fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<
     Ok(length)
 }
 
-fn array<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<(), ModelFileError> {
+/// Kind and length of a list, checked against what is left.
+fn list<R: Read + Seek>(input: &mut Input<R>, most: u64) -> Result<(u32, u64, u64), ModelFileError> {
     let (kind, count) = (input.u32(TRUNCATED)?, input.u64(TRUNCATED)?);
     let width = match kind {
         0 | 1 | 7 => 1,
         2 | 3 => 2,
         4..=6 => 4,
-        10..=12 => 8,
-        8 => 8, // at least: the length in front of each text
-        9 => return Err(lies("gguf.nested_array", "it holds a list of lists")),
+        // Texts: at least the length in front of each.
+        TEXT | 10..=12 => 8,
+        ARRAY => return Err(lies("gguf.nested_array", "it holds a list of lists")),
         _ => return Err(lies("gguf.value_type", "a metadata value is of a kind that does not exist")),
     };
     if count > input.left() / width {
         return Err(lies(COUNT_LIES, "a list promises more than it has room for"));
     }
-    if count > limits.elements {
+    if count > most {
         return Err(ModelFileError::TooMuch { code: "gguf.list_too_long", what: "a longer list" });
     }
-    if kind != 8 {
+    Ok((kind, count, width))
+}
+
+fn array<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<(), ModelFileError> {
+    let (kind, count, width) = list(input, limits.elements)?;
+    if kind != TEXT {
         return input.skip(count.saturating_mul(width), TRUNCATED);
     }
     for _ in 0..count {
@@ -187,4 +238,19 @@ fn array<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<(), Mo
         input.skip(length, TRUNCATED)?;
     }
     Ok(())
+}
+
+/// Whether a token stands twice. Eight bytes are kept of each; llama.cpp gives empty ones names of their own.
+fn tokens<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<bool, ModelFileError> {
+    let (kind, count, _) = list(input, limits.elements.min(MOST_TOKENS))?;
+    if kind != TEXT {
+        return Err(lies("gguf.key_type", "a metadata key has a value of the wrong kind"));
+    }
+    let (keyed, mut seen, mut repeated) = (RandomState::new(), HashSet::new(), false);
+    for _ in 0..count {
+        let length = text_length(input, limits)?;
+        let token = input.bytes(length, TRUNCATED)?;
+        repeated |= !token.is_empty() && !seen.insert(keyed.hash_one(&token));
+    }
+    Ok(repeated)
 }

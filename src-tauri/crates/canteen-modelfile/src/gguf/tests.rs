@@ -143,6 +143,83 @@ fn the_engine_sees_only_what_it_may() {
     assert_eq!(check(&|facts| facts.tensors = 0), "engine.no_weights");
 }
 
+#[test]
+fn layers_count_under_the_own_architecture_only() {
+    let blocks = |writer: &Writer| writer.read().unwrap().blocks;
+    let mut writer = Writer::good();
+    writer.keys.insert(0, key("other.block_count", 4, &9999_u32.to_le_bytes()));
+    writer.keys.push(key("zz.block_count", 4, &1_u32.to_le_bytes()));
+    assert_eq!(blocks(&writer), Some(2));
+    writer.keys.retain(|key| !key.windows(17).any(|part| part == b"llama.block_count"));
+    assert_eq!(blocks(&writer), None, "another name's number must not stand in");
+    writer.keys.push(key("llama.block_count", 10, &2_u64.to_le_bytes()));
+    assert_eq!(blocks(&writer), None, "the loader takes 32 bits and nothing else");
+}
+
+#[test]
+fn a_token_that_stands_twice_is_noticed_and_empty_ones_are_not() {
+    let vocabulary = |tokens: &[&str]| {
+        let list = [8_u32.to_le_bytes().to_vec(), (tokens.len() as u64).to_le_bytes().to_vec()].concat();
+        let mut writer = Writer::good();
+        writer.keys.pop();
+        writer.keys.push(key(
+            "tokenizer.ggml.tokens",
+            9,
+            &[list, tokens.iter().flat_map(|token| text(token)).collect()].concat(),
+        ));
+        writer.read().unwrap()
+    };
+    assert!(!vocabulary(&["a", "b", "", ""]).repeated_tokens);
+    let twice = vocabulary(&["a", "b", "a"]);
+    assert!(twice.repeated_tokens);
+    assert_eq!(check_for_engine(&twice).unwrap_err().code(), "engine.tokens_twice");
+    assert_eq!(Writer::code(|w| w.keys[5] = key("tokenizer.ggml.tokens", 9, &[0; 12])), "gguf.key_type");
+}
+
+/// A file of any size that holds `start` and then zeros, and counts what is read of it.
+struct Endless {
+    start: Vec<u8>,
+    at: u64,
+    read: u64,
+}
+
+impl std::io::Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        for (place, byte) in (self.at..).zip(into.iter_mut()) {
+            *byte = usize::try_from(place).ok().and_then(|place| self.start.get(place)).copied().unwrap_or(0);
+        }
+        self.at += into.len() as u64;
+        self.read += into.len() as u64;
+        Ok(into.len())
+    }
+}
+
+impl std::io::Seek for Endless {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        match to {
+            std::io::SeekFrom::Start(at) => self.at = at,
+            std::io::SeekFrom::Current(step) => self.at = self.at.saturating_add_signed(step),
+            std::io::SeekFrom::End(_) => return Err(std::io::Error::other("it has no end")),
+        }
+        Ok(self.at)
+    }
+}
+
+#[test]
+fn no_file_is_read_without_end_however_large_it_claims_to_be() {
+    // Lists of empty texts in a sparse file: each element costs eight bytes of hole.
+    let mut start = b"GGUF".to_vec();
+    start.extend_from_slice(&3_u32.to_le_bytes());
+    start.extend_from_slice(&0_u64.to_le_bytes());
+    start.extend_from_slice(&1_u64.to_le_bytes());
+    start.extend_from_slice(&key("x", 9, &[8_u32.to_le_bytes().to_vec(), 3_000_000_u64.to_le_bytes().to_vec()].concat()));
+    let mut endless = Endless { start, at: 0, read: 0 };
+    let limits = Limits { header: 1 << 20, ..Limits::default() };
+    let refused = read_header(&mut endless, u64::MAX, &limits).unwrap_err();
+    assert_eq!(refused.code(), "file.header_too_long");
+    assert!(endless.read <= (1 << 20) + (256 << 10), "{} bytes were read", endless.read);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
@@ -157,5 +234,25 @@ proptest! {
         drop(read_header(Cursor::new(&bytes), bytes.len() as u64, &Limits::default()));
         // The size that the caller was told may be wrong, too.
         drop(read_header(Cursor::new(&bytes), u64::MAX, &Limits::default()));
+    }
+
+    #[test]
+    fn no_bytes_behind_the_magic_panic(version in 0_u32..5, counts: [u8; 2], bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let mut file = b"GGUF".to_vec();
+        file.extend_from_slice(&version.to_le_bytes());
+        file.extend_from_slice(&u64::from(counts[0] % 8).to_le_bytes());
+        file.extend_from_slice(&u64::from(counts[1] % 8).to_le_bytes());
+        file.extend_from_slice(&bytes);
+        drop(read_header(Cursor::new(&file), file.len() as u64, &Limits::default()));
+    }
+
+    #[test]
+    fn numbers_put_anywhere_in_a_valid_header_panic_nowhere(at: prop::sample::Index, number in prop::sample::select(vec![0, 1, 255, 1 << 31, u64::from(u32::MAX), 1 << 62, i64::MAX as u64, u64::MAX])) {
+        let mut bytes = Writer::good().bytes();
+        let place = at.index(bytes.len() - 8);
+        bytes[place..place + 8].copy_from_slice(&number.to_le_bytes());
+        let mut endless = Endless { start: bytes, at: 0, read: 0 };
+        drop(read_header(&mut endless, u64::MAX, &Limits { header: 1 << 20, ..Limits::default() }));
+        prop_assert!(endless.read <= (1 << 20) + (256 << 10));
     }
 }
