@@ -1,61 +1,34 @@
 //! Digests in the background, one file at a time, at the lowest priority.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
 
 use canteen_types::Digest;
 use sha2::{Digest as _, Sha256};
 
-use crate::file::open;
 use crate::{FileIdentity, Observation};
 
 const BUFFER: usize = 1 << 20;
 
-/// The end that gives files to the worker. Bounded by the number of known files: each waits at most once.
-pub(crate) struct Queue {
-    files: Sender<(FileIdentity, PathBuf)>,
-    reading: Arc<Mutex<Option<FileIdentity>>>,
-}
-
-impl Queue {
-    pub(crate) fn take(&self, identity: FileIdentity, path: &Path) {
-        // The worker ends with the watch.
-        drop(self.files.send((identity, path.to_owned())));
-    }
-
-    /// The file that the worker reads now: its own opening is nobody's use.
-    pub(crate) fn reading(&self) -> Option<FileIdentity> {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// The worker's end that takes files. Bounded by the number of known files: each waits at most once.
+pub(crate) type Queue = Sender<(FileIdentity, PathBuf)>;
 
 pub(crate) fn start(sink: SyncSender<Observation>, stop: Arc<AtomicBool>) -> std::io::Result<Queue> {
-    let (sender, files) = channel();
-    let reading = Arc::new(Mutex::new(None));
-    let current = Arc::clone(&reading);
-    std::thread::Builder::new().name("digests".into()).spawn(move || work(&files, &current, &sink, &stop))?;
-    Ok(Queue { files: sender, reading })
+    let (queue, files) = channel();
+    std::thread::Builder::new().name("digests".into()).spawn(move || work(&files, &sink, &stop))?;
+    Ok(queue)
 }
 
-fn work(
-    files: &Receiver<(FileIdentity, PathBuf)>,
-    reading: &Mutex<Option<FileIdentity>>,
-    sink: &SyncSender<Observation>,
-    stop: &AtomicBool,
-) {
+fn work(files: &Receiver<(FileIdentity, PathBuf)>, sink: &SyncSender<Observation>, stop: &AtomicBool) {
     lowest_priority();
-    let now = |file| *reading.lock().unwrap_or_else(PoisonError::into_inner) = file;
     while let Ok((identity, path)) = files.recv() {
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        now(Some(identity));
-        let digest = hash(identity, &path, stop);
-        now(None);
-        if let Some(digest) = digest
+        if let Some(digest) = hash(identity, &path, stop)
             && sink.send(Observation::Digest { identity, digest }).is_err()
         {
             return;
@@ -64,8 +37,8 @@ fn work(
 }
 
 /// `None` when the file is another one by now, or changes while it is read.
-fn hash(identity: FileIdentity, path: &Path, stop: &AtomicBool) -> Option<Digest> {
-    let mut file = open(path).ok()?;
+fn hash(identity: FileIdentity, path: &PathBuf, stop: &AtomicBool) -> Option<Digest> {
+    let mut file = fs_err::File::open(path).ok()?;
     if FileIdentity::of(&file.metadata().ok()?) != identity {
         return None;
     }

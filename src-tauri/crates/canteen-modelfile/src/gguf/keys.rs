@@ -73,7 +73,7 @@ impl Metadata {
                     Value::Number(number) if kind == U32 && is_layout(&key) && numbers.len() < MOST_NUMBERS => {
                         numbers.insert(key.clone(), number);
                     }
-                    value => metadata.take(&key, kind, value)?,
+                    other @ (Value::Text(_) | Value::Number(_) | Value::Other) => metadata.take(&key, kind, other)?,
                 }
             }
             if !seen.insert(key) {

@@ -54,8 +54,10 @@ fn act(task: &str, channel: &mut Channel, hello: &dyn Fn(u32) -> FromEngine) -> 
         "hello twice" => return say(channel, &hello(PROTOCOL)).and_then(|()| wait(channel)),
         _ => say(channel, &FromEngine::Loaded { context_tokens: 2048, load_ms: 1 })?,
     }
-    while task == "talks unasked" {
-        say(channel, &FromEngine::Piece { id: 1, text: "x".to_owned() })?;
+    if task == "talks unasked" {
+        loop {
+            say(channel, &FromEngine::Piece { id: 1, text: "x".to_owned() })?;
+        }
     }
     loop {
         match frames::read::<ToEngine>(channel)? {
