@@ -1,6 +1,6 @@
 //! What a face may ask the host, and how it crosses the local socket.
 //!
-//! One frame is one JSON value of at most 1 MiB. Both sides greet first; then every [`Asked`] gets exactly one
+//! One frame is one JSON value of at most 1 MiB. Both sides greet first; then every [`FromFace::Asked`] gets exactly one
 //! [`FromHost::Answer`], with [`FromHost::Chat`] frames before it where the call streams, and [`FromHost::Event`] frames in
 //! between once the face has subscribed. The host refuses unknown fields, a face ignores them.
 

@@ -82,6 +82,18 @@ impl App {
         let Some(row) = rows.iter().find(|row| row.key.id == entry.key.id && row.digest == entry.artifact.digest) else {
             return Installation::Absent;
         };
+        if row.state == Kept::Fetching {
+            // Its work ended after `rows` were read. The end is written down before the work is forgotten: look again.
+            let now = self.store.installations().all().unwrap_or_default();
+            return match now.iter().find(|row| row.key.id == entry.key.id && row.digest == entry.artifact.digest) {
+                Some(row) => self.remembered(entry, row),
+                None => Installation::Absent,
+            };
+        }
+        self.remembered(entry, row)
+    }
+
+    fn remembered(&self, entry: &Entry, row: &InstallationRow) -> Installation {
         let total = entry.artifact.size.bytes();
         match &row.state {
             Kept::Installed if self.library.has(&row.digest) => Installation::Installed,

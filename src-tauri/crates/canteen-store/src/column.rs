@@ -1,5 +1,5 @@
 //! Between columns and words. A value that this version did not write is a conversion error, which becomes
-//! [`StoreError::BadRow`](crate::StoreError::BadRow) with the table's name.
+//! [`crate::StoreError::BadRow`] with the table's name.
 
 use canteen_types::{Digest, Timestamp};
 use rusqlite::Row;

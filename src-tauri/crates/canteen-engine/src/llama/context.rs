@@ -79,7 +79,7 @@ impl<'m> Context<'m> {
         unsafe { sys::llama_n_ctx(self.as_ptr()) }
     }
 
-    /// Computes `tokens` behind what is there. Up to [`BATCH`] at once.
+    /// Computes `tokens` behind what is there. Up to `BATCH` at once.
     ///
     /// # Errors
     /// [`DecodeError`]. What was computed before it stays; [`forget_from`](Self::forget_from) tidies up.
