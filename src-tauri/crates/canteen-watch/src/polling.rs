@@ -64,11 +64,13 @@ pub(crate) fn start(
             for (path, place) in found.files {
                 let Some(seen) = inspect(&path, &place, clock.now()) else { continue };
                 present.insert(seen.identity);
-                if known.insert(seen.identity) {
-                    if (config.needs_digest)(&seen.identity) {
-                        drop(digests.send((seen.identity, path)));
-                    }
+                let identity = seen.identity;
+                if known.insert(identity) {
+                    // Told of first: a digest of something that nobody has heard of is lost.
                     gone |= sink.send(Observation::Seen(Box::new(seen))).is_err();
+                    if (config.needs_digest)(&identity) {
+                        drop(digests.send((identity, path)));
+                    }
                 }
             }
             for identity in known.extract_if(|identity| !present.contains(identity)).collect::<Vec<_>>() {

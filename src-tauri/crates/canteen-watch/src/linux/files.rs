@@ -184,12 +184,20 @@ impl Files {
             self.files.insert(watch.clone(), key);
         }
         self.known.insert(key, Known { identity: seen.identity, path: path.to_owned(), watch });
-        if (self.config.needs_digest)(&seen.identity) {
-            // The worker ends with the watch.
-            drop(self.digests.send((seen.identity, path.to_owned())));
-        }
         observations.push(Observation::Seen(Box::new(seen)));
         observations
+    }
+
+    /// Has the digest of a file taken where it is wanted. Only once the file itself was told of: a digest of something that nobody
+    /// has heard of is lost.
+    pub(super) fn take_digest(&self, identity: FileIdentity) {
+        let key = FileKey { device: identity.device, inode: identity.inode };
+        if let Some(known) = self.known.get(&key).filter(|known| known.identity == identity)
+            && (self.config.needs_digest)(&identity)
+        {
+            // The worker ends with the watch.
+            drop(self.digests.send((identity, known.path.clone())));
+        }
     }
 
     /// Something happened to a known file: gone, when it no longer stands where it stood as it was.

@@ -146,7 +146,12 @@ impl Watch {
     }
 
     fn say(&self, observation: Observation) -> Option<()> {
-        self.sink.send(observation).ok()
+        let seen = if let Observation::Seen(file) = &observation { Some(file.identity) } else { None };
+        self.sink.send(observation).ok()?;
+        if let Some(identity) = seen {
+            self.files.take_digest(identity);
+        }
+        Some(())
     }
 
     fn sleep(&self, woken: &std::os::fd::OwnedFd) {

@@ -55,6 +55,8 @@ fn gguf(data: u64, seed: u8) -> Vec<u8> {
 struct Scene {
     folder: tempfile::TempDir,
     observations: Receiver<Observation>,
+    /// What came while something else was waited for.
+    early: std::cell::RefCell<std::collections::VecDeque<Observation>>,
     /// Files of this scene: other tests of this user hold weights at the same time.
     own: std::cell::RefCell<std::collections::HashSet<crate::FileIdentity>>,
     _watch: WatchHandle,
@@ -64,6 +66,10 @@ const LEAST: u64 = 1 << 20;
 
 impl Scene {
     fn new(before: impl FnOnce(&Path)) -> Self {
+        Self::asking(before, |_| true)
+    }
+
+    fn asking(before: impl FnOnce(&Path), needs_digest: fn(&crate::FileIdentity) -> bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         before(folder.path());
         let (sink, observations) = sync_channel(1000);
@@ -72,11 +78,18 @@ impl Scene {
             minimum_size: ByteSize::new(LEAST),
             own_library: folder.path().join("own"),
             ignore_pids: Arc::new(Vec::new),
-            needs_digest: Arc::new(|_| true),
+            needs_digest: Arc::new(needs_digest),
         };
         let watch = start(config, real(), sink).unwrap();
-        let scene = Self { folder, observations, own: Default::default(), _watch: watch };
-        scene.until(|observation| matches!(observation, Observation::SweepDone { .. }));
+        let scene = Self { folder, observations, early: Default::default(), own: Default::default(), _watch: watch };
+        // A digest may come before the first look is through: it must not be lost.
+        loop {
+            let early = scene.observations.recv_timeout(Duration::from_secs(10)).unwrap();
+            if matches!(early, Observation::SweepDone { .. }) {
+                break;
+            }
+            scene.early.borrow_mut().push_back(early);
+        }
         scene
     }
 
@@ -101,11 +114,21 @@ impl Scene {
         self.folder.path().join(name)
     }
 
-    /// The first observation that fits, within ten seconds.
+    fn next(&self, span: Duration) -> Result<Observation, RecvTimeoutError> {
+        let early = self.early.borrow_mut().pop_front();
+        early.map_or_else(|| self.observations.recv_timeout(span), Ok)
+    }
+
+    /// The first observation of this scene's files that fits, within ten seconds.
     fn until(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
+        self.any(|observation| self.is_own(observation) && fits(observation))
+    }
+
+    /// The first observation that fits, within ten seconds.
+    fn any(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
         loop {
-            match self.observations.recv_timeout(Duration::from_secs(10)) {
-                Ok(observation) if self.is_own(&observation) && fits(&observation) => return observation,
+            match self.next(Duration::from_secs(10)) {
+                Ok(observation) if fits(&observation) => return observation,
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => panic!("nothing fitting was observed"),
                 Err(RecvTimeoutError::Disconnected) => panic!("the watch ended"),
@@ -116,7 +139,7 @@ impl Scene {
     /// Everything that is observed within `span`.
     fn within(&self, span: Duration) -> Vec<Observation> {
         let mut all = Vec::new();
-        while let Ok(observation) = self.observations.recv_timeout(span) {
+        while let Ok(observation) = self.next(span) {
             if self.is_own(&observation) {
                 all.push(observation);
             }
@@ -230,4 +253,29 @@ fn our_own_open_files_are_left_out() {
         scene.within(Duration::from_secs(2)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
     assert_eq!(held, None);
     assert!(file.as_raw_fd() >= 0);
+}
+
+#[test]
+fn a_digest_never_comes_before_its_file() {
+    let files = |folder: &Path| {
+        for seed in 0..4 {
+            write(&folder.join(format!("Downloads/{seed}.gguf")), &gguf(LEAST, seed));
+        }
+    };
+    // A store that answers slowly: the worker is through with one file while the next is asked for.
+    let slowly = |_: &crate::FileIdentity| {
+        std::thread::sleep(Duration::from_millis(100));
+        true
+    };
+    let scene = Scene::asking(files, slowly);
+    let (mut seen, mut digests) = (std::collections::HashSet::new(), 0);
+    while digests < 4 {
+        let next = scene.any(|observation| matches!(observation, Observation::Seen(_) | Observation::Digest { .. }));
+        if let Observation::Digest { identity, .. } = next {
+            assert!(seen.contains(&identity), "a digest of a file that nobody has heard of");
+            digests += 1;
+        } else if let Observation::Seen(file) = next {
+            seen.insert(file.identity);
+        }
+    }
 }
