@@ -129,6 +129,24 @@ fn another_organisations_root_is_refused() {
 }
 
 #[test]
+fn a_join_that_fails_leaves_the_last_good_catalogue_for_the_next_start() {
+    let (home, company) = joined();
+    let mut host = home.serve().unwrap();
+    assert_eq!(home.json::<Vec<Model>>(&["list"]).unwrap().len(), 1);
+    let other = Organisation::found(&home).unwrap();
+    let nowhere = home.path("nowhere").display().to_string();
+    let root = other.root().display().to_string();
+    home.canteen(["join", &nowhere, "--root", &root]).unwrap().refused("catalogue.").unwrap();
+    home.canteen(["quit"]).unwrap().succeeded().unwrap();
+    assert!(host.wait().unwrap().success());
+    fs_err::remove_dir_all(company.repository()).unwrap();
+    let _host = home.serve().unwrap();
+    assert_eq!(home.json::<Vec<Model>>(&["list"]).unwrap().len(), 1, "the last good one is still known");
+    let log = home.canteen(["log"]).unwrap();
+    assert!(log.succeeded().unwrap().contains("Canteen ended"), "an end in order is recorded: {log:?}");
+}
+
+#[test]
 fn an_engine_killed_in_mid_sentence_is_an_event_and_the_host_goes_on() {
     let (home, company) = joined();
     let long = "context_tokens = 2048\nmax_answer_tokens = 1900";

@@ -168,7 +168,12 @@ impl App {
             watch.stop();
         }
         self.tasks.close(Duration::from_secs(5)).await;
-        let closed = self.blocking(|app| Ok(app.store.close()?)).await;
+        let closed = self.blocking(|app| {
+            let recorded = app.store.audit().append(canteen_audit::Event::HostStopped);
+            app.store.close()?;
+            Ok(recorded.map(drop)?)
+        });
+        let closed = closed.await;
         if let Err(error) = closed {
             tracing::error!(%error, "the store did not close cleanly; it repairs itself at the next start");
         }

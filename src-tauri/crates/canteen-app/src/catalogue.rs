@@ -69,7 +69,7 @@ impl Shelf {
     }
 
     pub(crate) fn status(&self, now: Timestamp) -> CatalogueStatus {
-        let state = state_word(self.state(now));
+        let state = self.state(now).word();
         self.read(|current| {
             let snapshot = current.snapshot.as_deref();
             CatalogueStatus {
@@ -85,31 +85,31 @@ impl Shelf {
     }
 }
 
-/// The word that faces show.
-pub(crate) const fn state_word(state: CatalogueState) -> &'static str {
-    match state {
-        CatalogueState::None => "none",
-        CatalogueState::Fresh => "fresh",
-        CatalogueState::Stale { .. } => "stale",
-        CatalogueState::Expired { .. } => "expired",
+/// TUF metadata and targets in the encrypted store, so that the floor against rollback lies under the store's key.
+/// Every root has names of its own there: joining another organisation neither meets nor loses what is known of the last one.
+#[derive(Debug)]
+struct InStore {
+    store: Store,
+    root: Digest,
+}
+
+impl InStore {
+    fn name(&self, name: &str) -> String {
+        format!("{}/{name}", self.root.hex())
     }
 }
 
-/// TUF metadata and targets in the encrypted store, so that the floor against rollback lies under the store's key.
-#[derive(Debug)]
-struct InStore(Store);
-
 impl MetadataStore for InStore {
     fn load(&self, name: &str) -> Result<Option<Vec<u8>>, StoreFault> {
-        self.0.catalogue_files().load(name).map_err(|error| StoreFault::reading(name, error))
+        self.store.catalogue_files().load(&self.name(name)).map_err(|error| StoreFault::reading(name, error))
     }
 
     fn save(&self, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
-        self.0.catalogue_files().save(name, bytes).map_err(|error| StoreFault::writing(name, error))
+        self.store.catalogue_files().save(&self.name(name), bytes).map_err(|error| StoreFault::writing(name, error))
     }
 
     fn remove(&self, name: &str) -> Result<(), StoreFault> {
-        self.0.catalogue_files().remove(name).map_err(|error| StoreFault::removing(name, error))
+        self.store.catalogue_files().remove(&self.name(name)).map_err(|error| StoreFault::removing(name, error))
     }
 }
 
@@ -152,11 +152,6 @@ impl App {
             return Err(AppError::WrongRoot);
         }
         let joined = Joined { location: request.location, root: request.root };
-        let same_root = self.joined()?.is_some_and(|before| before.root == joined.root);
-        if !same_root {
-            // Another organisation starts without the floor of the last one.
-            self.blocking(|app| Ok(app.store.catalogue_files().clear()?)).await?;
-        }
         let client = Arc::new(client(&joined, self.store.clone())?);
         let snapshot = client.refresh(self.now()).await?;
         self.store.settings().put(JOINED, &joined, Some(Event::SettingsChanged { what: JOINED.into() }))?;
@@ -219,5 +214,7 @@ impl App {
 
 fn client(joined: &Joined, store: Store) -> Result<CatalogueClient, AppError> {
     let location: Location = joined.location.parse().map_err(AppError::Catalogue)?;
-    Ok(CatalogueClient::open(&location, joined.root.clone().into_bytes(), Arc::new(InStore(store)))?)
+    let root = joined.root.clone().into_bytes();
+    let kept = InStore { store, root: Digest::of(&root) };
+    Ok(CatalogueClient::open(&location, root, Arc::new(kept))?)
 }

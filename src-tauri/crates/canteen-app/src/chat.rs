@@ -6,7 +6,7 @@ use canteen_audit::Event;
 use canteen_runner::{AnswerId, RunEvent};
 use canteen_store::{ConversationRow, MessageRow};
 use canteen_types::frames::{AnswerEnd, AnswerFigures, FaultCause, Role, Turn};
-use canteen_types::{ConversationId, EndReason, EntryId, MessageId, Prompt};
+use canteen_types::{ConversationId, EndReason, MessageId, Prompt};
 use tokio::sync::mpsc;
 
 use crate::App;
@@ -293,11 +293,6 @@ impl Answering {
     fn of(&self, conversation: ConversationId) -> Option<(Arc<Slot>, AnswerId)> {
         self.with(|all| all.get(&conversation).cloned())
     }
-}
-
-/// Used by the watch to tell what the person may use a model for.
-pub(crate) fn model_name(app: &App, id: &EntryId) -> String {
-    app.shelf.entry(id).map_or_else(|| id.to_string(), |entry| entry.display_name.clone())
 }
 
 #[cfg(test)]

@@ -142,7 +142,11 @@ impl App {
         let done = self.library.partial(&entry.artifact).bytes();
         let state = Installation::Fetching { done, total, rate: 0, left_ms: None };
         let Some(token) = self.installs.begin(&entry.key.id, state) else { return Ok(()) };
-        self.store.installations().set(&entry.key, &entry.artifact, Kept::Fetching, None)?;
+        if let Err(error) = self.store.installations().set(&entry.key, &entry.artifact, Kept::Fetching, None) {
+            // Nothing is at work: or it could not be tried again before the next start.
+            self.installs.end(&entry.key.id);
+            return Err(error.into());
+        }
         self.events.changed(&[Topic::Models]);
         let app = self.handle();
         self.tasks.spawn(async move {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use canteen_policy::{Checked, Room, room_for};
 use canteen_store::{InstallationRow, Kept};
-use canteen_types::{ByteSize, Entry, EntryId, IncidentId, LicenceText, PauseReason, Source};
+use canteen_types::{Entry, EntryId, IncidentId, LicenceText, PauseReason, Source};
 
 use crate::App;
 use crate::fault::AppError;
@@ -154,8 +154,9 @@ impl App {
         Ok(Checked { entry, accepted: self.store.licences().accepted(&entry.key.id)?, catalogue: self.shelf.state(self.now()) })
     }
 
-    pub(crate) const fn memory(&self) -> ByteSize {
-        self.memory
+    /// What people call an entry; its id when the catalogue no longer has it.
+    pub(crate) fn model_name(&self, id: &EntryId) -> String {
+        self.shelf.entry(id).map_or_else(|| id.to_string(), |entry| entry.display_name.clone())
     }
 }
 

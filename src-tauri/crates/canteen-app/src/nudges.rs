@@ -112,7 +112,7 @@ impl App {
     fn notify(&self, row: &NudgeRow) -> bool {
         let mut actions = Vec::new();
         if let Some(id) = &row.alternative {
-            actions.push(("use".to_owned(), format!("Use {}", crate::chat::model_name(self, id))));
+            actions.push(("use".to_owned(), format!("Use {}", self.model_name(id))));
         }
         actions.push(("ask".to_owned(), "Ask for approval".to_owned()));
         actions.push(("snooze".to_owned(), "Tomorrow at 9:00".to_owned()));
@@ -213,7 +213,7 @@ impl App {
         }
         row.state = state;
         row.updated = self.now();
-        let event = Event::NudgeAnswered { nudge: row.id, digest: row.digest, answer: state_word(state).to_owned() };
+        let event = Event::NudgeAnswered { nudge: row.id, digest: row.digest, answer: state.word().to_owned() };
         self.store.nudges().put(&row, Some(event))?;
         self.events.changed(&[Topic::Nudges, Topic::Status, Topic::Sightings, Topic::Log]);
         Ok(())
@@ -223,15 +223,11 @@ impl App {
     pub(crate) fn withdraw_nudges(&self, sighting: &SightingRow) -> Result<(), AppError> {
         let Some(digest) = sighting.digest else { return Ok(()) };
         for nudge in self.store.nudges().of_digest(digest)? {
-            if self.waits_for_answer(nudge.state) || matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Due) {
+            if matches!(nudge.state, NudgeState::Shown | NudgeState::Held { .. } | NudgeState::Due) {
                 self.settle_nudge(nudge, NudgeState::Withdrawn)?;
             }
         }
         Ok(())
-    }
-
-    pub(crate) const fn waits_for_answer(&self, state: NudgeState) -> bool {
-        matches!(state, NudgeState::Shown)
     }
 
     /// Newest first.
@@ -246,7 +242,7 @@ impl App {
 
     pub(crate) fn attention(&self) -> Result<Vec<Nudge>, AppError> {
         let rows = self.store.nudges().newest(LISTED)?;
-        rows.into_iter().filter(|row| self.waits_for_answer(row.state)).map(|row| self.shown_nudge(row)).collect()
+        rows.into_iter().filter(|row| row.state == NudgeState::Shown).map(|row| self.shown_nudge(row)).collect()
     }
 
     /// Nudges rest until `until`; `None` ends the pause.
@@ -283,7 +279,7 @@ impl App {
         }
         let installed = self.store.installations().all()?;
         let entries = self.shelf.entries();
-        let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory() };
+        let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory };
         let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, &installed) == Installation::Installed));
         Ok(canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {
             id: best.entry.key.id.clone(),
@@ -305,16 +301,6 @@ impl App {
     }
 
     fn shown_nudge(&self, row: NudgeRow) -> Result<Nudge, AppError> {
-        let until = match row.state {
-            NudgeState::Held { until } | NudgeState::Snoozed { until } | NudgeState::Silenced { until } => Some(until),
-            NudgeState::Due
-            | NudgeState::Shown
-            | NudgeState::Used
-            | NudgeState::Asked
-            | NudgeState::Dismissed
-            | NudgeState::Ignored
-            | NudgeState::Withdrawn => None,
-        };
         let sighting = self.store.sightings().get(row.sighting)?;
         let alternative = match &sighting {
             Some(sighting) => self.alternative(sighting)?,
@@ -325,8 +311,8 @@ impl App {
             sighting: row.sighting,
             title: row.title,
             body: row.body,
-            state: state_word(row.state).to_owned(),
-            until,
+            state: row.state.word().to_owned(),
+            until: row.state.until(),
             shown_by: row.shown_by,
             created: row.created,
             alternative,
@@ -363,20 +349,5 @@ const fn signal_words(signal: Signal) -> &'static str {
         Signal::Computing => "that program is computing",
         Signal::Port => "a local port answers like a model server",
         Signal::Arguments => "the program was started with the model's digest",
-    }
-}
-
-const fn state_word(state: NudgeState) -> &'static str {
-    match state {
-        NudgeState::Due => "due",
-        NudgeState::Held { .. } => "held",
-        NudgeState::Shown => "shown",
-        NudgeState::Used => "used",
-        NudgeState::Asked => "asked",
-        NudgeState::Snoozed { .. } => "snoozed",
-        NudgeState::Dismissed => "dismissed",
-        NudgeState::Ignored => "ignored",
-        NudgeState::Withdrawn => "withdrawn",
-        NudgeState::Silenced { .. } => "silenced",
     }
 }

@@ -51,7 +51,7 @@ impl App {
             .requests()
             .put(&row, Event::RequestSent { request: row.id, digest, name: row.name.clone(), days: row.days })?;
         for nudge in self.store.nudges().of_digest(digest)? {
-            if self.waits_for_answer(nudge.state) {
+            if nudge.state == NudgeState::Shown {
                 self.settle_nudge(nudge, NudgeState::Asked)?;
             }
         }
@@ -92,24 +92,15 @@ impl App {
 }
 
 fn shown(row: RequestRow) -> Request {
-    let (state, until, answer) = match &row.state {
-        RequestState::Draft => ("draft", None, None),
-        RequestState::Sent => ("sent", None, None),
-        RequestState::Seen => ("seen", None, None),
-        RequestState::Granted { until } => ("granted", Some(*until), None),
-        RequestState::Declined { why } => ("declined", None, Some(why.clone())),
-        RequestState::Withdrawn => ("withdrawn", None, None),
-        RequestState::Expired => ("expired", None, None),
-    };
     Request {
         id: row.id,
         name: row.name,
         digest: row.digest,
         reason: row.reason,
         days: row.days,
-        state: state.to_owned(),
-        answer,
-        until,
+        state: row.state.word().to_owned(),
+        answer: row.state.why().map(str::to_owned),
+        until: row.state.until(),
         asked: row.asked,
     }
 }

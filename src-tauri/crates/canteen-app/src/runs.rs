@@ -343,7 +343,7 @@ impl App {
     }
 
     fn ended_line(&self, row: RunRow) -> Run {
-        let name = self.shelf.entry(&row.key.id).map_or_else(|| row.key.id.to_string(), |entry| entry.display_name.clone());
+        let name = self.model_name(&row.key.id);
         Run {
             id: row.id,
             model: row.key.id,

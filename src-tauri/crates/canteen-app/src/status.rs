@@ -30,7 +30,7 @@ impl App {
             sandbox: self.store.settings().get::<String>(SANDBOX)?,
             notifications: self.has_daemon.load(std::sync::atomic::Ordering::Relaxed),
             log_rows: self.store.audit().rows()?,
-            memory: self.memory().bytes(),
+            memory: self.memory.bytes(),
         })
     }
 

@@ -4,7 +4,7 @@
 
 use canteen_types::frames::Role;
 use canteen_types::{
-    ConversationId, DataClass, Digest, EndReason, Enforcement, EntryId, EvidenceSource, Grade, IncidentId, JobId, MessageId,
+    ConversationId, DataClass, Digest, EndReason, Enforcement, EntryId, EvidenceSource, Grade, IncidentId, MessageId,
     NudgeAnswer, NudgeId, PauseReason, Remedy, RequestId, RunId, RunState, SightingId, Signal, Task, Timestamp, Verdict,
     WeightFormat,
 };
@@ -677,14 +677,6 @@ pub struct LogCheck {
     pub broken_at: Option<u64>,
     /// Hash of the last row.
     pub head: String,
-}
-
-/// What was started.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Started {
-    /// Watch it by this id.
-    #[ts(type = "string")]
-    pub job: JobId,
 }
 
 /// What a screen shows may be out of date: read again.

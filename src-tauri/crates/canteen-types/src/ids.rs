@@ -78,8 +78,6 @@ row_id! {
     NudgeId,
     /// The person asked IT to approve something.
     RequestId,
-    /// A long piece of work that can be watched and cancelled.
-    JobId,
     /// Joins an error on the screen with its cause in the log.
     IncidentId,
 }

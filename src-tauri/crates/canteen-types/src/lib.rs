@@ -29,11 +29,11 @@ pub use entry::{
     Source, Task, Use, WeightFormat,
 };
 pub use fault::{Coded, Remedy};
-pub use ids::{ConversationId, IncidentId, JobId, MessageId, NudgeId, RequestId, RunId, SightingId, WordError};
+pub use ids::{ConversationId, IncidentId, MessageId, NudgeId, RequestId, RunId, SightingId, WordError};
 pub use secret::{Prompt, Secret};
 pub use size::ByteSize;
 pub use states::{
-    CatalogueState, EndReason, Enforcement, EvidenceSource, Grade, InstallationState, NudgeAnswer, NudgeState, PauseReason,
-    RequestState, RunState, SandboxReport, Signal, Verdict,
+    CatalogueState, EndReason, Enforcement, EvidenceSource, Grade, NudgeAnswer, NudgeState, PauseReason, RequestState, RunState,
+    SandboxReport, Signal, Verdict,
 };
 pub use time::{Clock, TestClock, Timestamp};

@@ -14,40 +14,6 @@ pub enum PauseReason {
     Quit,
 }
 
-/// absent → fetching ⇄ paused; fetching → verifying → installed; any → failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InstallationState {
-    /// Not on this computer.
-    Absent,
-    /// Bytes are coming in.
-    Fetching {
-        /// Bytes on disk.
-        done: ByteSize,
-        /// Bytes in all, from signed metadata.
-        total: ByteSize,
-    },
-    /// Rests; goes on where it stopped.
-    Paused {
-        /// Why.
-        reason: PauseReason,
-        /// Bytes on disk.
-        done: ByteSize,
-        /// Bytes in all.
-        total: ByteSize,
-    },
-    /// The digest is being taken (import of bytes that were already here).
-    Verifying,
-    /// In the store, digest verified.
-    Installed,
-    /// Ended with an error; `code` is the error's stable code.
-    Failed {
-        /// e.g. `library.wrong_digest`.
-        code: String,
-    },
-    /// The catalogue no longer lists it; it may run no more.
-    Withdrawn,
-}
-
 /// requested → checking → starting → ready ⇄ answering → stopping → ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -168,6 +134,19 @@ pub enum CatalogueState {
     },
 }
 
+impl CatalogueState {
+    /// The state's one word, in table, wire and UI.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Fresh => "fresh",
+            Self::Stale { .. } => "stale",
+            Self::Expired { .. } => "expired",
+        }
+    }
+}
+
 /// How far a model's use has got: present → arriving → loaded → inferring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -270,6 +249,34 @@ pub enum NudgeState {
     },
 }
 
+impl NudgeState {
+    /// The state's one word, in table, wire and UI.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Held { .. } => "held",
+            Self::Shown => "shown",
+            Self::Used => "used",
+            Self::Asked => "asked",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Dismissed => "dismissed",
+            Self::Ignored => "ignored",
+            Self::Withdrawn => "withdrawn",
+            Self::Silenced { .. } => "silenced",
+        }
+    }
+
+    /// When it comes back, for the states that do.
+    #[must_use]
+    pub const fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::Held { until } | Self::Snoozed { until } | Self::Silenced { until } => Some(until),
+            Self::Due | Self::Shown | Self::Used | Self::Asked | Self::Dismissed | Self::Ignored | Self::Withdrawn => None,
+        }
+    }
+}
+
 /// What the person answered to a nudge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -307,4 +314,32 @@ pub enum RequestState {
     Withdrawn,
     /// The grant ran out.
     Expired,
+}
+
+impl RequestState {
+    /// The state's one word, in table, wire and UI.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Sent => "sent",
+            Self::Seen => "seen",
+            Self::Granted { .. } => "granted",
+            Self::Declined { .. } => "declined",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// End of the grant.
+    #[must_use]
+    pub const fn until(&self) -> Option<Timestamp> {
+        if let Self::Granted { until } = self { Some(*until) } else { None }
+    }
+
+    /// IT's words, where it declined.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        if let Self::Declined { why } = self { Some(why) } else { None }
+    }
 }

@@ -50,15 +50,4 @@ impl CatalogueFiles<'_> {
             Ok(())
         })
     }
-
-    /// Forgets everything: another organisation starts without the memory of the last one.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn clear(&self) -> Result<(), StoreError> {
-        self.0.write(|transaction| {
-            transaction.execute("DELETE FROM catalogue_files", [])?;
-            Ok(())
-        })
-    }
 }

@@ -58,7 +58,6 @@ impl Nudges<'_> {
         let why: Vec<&str> = row.why.iter().take(MOST_REASONS).map(|reason| cut(reason, NAME)).collect();
         let why = serde_json::to_string(&why).map_err(|error| StoreError::Io(error.into()))?;
         self.0.write(move |transaction| {
-            let (state, until) = columns(row.state);
             transaction.execute(
                 "INSERT OR REPLACE INTO nudges (id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc,
                    shown_by, created_utc, shown_utc, updated_utc)
@@ -72,8 +71,8 @@ impl Nudges<'_> {
                     cut(&row.body, TEXT),
                     &why,
                     row.alternative.as_ref().map(EntryId::as_str),
-                    state,
-                    until.map(Timestamp::as_millis),
+                    row.state.word(),
+                    row.state.until().map(Timestamp::as_millis),
                     &row.shown_by,
                     row.created.as_millis(),
                     row.shown_at.map(Timestamp::as_millis),
@@ -118,21 +117,6 @@ impl Nudges<'_> {
     pub fn notified_since(&self, since: Timestamp) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM nudges WHERE shown_by = 'notification' AND shown_utc >= ?1";
         self.0.read(|connection| Ok(connection.query_row(sql, [since.as_millis()], |row| row.get(0))?))
-    }
-}
-
-const fn columns(state: NudgeState) -> (&'static str, Option<Timestamp>) {
-    match state {
-        NudgeState::Due => ("due", None),
-        NudgeState::Held { until } => ("held", Some(until)),
-        NudgeState::Shown => ("shown", None),
-        NudgeState::Used => ("used", None),
-        NudgeState::Asked => ("asked", None),
-        NudgeState::Snoozed { until } => ("snoozed", Some(until)),
-        NudgeState::Dismissed => ("dismissed", None),
-        NudgeState::Ignored => ("ignored", None),
-        NudgeState::Withdrawn => ("withdrawn", None),
-        NudgeState::Silenced { until } => ("silenced", Some(until)),
     }
 }
 

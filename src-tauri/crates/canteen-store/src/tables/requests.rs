@@ -45,7 +45,6 @@ impl Requests<'_> {
         let (row, now) = (row.clone(), self.0.now());
         within(row.reason.len(), TEXT)?;
         self.0.write(move |transaction| {
-            let (state, until, answer) = columns(&row.state);
             transaction.execute(
                 "INSERT OR REPLACE INTO requests (id, sighting, digest, name, reason, days, state, until_utc, answer, asked_utc, updated_utc)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -56,9 +55,9 @@ impl Requests<'_> {
                     cut(&row.name, NAME),
                     &row.reason,
                     row.days,
-                    state,
-                    until.map(Timestamp::as_millis),
-                    answer.map(|answer| cut(answer, TEXT)),
+                    row.state.word(),
+                    row.state.until().map(Timestamp::as_millis),
+                    row.state.why().map(|why| cut(why, TEXT)),
                     row.asked.as_millis(),
                     row.updated.as_millis(),
                 ),
@@ -101,18 +100,6 @@ impl Requests<'_> {
     pub fn granted_until(&self, digest: Digest) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT until_utc FROM requests WHERE digest = ?1 AND state = 'granted' ORDER BY until_utc DESC";
         self.0.read(|connection| super::row(connection, "requests", sql, [digest.as_bytes()], |row| time(row, 0)))
-    }
-}
-
-fn columns(state: &RequestState) -> (&'static str, Option<Timestamp>, Option<&str>) {
-    match state {
-        RequestState::Draft => ("draft", None, None),
-        RequestState::Sent => ("sent", None, None),
-        RequestState::Seen => ("seen", None, None),
-        RequestState::Granted { until } => ("granted", Some(*until), None),
-        RequestState::Declined { why } => ("declined", None, Some(why)),
-        RequestState::Withdrawn => ("withdrawn", None, None),
-        RequestState::Expired => ("expired", None, None),
     }
 }
 
