@@ -156,6 +156,10 @@ fn write(path: &Path, bytes: &[u8]) {
 /// A real program that maps the file, or keeps it open, until it is killed.
 fn user_of(path: &Path, how: &str) -> Child {
     let script = match how {
+        "load" => "import sys,time; f=open(sys.argv[1],'rb',0); time.sleep(0.2); b=f.read(); f.close(); time.sleep(60)",
+        "copy slowly" => {
+            "import sys,time; f=open(sys.argv[1],'rb',0)\nwhile f.read(1<<18): time.sleep(0.05)\nf.close(); time.sleep(60)"
+        }
         "map" => {
             "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); time.sleep(60)"
         }
@@ -253,6 +257,107 @@ fn our_own_open_files_are_left_out() {
         scene.within(Duration::from_secs(2)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
     assert_eq!(held, None);
     assert!(file.as_raw_fd() >= 0);
+}
+
+#[test]
+fn a_slow_copy_is_no_use() {
+    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(16 * LEAST, 9)));
+    let user = user_of(&scene.path("Downloads/a.gguf"), "copy slowly");
+    let held =
+        scene.within(Duration::from_secs(4)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    end(user);
+    assert_eq!(held, None);
+}
+
+#[test]
+fn a_loader_that_closes_the_file_and_keeps_the_weights_is_named_until_its_end() {
+    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(64 * LEAST, 10)));
+    // Until then our own digest reads it, too.
+    scene.until(|observation| matches!(observation, Observation::Digest { .. }));
+    let user = user_of(&scene.path("Downloads/a.gguf"), "load");
+    let pid = user.id();
+    let held = scene.until(|observation| matches!(observation, Observation::Held { .. }));
+    assert!(matches!(held, Observation::Held { by: HeldBy::Descriptor, ref holder, .. } if holder.pid == pid));
+    end(user);
+    scene.until(|observation| matches!(observation, Observation::Released { pid: released, .. } if *released == pid));
+}
+
+#[test]
+fn weights_that_are_deleted_while_in_use_are_gone_when_the_use_ends() {
+    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 11)));
+    let user = user_of(&scene.path("Downloads/a.gguf"), "map");
+    scene.until(|observation| matches!(observation, Observation::Held { .. }));
+    fs_err::remove_file(scene.path("Downloads/a.gguf")).unwrap();
+    assert!(!scene.within(Duration::from_millis(500)).iter().any(|observation| matches!(observation, Observation::Gone { .. })));
+    end(user);
+    let after = scene.until(|observation| matches!(observation, Observation::Released { .. } | Observation::Gone { .. }));
+    assert!(matches!(after, Observation::Released { .. }), "first released, then gone");
+    scene.until(|observation| matches!(observation, Observation::Gone { .. }));
+}
+
+#[test]
+fn changed_bytes_behind_the_old_time_are_another_file() {
+    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 12)));
+    let path = scene.path("Downloads/a.gguf");
+    let Observation::Digest { digest: before, .. } = scene.until(|observation| matches!(observation, Observation::Digest { .. }))
+    else {
+        panic!("no digest");
+    };
+    let time = fs_err::metadata(&path).unwrap().modified().unwrap();
+    let mut file = fs_err::OpenOptions::new().write(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut file, &gguf(2 * LEAST, 13)).unwrap();
+    file.file().set_modified(time).unwrap();
+    drop(file);
+    scene.until(|observation| matches!(observation, Observation::Gone { .. }));
+    let after = scene.until(|observation| matches!(observation, Observation::Digest { digest, .. } if *digest != before));
+    assert!(matches!(after, Observation::Digest { digest, .. } if digest == Digest::of(&gguf(2 * LEAST, 13))));
+}
+
+#[test]
+fn files_that_only_look_like_weights_stay_silent_even_in_use() {
+    let scene = Scene::new(|folder| {
+        write(&folder.join("Downloads/zeros.gguf"), &vec![0; 3 << 20]);
+        let mut zip = b"PK\x03\x04".to_vec();
+        zip.resize(3 << 20, 5);
+        write(&folder.join("Downloads/model.safetensors"), &zip);
+        let mut cut = gguf(4 * LEAST, 14);
+        cut.truncate(3 << 20);
+        write(&folder.join("Downloads/half.gguf"), &cut);
+    });
+    let downloads = scene.path("Downloads");
+    let users: Vec<Child> =
+        ["zeros.gguf", "model.safetensors", "half.gguf"].iter().map(|name| user_of(&downloads.join(name), "map")).collect();
+    let noticed = scene.within(Duration::from_secs(2));
+    users.into_iter().for_each(end);
+    assert!(!noticed.iter().any(|observation| matches!(observation, Observation::Seen(_) | Observation::Held { .. })));
+}
+
+#[test]
+fn a_copy_in_memory_only_is_noticed() {
+    let scene = Scene::new(|folder| write(&folder.join("elsewhere/a.bin"), &gguf(32 * LEAST, 15)));
+    let script = "import mmap,os,sys,time; d=open(sys.argv[1],'rb').read(); m=os.memfd_create('x'); os.write(m,d); del d; \
+                  v=mmap.mmap(m,0,prot=mmap.PROT_READ); sum(v[::4096]); time.sleep(60)";
+    let user = Command::new("python3").args(["-c", script]).arg(scene.path("elsewhere/a.bin")).spawn().unwrap();
+    let pid = user.id();
+    // It lies in no folder, so it is told apart by its holder alone.
+    let held = scene.any(|observation| matches!(observation, Observation::Held { holder, .. } if holder.pid == pid));
+    end(user);
+    assert!(matches!(held, Observation::Held { by: HeldBy::Maps, .. }));
+}
+
+#[test]
+fn what_is_not_seen_is_said() {
+    let (sink, observations) = sync_channel(10);
+    let config = WatchConfig {
+        places: Vec::new(),
+        minimum_size: ByteSize::new(u64::MAX),
+        own_library: PathBuf::from("/nowhere"),
+        ignore_pids: Arc::new(Vec::new),
+        needs_digest: Arc::new(|_| false),
+    };
+    let _watch = start(config, real(), sink).unwrap();
+    let first = observations.recv_timeout(Duration::from_secs(10)).unwrap();
+    assert!(matches!(first, Observation::Blind { ref what } if what.contains("other")), "{first:?}");
 }
 
 #[test]
