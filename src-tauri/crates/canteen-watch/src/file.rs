@@ -21,6 +21,13 @@ pub struct FileIdentity {
 }
 
 impl FileIdentity {
+    /// Whether `other` differs in the last change of its entry at most. A new name or other rights do that, and leave the bytes as
+    /// they were; so does whoever sets the time of modification back, so the digest has to be taken again all the same.
+    #[must_use]
+    pub fn differs_in_entry_at_most(&self, other: &Self) -> bool {
+        Self { changed_ns: other.changed_ns, ..*self } == *other
+    }
+
     /// From what the system says about an open file or a path.
     #[cfg(unix)]
     #[must_use]

@@ -80,6 +80,10 @@ pub(crate) fn start(
                 }
             }
             for identity in known.extract_if(|identity| !present.contains(identity)).collect::<Vec<_>>() {
+                // Told of already, under its new name.
+                if present.iter().any(|file| identity.differs_in_entry_at_most(file)) {
+                    continue;
+                }
                 gone |= sink.send(Observation::Gone { identity }).is_err();
             }
             gone |= sink.send(Observation::SweepDone { files: found.considered, at: clock.now() }).is_err();

@@ -9,6 +9,8 @@ use crate::{Place, WatchConfig};
 const DEEPEST: usize = 16;
 const MOST_FILES: u64 = 200_000;
 const MOST_FOLDERS: u64 = 20_000;
+/// Folders found and not yet read.
+const MOST_WAITING: usize = 20_000;
 
 /// What a walk came by.
 #[derive(Debug, Default)]
@@ -57,7 +59,7 @@ pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found, mut e
             }
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
-                if place.recursive && depth < DEEPEST && todo.len() < DEEPEST.saturating_mul(10_000) {
+                if place.recursive && depth < DEEPEST && todo.len() < MOST_WAITING {
                     todo.push((entry.path(), depth + 1));
                 } else if place.recursive {
                     found.cut = true;

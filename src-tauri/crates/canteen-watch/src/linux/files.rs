@@ -25,16 +25,21 @@ const REFUSED: &str = "some model folders (they may not be read by this account)
 pub(super) enum Noticed {
     /// Somebody opened known weights.
     Opened(FileKey),
-    /// Somebody closed them, or their last mapping went.
-    Closed(FileKey),
-    /// Something at this path is new or was written.
-    Changed(PathBuf),
-    /// Known weights were removed, moved or changed.
-    Touched(FileKey),
+    /// Something is to be looked at.
+    Changed(Change),
     /// A watched folder is gone.
     FolderGone,
     /// Events were lost.
     Overflow,
+}
+
+/// In the order in which several are looked at: a file that was moved is found at its new place before it is missed at the old.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Change {
+    /// Something at this path is new or was written.
+    At(PathBuf),
+    /// Known weights were closed, or their last mapping went; or they were removed, moved or changed.
+    Of(FileKey),
 }
 
 struct Known {
@@ -67,6 +72,11 @@ impl Files {
 
     pub(super) fn keys(&self) -> Vec<FileKey> {
         self.known.keys().copied().collect()
+    }
+
+    /// Known, and no longer where it was.
+    pub(super) fn is_nameless(&self, key: FileKey) -> bool {
+        self.known.get(&key).is_some_and(|known| !leads(&known.path, key))
     }
 
     /// The open that was just noticed may be that of our own digest.
@@ -139,23 +149,19 @@ impl Files {
         }
         if event.mask.contains(EventMask::IGNORED) {
             if let Some(key) = self.files.remove(&event.wd) {
-                return Some(Noticed::Touched(key));
+                return Some(Noticed::Changed(Change::Of(key)));
             }
             return self.folders.remove(&event.wd).map(|_| Noticed::FolderGone);
         }
         if let Some(key) = self.files.get(&event.wd) {
-            let touched = EventMask::DELETE_SELF | EventMask::MOVE_SELF | EventMask::ATTRIB | EventMask::CLOSE_WRITE;
-            return match event.mask {
-                mask if mask.intersects(touched) => Some(Noticed::Touched(*key)),
-                mask if mask.contains(EventMask::OPEN) => Some(Noticed::Opened(*key)),
-                mask if mask.contains(EventMask::CLOSE_NOWRITE) => Some(Noticed::Closed(*key)),
-                _ => None,
-            };
+            let opened = event.mask.contains(EventMask::OPEN);
+            return Some(if opened { Noticed::Opened(*key) } else { Noticed::Changed(Change::Of(*key)) });
         }
         let path = self.folders.get(&event.wd)?.join(event.name?);
         // A file that was only created is written to; its closing counts. Links are never written to.
         let begun = event.mask.contains(EventMask::CREATE) && !event.mask.contains(EventMask::ISDIR);
-        (!begun || path.is_symlink()).then_some(Noticed::Changed(path))
+        let of_interest = self.config.places.iter().any(|place| path.starts_with(&place.path) || place.path.starts_with(&path));
+        (of_interest && (!begun || path.is_symlink())).then_some(Noticed::Changed(Change::At(path)))
     }
 
     /// Something new: a folder is looked through, a file is looked at.
@@ -194,8 +200,8 @@ impl Files {
         let place = self.place_of(path).unwrap_or_else(|| {
             path.parent().and_then(Path::file_name).map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned())
         });
-        let leads = |way: &&PathBuf| fs_err::metadata(way).is_ok_and(|metadata| FileKey::of(&metadata) == key);
-        let mut observations = ways.iter().find(leads).map(|way| self.consider(way, &place, at)).unwrap_or_default();
+        let way = ways.iter().find(|way| leads(way, key));
+        let mut observations = way.map(|way| self.consider(way, &place, at)).unwrap_or_default();
         for observation in &mut observations {
             if let Observation::Seen(file) = observation {
                 path.clone_into(&mut file.path);
@@ -208,34 +214,44 @@ impl Files {
         // Known files are not opened again: that would wake us.
         let Ok(metadata) = fs_err::metadata(path) else { return Vec::new() };
         let (key, identity) = (FileKey::of(&metadata), FileIdentity::of(&metadata));
-        let mut observations = Vec::new();
-        if let Some(known) = self.known.get(&key) {
-            let moved = known.path != path && fs_err::metadata(&known.path).is_ok_and(|there| FileKey::of(&there) != key);
-            if known.identity == identity && !moved {
-                return observations;
+        let before = match self.known.get(&key) {
+            Some(known) if known.identity == identity && (known.path == path || leads(&known.path, key)) => return Vec::new(),
+            Some(_) => self.forget(key),
+            None if self.known.len() >= MOST_KNOWN => {
+                self.blind.insert(BOUND);
+                return Vec::new();
             }
-            observations.extend(self.forget(key));
-        } else if self.known.len() >= MOST_KNOWN {
-            self.blind.insert(BOUND);
-            return observations;
-        }
-        let Some(seen) = inspect(path, place, at).filter(|seen| seen.identity == identity) else { return observations };
-        // Watched only after it was read: our own reading must not wake us.
+            None => None,
+        };
+        let seen = inspect(path, place, at).filter(|seen| seen.identity == identity).map(|seen| {
+            let watch = self.watch_file(path, key);
+            self.known.insert(key, Known { identity, path: path.to_owned(), place: place.to_owned(), watch });
+            Observation::Seen(Box::new(seen))
+        });
+        // The same bytes under another name are told of as themselves, not as gone and come.
+        let is_the_same = |old: &FileIdentity| seen.is_some() && old.differs_in_entry_at_most(&identity);
+        let gone = before.filter(|old| !is_the_same(old)).map(|identity| Observation::Gone { identity });
+        gone.into_iter().chain(seen).collect()
+    }
+
+    /// Only after it was read: our own reading must not wake us.
+    fn watch_file(&mut self, path: &Path, key: FileKey) -> Option<WatchDescriptor> {
         let mask = WatchMask::OPEN
             | WatchMask::CLOSE_NOWRITE
             | WatchMask::CLOSE_WRITE
             | WatchMask::MOVE_SELF
             | WatchMask::DELETE_SELF
             | WatchMask::ATTRIB;
-        let watch = self.watches.add(path, mask);
-        self.blind.extend(watch.as_ref().err().filter(|error| is_limit(error)).map(|_| NO_WATCH));
-        let watch = watch.ok();
-        if let Some(watch) = &watch {
-            self.files.insert(watch.clone(), key);
+        match self.watches.add(path, mask) {
+            Ok(watch) => {
+                self.files.insert(watch.clone(), key);
+                Some(watch)
+            }
+            Err(error) => {
+                self.blind.extend(is_limit(&error).then_some(NO_WATCH));
+                None
+            }
         }
-        self.known.insert(key, Known { identity, path: path.to_owned(), place: place.to_owned(), watch });
-        observations.push(Observation::Seen(Box::new(seen)));
-        observations
     }
 
     /// Has the digest of a file taken where it is wanted. Only once the file itself was told of: a digest of something that nobody
@@ -253,26 +269,30 @@ impl Files {
     /// While somebody holds it, one without a name is still there.
     pub(super) fn touched(&mut self, key: FileKey, held: bool, at: Timestamp) -> Vec<Observation> {
         let Some(known) = self.known.get(&key) else { return Vec::new() };
-        match fs_err::metadata(&known.path).ok().filter(|metadata| FileKey::of(metadata) == key) {
-            Some(metadata) if FileIdentity::of(&metadata) == known.identity => Vec::new(),
-            Some(_) => {
-                let (path, place) = (known.path.clone(), known.place.clone());
-                self.consider(&path, &place, at)
-            }
-            None if held => Vec::new(),
-            None => self.forget(key).into_iter().collect(),
+        if leads(&known.path, key) {
+            let (path, place) = (known.path.clone(), known.place.clone());
+            return self.consider(&path, &place, at);
         }
+        if held {
+            return Vec::new();
+        }
+        self.forget(key).map(|identity| Observation::Gone { identity }).into_iter().collect()
     }
 
-    fn forget(&mut self, key: FileKey) -> Option<Observation> {
+    fn forget(&mut self, key: FileKey) -> Option<FileIdentity> {
         let known = self.known.remove(&key)?;
         if let Some(watch) = known.watch {
             self.files.remove(&watch);
             // A watch on a file that is gone has gone with it.
             drop(self.watches.remove(watch));
         }
-        Some(Observation::Gone { identity: known.identity })
+        Some(known.identity)
     }
+}
+
+/// Whether this file stands at `path`.
+fn leads(path: &Path, key: FileKey) -> bool {
+    fs_err::metadata(path).is_ok_and(|metadata| FileKey::of(&metadata) == key)
 }
 
 /// `ENOSPC`: the number of watches of this user is used up.

@@ -1,6 +1,7 @@
-//! When to look for the holder of a file that was opened. Pure: time comes in.
+//! When to look for the holder of a file that was opened, and at a file that was changed. Pure: time comes in.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::Duration;
 
 use super::proc::FileKey;
@@ -13,13 +14,15 @@ const LAST: usize = LOOKS.len() - 1;
 const PAUSE: Duration = Duration::from_millis(500);
 const AT_ONCE: u32 = 3;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A file that is written, closed and written again is read at most so often.
+const SETTLES: Duration = Duration::from_millis(200);
+/// Changes that wait; beyond them everything is looked through instead.
+const MOST_CHANGES: usize = 4096;
 
 #[derive(Clone, Copy, Debug)]
 struct Series {
     begun: Duration,
     step: usize,
-    /// Opens less closes, as far as events tell: equal ones in a row arrive as one.
-    open: u32,
     /// Series in a row.
     run: u32,
 }
@@ -31,9 +34,7 @@ pub(super) struct Looks(HashMap<FileKey, Series>);
 impl Looks {
     /// `key` was opened at `now`. A series that has quick looks before it is enough.
     pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
-        let fresh = Series { begun: now, step: 0, open: 0, run: 0 };
-        let series = self.0.entry(key).or_insert(fresh);
-        series.open = series.open.saturating_add(1).min(1000);
+        let series = self.0.entry(key).or_insert(Series { begun: now, step: 0, run: 0 });
         if series.step >= LAST {
             let pause = match series.run.checked_sub(AT_ONCE) {
                 Some(run) => PAUSE.saturating_mul(1 << run.min(6)).min(LONGEST_PAUSE),
@@ -41,39 +42,30 @@ impl Looks {
             };
             let quiet = now.saturating_sub(series.begun);
             let run = if quiet > LONGEST_PAUSE.saturating_mul(2) { 0 } else { series.run + 1 };
-            *series = Series { begun: now.max(series.begun + pause), step: 0, open: 1, run };
+            *series = Series { begun: now.max(series.begun + pause), step: 0, run };
         }
     }
 
     /// `key` was opened by Canteen itself: one late look, in case that somebody else was there at the same time.
     pub(super) fn opened_by_us(&mut self, key: FileKey, now: Duration) {
-        self.0.entry(key).or_insert(Series { begun: now, step: LAST, open: 0, run: 0 });
-    }
-
-    /// `key` was closed. When nobody seems to have it open, only the last look remains.
-    pub(super) fn closed(&mut self, key: FileKey) {
-        if let Some(series) = self.0.get_mut(&key) {
-            series.open = series.open.saturating_sub(1);
-        }
+        self.0.entry(key).or_insert(Series { begun: now, step: LAST, run: 0 });
     }
 
     /// Files to look at now; each moves on to its next look.
     pub(super) fn due(&mut self, now: Duration) -> Vec<FileKey> {
         let mut due = Vec::new();
-        self.0.retain(|key, series| {
-            if series.step < LAST && series.open == 0 {
-                series.step = LAST;
-            }
-            match LOOKS.get(series.step) {
-                Some(after) if series.begun + *after <= now => {
-                    due.push(*key);
+        self.0.retain(|key, series| match LOOKS.get(series.step) {
+            Some(after) if series.begun + *after <= now => {
+                due.push(*key);
+                // What was missed meanwhile is made up for by this one look.
+                while LOOKS.get(series.step).is_some_and(|after| series.begun + *after <= now) {
                     series.step += 1;
-                    true
                 }
-                Some(_) => true,
-                // Kept for a while, so that the pauses grow.
-                None => now.saturating_sub(series.begun) < LONGEST_PAUSE.saturating_mul(2),
+                true
             }
+            Some(_) => true,
+            // Kept for a while, so that the pauses grow.
+            None => now.saturating_sub(series.begun) < LONGEST_PAUSE.saturating_mul(2),
         });
         due
     }
@@ -82,6 +74,42 @@ impl Looks {
     pub(super) fn wait(&self, now: Duration) -> Option<Duration> {
         let next = |series: &Series| LOOKS.get(series.step).map(|after| (series.begun + *after).saturating_sub(now));
         self.0.values().filter_map(next).min()
+    }
+}
+
+/// Changes that are looked at a moment later, each once however often it was told of.
+#[derive(Debug)]
+pub(super) struct Settling<T>(HashMap<T, Duration>);
+
+impl<T> Default for Settling<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Eq + Hash + Ord> Settling<T> {
+    /// Keeps a change; `false` when too many wait.
+    #[must_use]
+    pub(super) fn add(&mut self, change: T, now: Duration) -> bool {
+        if self.0.len() >= MOST_CHANGES {
+            self.0.clear();
+            return false;
+        }
+        // The first one counts: a file that is written all the time has its turn, too.
+        self.0.entry(change).or_insert(now + SETTLES);
+        true
+    }
+
+    /// Changes to look at now, in their order.
+    pub(super) fn due(&mut self, now: Duration) -> Vec<T> {
+        let mut due: Vec<T> = self.0.extract_if(|_, due| *due <= now).map(|(change, _)| change).collect();
+        due.sort_unstable();
+        due
+    }
+
+    /// Time until the next.
+    pub(super) fn wait(&self, now: Duration) -> Option<Duration> {
+        self.0.values().map(|due| due.saturating_sub(now)).min()
     }
 }
 
@@ -107,17 +135,18 @@ mod tests {
     }
 
     #[test]
-    fn what_was_closed_again_at_once_gets_one_late_look() {
+    fn looks_that_were_missed_are_made_up_for_by_one() {
         let mut looks = Looks::default();
         looks.opened(FILE, ms(0));
-        looks.closed(FILE);
-        assert_eq!(looks_at(&mut looks, 0..9000), [2000]);
-        looks.opened_by_us(FileKey { device: 1, inode: 3 }, ms(10_000));
-        assert_eq!(looks_at(&mut looks, 10_000..19_000), [12_000]);
+        assert_eq!(looks.due(ms(300)), [FILE]);
+        assert_eq!(looks.wait(ms(300)), Some(ms(200)));
     }
 
     #[test]
-    fn a_stranger_is_looked_for_at_once_right_after_our_own_open() {
+    fn our_own_open_gets_one_late_look_and_a_stranger_is_looked_for_at_once() {
+        let mut looks = Looks::default();
+        looks.opened_by_us(FILE, ms(0));
+        assert_eq!(looks_at(&mut looks, 0..9000), [2000]);
         let mut looks = Looks::default();
         looks.opened_by_us(FILE, ms(0));
         looks.opened(FILE, ms(50));
@@ -134,5 +163,20 @@ mod tests {
         }
         assert!(count < 60, "{count} looks in two minutes");
         assert!(count > 20, "{count} looks in two minutes");
+    }
+
+    #[test]
+    fn changes_in_a_row_are_one_and_a_flood_is_refused() {
+        let mut settling = Settling::default();
+        let mut due = 0;
+        for now in (0..1000).step_by(10) {
+            assert!(settling.add(1, ms(now)));
+            due += settling.due(ms(now)).len();
+        }
+        assert_eq!(due, 4, "five times a second at most");
+        let mut flooded = Settling::default();
+        assert!((0..MOST_CHANGES).all(|change| flooded.add(change, ms(0))));
+        assert!(!flooded.add(MOST_CHANGES, ms(0)));
+        assert_eq!(flooded.wait(ms(0)), None);
     }
 }

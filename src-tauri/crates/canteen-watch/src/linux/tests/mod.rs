@@ -1,0 +1,183 @@
+mod files;
+mod holders;
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
+
+use canteen_types::{ByteSize, Clock, Digest, Timestamp};
+
+use crate::observation::{HeldBy, Observation};
+use crate::{Place, WatchConfig, WatchHandle, start};
+
+/// Real time: these tests wait for real processes.
+#[derive(Debug)]
+struct Real(Instant, AtomicI64);
+
+impl Clock for Real {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.1.fetch_add(1, Ordering::Relaxed))
+    }
+    fn monotonic(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a clock for tests")]
+fn real() -> Arc<Real> {
+    Arc::new(Real(Instant::now(), AtomicI64::new(0)))
+}
+
+/// A valid GGUF with one tensor of `data` bytes.
+fn gguf(data: u64, seed: u8) -> Vec<u8> {
+    let text = |text: &str| [(text.len() as u64).to_le_bytes().to_vec(), text.as_bytes().to_vec()].concat();
+    let mut bytes = b"GGUF".to_vec();
+    bytes.extend_from_slice(&3_u32.to_le_bytes());
+    bytes.extend_from_slice(&1_u64.to_le_bytes());
+    bytes.extend_from_slice(&1_u64.to_le_bytes());
+    bytes.extend_from_slice(&[text("general.architecture"), 8_u32.to_le_bytes().to_vec(), text("llama")].concat());
+    bytes.extend_from_slice(
+        &[
+            text("w"),
+            1_u32.to_le_bytes().to_vec(),
+            data.to_le_bytes().to_vec(),
+            24_u32.to_le_bytes().to_vec(),
+            0_u64.to_le_bytes().to_vec(),
+        ]
+        .concat(),
+    );
+    bytes.resize(bytes.len().next_multiple_of(32), 0);
+    bytes.resize(bytes.len() + usize::try_from(data).unwrap(), seed);
+    bytes
+}
+
+struct Scene {
+    folder: tempfile::TempDir,
+    observations: Receiver<Observation>,
+    /// What came while something else was waited for.
+    early: std::cell::RefCell<std::collections::VecDeque<Observation>>,
+    /// Files of this scene: other tests of this user hold weights at the same time.
+    own: std::cell::RefCell<std::collections::HashSet<crate::FileIdentity>>,
+    _watch: WatchHandle,
+}
+
+const LEAST: u64 = 1 << 20;
+
+impl Scene {
+    fn new(before: impl FnOnce(&Path)) -> Self {
+        Self::asking(before, |_| true)
+    }
+
+    fn asking(before: impl FnOnce(&Path), needs_digest: fn(&crate::FileIdentity) -> bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        before(folder.path());
+        let (sink, observations) = sync_channel(1000);
+        let config = WatchConfig {
+            places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
+            minimum_size: ByteSize::new(LEAST),
+            own_library: folder.path().join("own"),
+            ignore_pids: Arc::new(Vec::new),
+            needs_digest: Arc::new(needs_digest),
+        };
+        let watch = start(config, real(), sink).unwrap();
+        let scene = Self { folder, observations, early: Default::default(), own: Default::default(), _watch: watch };
+        // A digest may come before the first look is through: it must not be lost.
+        loop {
+            let early = scene.observations.recv_timeout(Duration::from_secs(10)).unwrap();
+            if matches!(early, Observation::SweepDone { .. }) {
+                break;
+            }
+            scene.early.borrow_mut().push_back(early);
+        }
+        scene
+    }
+
+    fn is_own(&self, observation: &Observation) -> bool {
+        match observation {
+            Observation::Seen(file) => {
+                let own = file.path.starts_with(self.folder.path());
+                if own {
+                    self.own.borrow_mut().insert(file.identity);
+                }
+                own
+            }
+            Observation::Digest { identity, .. }
+            | Observation::Held { identity, .. }
+            | Observation::Released { identity, .. }
+            | Observation::Gone { identity } => self.own.borrow().contains(identity),
+            Observation::SweepDone { .. } | Observation::Blind { .. } => true,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn next(&self, span: Duration) -> Result<Observation, RecvTimeoutError> {
+        let early = self.early.borrow_mut().pop_front();
+        early.map_or_else(|| self.observations.recv_timeout(span), Ok)
+    }
+
+    /// The first observation of this scene's files that fits, within ten seconds.
+    fn until(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
+        self.any(|observation| self.is_own(observation) && fits(observation))
+    }
+
+    /// The first observation that fits, within ten seconds.
+    fn any(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
+        loop {
+            match self.next(Duration::from_secs(10)) {
+                Ok(observation) if fits(&observation) => return observation,
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => panic!("nothing fitting was observed"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the watch ended"),
+            }
+        }
+    }
+
+    /// Everything that is observed within `span`.
+    fn within(&self, span: Duration) -> Vec<Observation> {
+        let (clock, mut all) = (real(), Vec::new());
+        while let Ok(observation) = self.next(span.saturating_sub(clock.monotonic())) {
+            if self.is_own(&observation) {
+                all.push(observation);
+            }
+        }
+        all
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+    fs_err::write(path, bytes).unwrap();
+}
+
+/// A real program that maps the file, or keeps it open, until it is killed.
+fn user_of(path: &Path, how: &str) -> Child {
+    let script = match how {
+        "load" => "import sys,time; f=open(sys.argv[1],'rb',0); time.sleep(0.6); b=f.read(); f.close(); time.sleep(60)",
+        "copy in the kernel" => {
+            "import os,sys,time,tempfile; f=open(sys.argv[1],'rb'); t=tempfile.TemporaryFile(); n=os.fstat(f.fileno()).st_size\n\
+             while True: t.seek(0); os.sendfile(t.fileno(),f.fileno(),0,n); time.sleep(0.02)"
+        }
+        "map and unlink" => {
+            "import mmap,os,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); os.unlink(sys.argv[1]); time.sleep(60)"
+        }
+        "copy slowly" => {
+            "import sys,time; f=open(sys.argv[1],'rb',0)\nwhile f.read(1<<18): time.sleep(0.05)\nf.close(); time.sleep(60)"
+        }
+        "map" => {
+            "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); time.sleep(60)"
+        }
+        _ => "import sys,time; f=open(sys.argv[1],'rb'); f.read(4096); time.sleep(60)",
+    };
+    Command::new("python3").args(["-c", script]).arg(path).stdout(Stdio::null()).spawn().unwrap()
+}
+
+fn end(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
