@@ -164,6 +164,24 @@ fn sightings_are_found_by_their_file_and_as_candidates_for_an_import() {
 }
 
 #[test]
+fn a_file_with_another_name_is_found_and_keeps_its_sighting() {
+    let (_folder, store) = new();
+    let row = sighting(1);
+    store.sightings().put(&row, None).unwrap();
+    let renamed = FileIdentity { changed_ns: 7, ..row.identity };
+    assert_eq!(store.sightings().by_identity(&renamed).unwrap(), None);
+    assert_eq!(store.sightings().by_file(&renamed).unwrap(), Some(row.clone()));
+    for other in [FileIdentity { size: 99, ..renamed }, FileIdentity { modified_ns: 1, ..renamed }, sighting(2).identity] {
+        assert_eq!(store.sightings().by_file(&other).unwrap(), None);
+    }
+    store.sightings().put(&SightingRow { identity: renamed, ..row.clone() }, None).unwrap();
+    assert_eq!(store.sightings().by_identity(&row.identity).unwrap(), None);
+    assert_eq!(store.sightings().by_identity(&renamed).unwrap().unwrap().id, row.id);
+    store.sightings().put(&SightingRow { identity: renamed, resolved: Some("gone".into()), ..row.clone() }, None).unwrap();
+    assert_eq!(store.sightings().by_file(&row.identity).unwrap(), None, "what was resolved is another matter");
+}
+
+#[test]
 fn what_was_observed_is_cut_between_characters() {
     let (_folder, store) = new();
     let endless = "ä".repeat(50_000);
