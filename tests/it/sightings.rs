@@ -35,6 +35,7 @@ fn a_model_that_gets_another_name_while_in_use_stays_the_same_sighting_and_its_n
     let private = home.downloads().join("weights.gguf");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
     let mut server = engines::run(&home, &private, "notes-app").unwrap();
+    until("the weights to be loaded", || server.said().contains("loaded").then_some(())).unwrap();
     until("the nudge", || nudges(&home).into_iter().find(|nudge| nudge.state == "shown")).unwrap();
     let before = sightings(&home, "the sighting", |all| all.len() == 1).remove(0);
 

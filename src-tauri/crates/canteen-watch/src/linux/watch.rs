@@ -1,6 +1,6 @@
 //! The thread that waits for events and acts on them, in one loop.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +37,8 @@ pub(super) struct Watch {
     inotify: Inotify,
     pub(super) files: Files,
     changes: Settling<Change>,
+    /// Files that had no name when they were last looked at.
+    missed: HashSet<FileKey>,
     pub(super) looks: Looks,
     pub(super) holding: Holding,
     /// Readable when the process ends.
@@ -69,6 +71,7 @@ impl Watch {
             inotify,
             files,
             changes: Settling::default(),
+            missed: HashSet::new(),
             looks: Looks::default(),
             holding: Holding::default(),
             ends: HashMap::new(),
@@ -167,9 +170,10 @@ impl Watch {
 
     fn sweep(&mut self) -> Option<()> {
         self.sweep_due = None;
-        self.all_touched(&self.files.keys())?;
         let (observations, considered) = self.files.sweep(self.clock.now());
         self.tell(observations)?;
+        // After that: what was only moved has been found at its new place by now.
+        self.all_touched(&self.files.keys())?;
         self.grown.clear();
         self.gate_due = Duration::ZERO;
         let blind = self.files.take_blind();
@@ -195,11 +199,7 @@ impl Watch {
         match noticed {
             Noticed::Opened(key) if self.files.is_opened_by_us(key) => self.looks.opened_by_us(key, now),
             Noticed::Opened(key) => self.looks.opened(key, now),
-            Noticed::Changed(change) => {
-                if !self.changes.add(change, now) {
-                    self.sweep_due = Some(now + SWEEPS_APART);
-                }
-            }
+            Noticed::Changed(change) => self.add_change(change, now),
             Noticed::FolderGone => self.files.await_places(),
             // Events were lost: look at everything again.
             Noticed::Overflow => self.sweep_due = Some(now + SWEEPS_APART),
@@ -225,11 +225,27 @@ impl Watch {
         self.all_touched(&files)
     }
 
-    /// A file without a name may be in use all the same: for those there is a look at processes first, one for all.
+    /// A file without a name may be in use all the same: for those there is a look at processes first, one for all. Its new name
+    /// may be on its way, too: it is gone when it has none the second time.
     fn all_touched(&mut self, keys: &[FileKey]) -> Option<()> {
+        let now = self.clock.monotonic();
         let nameless: Vec<FileKey> = keys.iter().copied().filter(|key| self.files.is_nameless(*key)).collect();
-        self.look_for_holders(&nameless, self.clock.monotonic())?;
-        keys.iter().try_for_each(|key| self.touched(*key))
+        self.look_for_holders(&nameless, now)?;
+        for key in keys {
+            if nameless.contains(key) && self.missed.insert(*key) {
+                self.add_change(Change::Of(*key), now);
+            } else {
+                self.missed.remove(key);
+                self.touched(*key)?;
+            }
+        }
+        Some(())
+    }
+
+    fn add_change(&mut self, change: Change, now: Duration) {
+        if !self.changes.add(change, now) {
+            self.sweep_due = Some(now + SWEEPS_APART);
+        }
     }
 
     pub(super) fn touched(&mut self, key: FileKey) -> Option<()> {

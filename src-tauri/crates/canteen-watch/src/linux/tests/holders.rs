@@ -74,7 +74,7 @@ fn a_slow_copy_is_no_use() {
 
 #[test]
 fn a_loader_that_closes_the_file_and_keeps_the_weights_is_named_until_its_end() {
-    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(64 * LEAST, 10)));
+    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(48 * LEAST, 10)));
     // Until then our own digest reads it, too.
     scene.until(|observation| matches!(observation, Observation::Digest { .. }));
     let user = user_of(&scene.path("Downloads/a.gguf"), "load");
