@@ -9,4 +9,6 @@ mod harness;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod moves;
+#[cfg(test)]
 mod refusals;

@@ -63,7 +63,7 @@ pub enum AppError {
     #[error("{}", ended_sentence(*.0))]
     Ended(EndReason),
     /// One answer at a time.
-    #[error("This conversation is still being answered. Wait, or stop the answer first.")]
+    #[error("The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.")]
     Answering,
     /// Nothing that could be shown.
     #[error("Canteen runs without a window here. Start the desktop app to open one.")]

@@ -189,8 +189,7 @@ impl App {
             return Err(AppError::Form("There is no approved model for this work yet. Ask for approval instead."));
         };
         let entry = self.entry(&id)?;
-        let rows = self.store.installations().all()?;
-        let model = self.model(&entry, &rows)?;
+        let model = self.model(&entry, &self.known()?);
         if model.installation == Installation::Installed {
             let (app, model) = (self.handle(), id.clone());
             self.tasks.spawn(async move {
@@ -277,7 +276,7 @@ impl App {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
             return Ok(None);
         }
-        let installed = self.store.installations().all()?;
+        let installed = self.known()?.installations;
         let entries = self.shelf.entries();
         let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory };
         let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, &installed) == Installation::Installed));

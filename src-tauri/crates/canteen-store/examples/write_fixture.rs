@@ -42,7 +42,7 @@ fn models(store: &Store) -> Result<(), Box<dyn Error>> {
     store.catalogue_files().save("timestamp.json", b"{}")?;
     store.licences().accept(&key.id, digest, Event::LicenceAccepted { entry: key.id.clone(), licence: "Terms".into() })?;
     let installed = Event::ModelInstalled { entry: key.id.clone(), version: 3, digest, how: "was fetched".into() };
-    store.installations().set(&key, &artifact, Kept::Installed, Some(installed))?;
+    store.installations().set(&key, &artifact, "{}".to_owned(), Kept::Installed, Some(installed))?;
     Ok(())
 }
 

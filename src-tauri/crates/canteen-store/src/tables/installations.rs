@@ -40,6 +40,8 @@ pub struct InstallationRow {
     pub size: ByteSize,
     /// Where it stands.
     pub state: Kept,
+    /// The entry as it was approved then, as its document; rows of older releases have none.
+    pub document: Option<String>,
     /// Since when.
     pub updated: Timestamp,
 }
@@ -54,15 +56,22 @@ impl Installations<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn all(&self) -> Result<Vec<InstallationRow>, StoreError> {
-        let sql = "SELECT entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc FROM installations ORDER BY entry";
+        let sql = "SELECT entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc, document_json FROM installations ORDER BY entry";
         self.0.read(|connection| super::rows(connection, "installations", sql, [], read))
     }
 
-    /// Replaces what is remembered about this entry.
+    /// Replaces what is remembered about this entry. `document` is the entry itself, as it is approved now.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn set(&self, key: &EntryKey, artifact: &Artifact, state: Kept, event: Option<Event>) -> Result<(), StoreError> {
+    pub fn set(
+        &self,
+        key: &EntryKey,
+        artifact: &Artifact,
+        document: String,
+        state: Kept,
+        event: Option<Event>,
+    ) -> Result<(), StoreError> {
         let (key, digest, size, now) = (key.clone(), artifact.digest, artifact.size, self.0.now());
         self.0.write(move |transaction| {
             let (state, reason, failed) = match state {
@@ -74,8 +83,8 @@ impl Installations<'_> {
             let (code, message, remedy) = failed.map_or((None, None, None), |(c, m, r)| (Some(c), Some(m), Some(r)));
             transaction.execute(
                 "INSERT OR REPLACE INTO installations
-                   (entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                   (entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc, document_json)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 (
                     key.id.as_str(),
                     key.version,
@@ -87,6 +96,7 @@ impl Installations<'_> {
                     message.as_deref().map(|message| cut(message, TEXT)),
                     remedy,
                     now.as_millis(),
+                    document,
                 ),
             )?;
             append(transaction, event, now)
@@ -120,5 +130,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InstallationRow> {
         size: ByteSize::new(count(row, 3)?),
         state,
         updated: time(row, 9)?,
+        document: row.get(10)?,
     })
 }

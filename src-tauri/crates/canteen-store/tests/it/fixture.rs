@@ -17,7 +17,18 @@ fn written_by(release: &str) -> (tempfile::TempDir, Store) {
 
 #[test]
 fn a_store_of_the_first_format_opens_with_all_its_rows() {
-    let (folder, store) = written_by("v1");
+    let store = opens_with_all_its_rows("v1");
+    assert_eq!(store.1.installations().all().unwrap()[0].document, None);
+}
+
+#[test]
+fn a_store_of_the_second_format_opens_with_all_its_rows() {
+    let store = opens_with_all_its_rows("v2");
+    assert_eq!(store.1.installations().all().unwrap()[0].document.as_deref(), Some("{}"));
+}
+
+fn opens_with_all_its_rows(release: &str) -> (tempfile::TempDir, Store) {
+    let (folder, store) = written_by(release);
     assert_eq!(Store::meta(folder.path()).unwrap().unwrap().key_place, KeyPlace::Keyring);
     let (entry, digest) = ("smollm2".parse().unwrap(), Digest::of(b"weights"));
     assert_eq!(store.settings().get::<String>("theme").unwrap().as_deref(), Some("dark"));
@@ -53,4 +64,5 @@ fn a_store_of_the_first_format_opens_with_all_its_rows() {
     ];
     assert_eq!(kinds, written);
     assert_eq!(store.audit().append(canteen_audit::Event::HostStopped).unwrap(), 10, "it goes on where it ended");
+    (folder, store)
 }
