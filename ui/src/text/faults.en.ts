@@ -4,7 +4,8 @@
  * only carry a sentence of the moment (`app.form`, `app.told`, `sandbox.unsupported`) are not here for that reason.
  */
 export const faults: Readonly<Record<string, string>> = {
-  'app.answering': 'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
+  'app.answering':
+    'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
   'app.keeps_place': 'The desktop app is running and keeps its place.',
   'app.managed': 'The catalogue is set by your organisation and cannot be changed here.',
