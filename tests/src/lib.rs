@@ -24,6 +24,7 @@ mod child;
 mod display;
 pub mod engines;
 mod home;
+pub mod https;
 mod notes;
 mod organisation;
 mod programs;
