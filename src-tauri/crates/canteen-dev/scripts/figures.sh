@@ -9,7 +9,7 @@ scripts=$(dirname "$0")
 "$scripts/tools.sh" run
 "$scripts/ui.sh"
 say "Building for release (ten minutes and more the first time)"
-cargo build --quiet --release --workspace --bins || fail "Canteen could not be built. What is wrong stands above."
+cargo build --quiet --release --workspace --bins --example bare --example verify || fail "Canteen could not be built. What is wrong stands above."
 bin=$CARGO_TARGET_DIR/release
 . "$scripts/desktop.sh"
 
@@ -91,6 +91,38 @@ first=$(($(milliseconds) - from))
 for round in 1 2 3; do
   "$bin/canteen" --json run smollm2-135m-instruct "Explain in a few sentences what a canteen is." >"$work/answer-$round.json"
 done
+"$bin/canteen" stop smollm2-135m-instruct >/dev/null
+weights=$(find "$work/canteen/data/models/blobs" -name 'sha256-*' | head -n 1)
+verified=$("$bin/examples/verify" "$work/canteen/data/models" "${weights##*/sha256-}")
+
+say "The same llama.cpp without Canteen"
+bare=
+for round in 1 2 3; do
+  bare="$bare$(OMP_WAIT_POLICY=passive "$bin/examples/bare" "$weights" "$(nproc)" 40 128)
+"
+done
+
+say "An unapproved model, opened by another program"
+mkdir -p "$HOME/Downloads"
+other=$HOME/Downloads/other.gguf
+python3 -c '
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[-1] ^= 1
+open(sys.argv[2], "wb").write(data)' "$weights" "$other"
+# Its digest is known before it is opened, as that of any download that has lain there for a moment.
+waited 60 "the watch to know the file" sh -c "'$bin/canteen' --json scan | grep -q '\"verdict\": \"'"
+from=$(milliseconds)
+python3 -c '
+import mmap, sys
+weights = mmap.mmap(open(sys.argv[1], "rb").fileno(), 0, prot=mmap.PROT_READ)
+while True:
+    sum(weights[::4096])' "$other" &
+holder=$!
+started="$holder $started"
+waited 60 "the nudge" sh -c "'$bin/canteen' --json nudges | grep -q '\"title\"'"
+nudged=$(($(milliseconds) - from))
+kill "$holder"
 quit
 
 echo
@@ -100,6 +132,9 @@ row "PSS with the window destroyed (MiB)" "$destroyed"
 row "PSS with the window never opened (MiB)" "$never"
 row "computing time in a minute at rest (ms)" "$((idle * 10))"
 row "first question with a verified start (ms)" "$first"
+row "a start's check of the file" "$verified"
+row "unapproved model opened to nudge, digest known (ms)" "$nudged"
+printf '%s' "$bare" | while read -r line; do row "llama.cpp without Canteen" "$line"; done
 for round in 1 2 3; do
   row "answer $round, the engine's own figures" "$(python3 -c '
 import json, sys
