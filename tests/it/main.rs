@@ -7,8 +7,6 @@ mod commands;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
-mod https;
-#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod moves;

@@ -24,7 +24,6 @@ mod child;
 mod display;
 pub mod engines;
 mod home;
-pub mod https;
 mod notes;
 mod organisation;
 mod programs;

@@ -104,18 +104,10 @@ impl Organisation {
     /// # Errors
     /// When the settings cannot be written.
     pub fn join(&self, home: &Home) -> Result<()> {
-        self.join_at(home, &self.repository().display().to_string())
-    }
-
-    /// As [`Organisation::join`], with the repository's address as it is seen from that computer.
-    ///
-    /// # Errors
-    /// When the settings cannot be written.
-    pub fn join_at(&self, home: &Home, location: &str) -> Result<()> {
         let config = home.path("canteen/config");
         fs_err::create_dir_all(&config)?;
         let root = fs_err::read_to_string(self.root())?;
-        let joined = json!({ "location": location, "root": root });
+        let joined = json!({ "location": self.repository(), "root": root });
         Ok(fs_err::write(config.join("catalogue.json"), joined.to_string())?)
     }
 }

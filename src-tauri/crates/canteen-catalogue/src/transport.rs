@@ -160,24 +160,11 @@ fn sentence(name: &str, error: &reqwest::Error) -> String {
     if error.is_timeout() {
         format!("the server took too long over “{name}”")
     } else if error.is_connect() {
-        unconnected(error).to_owned()
+        "no connection to the server".to_owned()
     } else if error.is_redirect() {
         "the server sent Canteen to a place that is not allowed".to_owned()
     } else {
         format!("the connection broke over “{name}”")
-    }
-}
-
-/// The layers below say why in words only; what is looked for here is theirs and was seen in tests.
-fn unconnected(error: &reqwest::Error) -> &'static str {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let causes = causes.map(ToString::to_string).collect::<Vec<_>>().join(" / ");
-    if causes.contains("certificate") {
-        "the server's certificate is not one that this computer trusts; ask IT whether their certificate is installed here"
-    } else if causes.contains("tunnel") || causes.contains("proxy") {
-        "the proxy did not make the connection; ask IT whether its address is still right"
-    } else {
-        "no connection to the server"
     }
 }
 
