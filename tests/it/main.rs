@@ -10,3 +10,5 @@ mod harness;
 mod journey;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod web;
