@@ -21,6 +21,13 @@ pub struct FileIdentity {
 }
 
 impl FileIdentity {
+    /// Whether `other` differs in the last change of its entry at most. A new name or other rights do that, and leave the bytes as
+    /// they were; so does whoever sets the time of modification back, so the digest has to be taken again all the same.
+    #[must_use]
+    pub fn differs_in_entry_at_most(&self, other: &Self) -> bool {
+        Self { changed_ns: other.changed_ns, ..*self } == *other
+    }
+
     /// From what the system says about an open file or a path.
     #[cfg(unix)]
     #[must_use]
@@ -32,8 +39,8 @@ impl FileIdentity {
             inode: metadata.ino(),
             size: metadata.len(),
             modified_ns: nanos(metadata.mtime(), metadata.mtime_nsec()),
-            // Opening a file by a hard link or changing its mode does not change its bytes: they are covered by mtime and size.
-            changed_ns: 0,
+            // A change of bytes can be hidden from the time of modification, never from this one.
+            changed_ns: nanos(metadata.ctime(), metadata.ctime_nsec()),
         }
     }
 
@@ -77,7 +84,7 @@ pub struct SeenFile {
 
 /// Opens `path` and reads its header. `None` when it is no model, or not whole.
 pub(crate) fn inspect(path: &Path, place: &str, at: Timestamp) -> Option<SeenFile> {
-    let mut file = fs_err::File::open(path).ok()?;
+    let mut file = open(path).ok()?;
     let metadata = file.metadata().ok()?;
     if !metadata.is_file() {
         return None;
@@ -89,4 +96,18 @@ pub(crate) fn inspect(path: &Path, place: &str, at: Timestamp) -> Option<SeenFil
     let facts = read_header(file, metadata.len(), &Limits::default()).ok()?;
     let identity = FileIdentity::of(&metadata);
     Some(SeenFile { identity, path: path.to_owned(), place: place.to_owned(), size: ByteSize::new(metadata.len()), facts, at })
+}
+
+/// For reading, and without waiting: a pipe may have taken a file's place since it was looked at.
+#[cfg(target_os = "linux")]
+pub(crate) fn open(path: &Path) -> std::io::Result<fs_err::File> {
+    use fs_err::os::unix::fs::OpenOptionsExt as _;
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    fs_err::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+/// For reading.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn open(path: &Path) -> std::io::Result<fs_err::File> {
+    fs_err::File::open(path)
 }

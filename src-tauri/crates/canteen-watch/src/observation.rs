@@ -27,7 +27,8 @@ pub enum HeldBy {
 /// One thing that was noticed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {
-    /// Weights, recognised by content.
+    /// Weights, recognised by content. A file that is known already comes again when only its entry changed (a name, rights): its
+    /// identity is another one from then on, who holds it still does, and its digest is taken again.
     Seen(Box<SeenFile>),
     /// Their digest was taken.
     Digest {
@@ -54,7 +55,7 @@ pub enum Observation {
         /// Who.
         pid: u32,
     },
-    /// The file is gone or changed.
+    /// The file is gone, or has other bytes. Nobody holds it any more.
     Gone {
         /// Which file.
         identity: FileIdentity,

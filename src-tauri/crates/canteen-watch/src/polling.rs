@@ -59,9 +59,15 @@ pub(crate) fn start(
         let mut gone = sink.send(Observation::Blind { what: blind }).is_err();
         while !gone && !stopping.load(Ordering::Relaxed) {
             let mut found = sweep::Found::default();
-            config.places.iter().for_each(|place| sweep::walk(place, &config, &mut found));
+            config.places.iter().for_each(|place| sweep::walk(place, &config, &mut found, |_| ()));
             let mut present = HashSet::new();
             for (path, place) in found.files {
+                // What is known is not opened again.
+                let Ok(identity) = fs_err::metadata(&path).map(|metadata| FileIdentity::of(&metadata)) else { continue };
+                if known.contains(&identity) {
+                    present.insert(identity);
+                    continue;
+                }
                 let Some(seen) = inspect(&path, &place, clock.now()) else { continue };
                 present.insert(seen.identity);
                 let identity = seen.identity;
@@ -69,11 +75,15 @@ pub(crate) fn start(
                     // Told of first: a digest of something that nobody has heard of is lost.
                     gone |= sink.send(Observation::Seen(Box::new(seen))).is_err();
                     if (config.needs_digest)(&identity) {
-                        drop(digests.send((identity, path)));
+                        digests.take(identity, &path);
                     }
                 }
             }
             for identity in known.extract_if(|identity| !present.contains(identity)).collect::<Vec<_>>() {
+                // Told of already, under its new name.
+                if present.iter().any(|file| identity.differs_in_entry_at_most(file)) {
+                    continue;
+                }
                 gone |= sink.send(Observation::Gone { identity }).is_err();
             }
             gone |= sink.send(Observation::SweepDone { files: found.considered, at: clock.now() }).is_err();

@@ -1,46 +1,68 @@
 //! A walk through the places, with bounds, by size and content and never by name.
 
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::{Place, WatchConfig};
 
 const DEEPEST: usize = 16;
 const MOST_FILES: u64 = 200_000;
-const MOST_FOLDERS: usize = 20_000;
+const MOST_FOLDERS: u64 = 20_000;
+/// Folders found and not yet read.
+const MOST_WAITING: usize = 20_000;
 
 /// What a walk came by.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// Folders, to be watched.
-    pub(crate) folders: Vec<PathBuf>,
     /// Files that are large enough, with the name of their place.
     pub(crate) files: Vec<(PathBuf, String)>,
     /// Files that were considered.
     pub(crate) considered: u64,
+    /// Folders that were read.
+    folders: u64,
     /// A bound was reached: not everything was seen.
     pub(crate) cut: bool,
+    /// A place or a folder in it may not be read.
+    pub(crate) refused: bool,
 }
 
-/// Walks one place. Links to folders are not followed; links to files are, as the Hugging Face cache consists of them.
-pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found) {
+/// Walks one place. Links to folders are not followed; links to files are, as the Hugging Face cache consists of them. `enter`
+/// is told of each folder before it is read, so that whoever watches it misses nothing that is made meanwhile.
+pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found, mut enter: impl FnMut(&Path)) {
     let mut seen = HashSet::new();
     let mut todo = vec![(place.path.clone(), 0)];
     while let Some((folder, depth)) = todo.pop() {
         if folder == config.own_library || !seen.insert(folder.clone()) {
             continue;
         }
-        let Ok(entries) = fs_err::read_dir(&folder) else { continue };
-        if found.folders.len() >= MOST_FOLDERS || found.considered >= MOST_FILES {
+        if found.folders >= MOST_FOLDERS {
             found.cut = true;
             return;
         }
-        found.folders.push(folder);
+        if depth == 0 && !folder.is_dir() {
+            return;
+        }
+        enter(&folder);
+        let entries = match fs_err::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                found.refused |= error.kind() == ErrorKind::PermissionDenied;
+                continue;
+            }
+        };
+        found.folders += 1;
         for entry in entries.flatten() {
+            if found.considered >= MOST_FILES {
+                found.cut = true;
+                return;
+            }
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() {
-                if place.recursive && depth < DEEPEST {
+                if place.recursive && depth < DEEPEST && todo.len() < MOST_WAITING {
                     todo.push((entry.path(), depth + 1));
+                } else if place.recursive {
+                    found.cut = true;
                 }
                 continue;
             }

@@ -1,97 +1,115 @@
-//! When to look for the holder of a file that was opened, and when a holder is sure. Pure: time comes in.
+//! When to look for the holder of a file that was opened, and at a file that was changed. Pure: time comes in.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::Duration;
 
 use super::proc::FileKey;
-use crate::observation::HeldBy;
 
 /// After an open: loaders first open a file for some milliseconds to read its header, so one look is not enough.
-const LOOKS: [Duration; 6] = [
-    Duration::ZERO,
-    Duration::from_millis(20),
-    Duration::from_millis(100),
-    Duration::from_millis(500),
-    Duration::from_millis(1300),
-    Duration::from_millis(2500),
-];
-/// A mapping that stands so long is use; a search tool maps and unmaps.
-const MAPPED: Duration = Duration::from_millis(350);
-/// A descriptor that stays open so long is use; a copy of a small file is through by then, and one of a large file reads on.
-const OPEN: Duration = Duration::from_secs(1);
+const LOOKS: [Duration; 5] =
+    [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
+const LAST: usize = LOOKS.len() - 1;
+/// A file that is opened all the time is not looked for all the time: after some series the pause doubles from here.
+const PAUSE: Duration = Duration::from_millis(500);
+const AT_ONCE: u32 = 3;
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A file that is written, closed and written again is read at most so often.
+const SETTLES: Duration = Duration::from_millis(200);
+/// Changes that wait; beyond them everything is looked through instead.
+const MOST_CHANGES: usize = 4096;
+
+#[derive(Clone, Copy, Debug)]
+struct Series {
+    begun: Duration,
+    step: usize,
+    /// Series in a row.
+    run: u32,
+}
 
 /// Looks that are due, per file.
 #[derive(Debug, Default)]
-pub(super) struct Looks(HashMap<FileKey, (Duration, usize)>);
+pub(super) struct Looks(HashMap<FileKey, Series>);
 
 impl Looks {
-    /// `key` was opened at `now`. A series that runs already is enough unless it is near its end.
+    /// `key` was opened at `now`. A series that has quick looks before it is enough.
     pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
-        self.0
-            .entry(key)
-            .and_modify(|series| {
-                if series.1 > 3 {
-                    *series = (now, 0)
-                }
-            })
-            .or_insert((now, 0));
+        let series = self.0.entry(key).or_insert(Series { begun: now, step: 0, run: 0 });
+        if series.step >= LAST {
+            let pause = match series.run.checked_sub(AT_ONCE) {
+                Some(run) => PAUSE.saturating_mul(1 << run.min(6)).min(LONGEST_PAUSE),
+                None => Duration::ZERO,
+            };
+            let quiet = now.saturating_sub(series.begun);
+            let run = if quiet > LONGEST_PAUSE.saturating_mul(2) { 0 } else { series.run + 1 };
+            *series = Series { begun: now.max(series.begun + pause), step: 0, run };
+        }
+    }
+
+    /// `key` was opened by Canteen itself: one late look, in case that somebody else was there at the same time.
+    pub(super) fn opened_by_us(&mut self, key: FileKey, now: Duration) {
+        self.0.entry(key).or_insert(Series { begun: now, step: LAST, run: 0 });
     }
 
     /// Files to look at now; each moves on to its next look.
     pub(super) fn due(&mut self, now: Duration) -> Vec<FileKey> {
         let mut due = Vec::new();
-        self.0.retain(|key, (begun, step)| {
-            let Some(after) = LOOKS.get(*step) else { return false };
-            if *begun + *after <= now {
+        self.0.retain(|key, series| match LOOKS.get(series.step) {
+            Some(after) if series.begun + *after <= now => {
                 due.push(*key);
-                *step += 1;
+                // What was missed meanwhile is made up for by this one look.
+                while LOOKS.get(series.step).is_some_and(|after| series.begun + *after <= now) {
+                    series.step += 1;
+                }
+                true
             }
-            *step < LOOKS.len()
+            Some(_) => true,
+            // Kept for a while, so that the pauses grow.
+            None => now.saturating_sub(series.begun) < LONGEST_PAUSE.saturating_mul(2),
         });
         due
     }
 
     /// Time until the next look; `None` when none is due.
     pub(super) fn wait(&self, now: Duration) -> Option<Duration> {
-        self.0.values().filter_map(|(begun, step)| LOOKS.get(*step).map(|after| (*begun + *after).saturating_sub(now))).min()
+        let next = |series: &Series| LOOKS.get(series.step).map(|after| (series.begun + *after).saturating_sub(now));
+        self.0.values().filter_map(next).min()
     }
 }
 
-/// What is known about one process and one file.
-#[derive(Clone, Copy, Debug)]
-struct Candidate {
-    by: HeldBy,
-    since: Duration,
-    sure: bool,
+/// Changes that are looked at a moment later, each once however often it was told of.
+#[derive(Debug)]
+pub(super) struct Settling<T>(HashMap<T, Duration>);
+
+impl<T> Default for Settling<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
 }
 
-/// Processes that hold files, unsure ones included.
-#[derive(Debug, Default)]
-pub(super) struct Holding(HashMap<(FileKey, u32), Candidate>);
-
-impl Holding {
-    /// `pid` holds `key` at `now`. `Some` the first time that it is sure.
-    pub(super) fn holds(&mut self, key: FileKey, pid: u32, by: HeldBy, now: Duration) -> Option<HeldBy> {
-        let candidate = self.0.entry((key, pid)).or_insert(Candidate { by, since: now, sure: false });
-        if candidate.by == HeldBy::Descriptor && by == HeldBy::Maps && !candidate.sure {
-            *candidate = Candidate { by, since: now, sure: false };
+impl<T: Eq + Hash + Ord> Settling<T> {
+    /// Keeps a change; `false` when too many wait.
+    #[must_use]
+    pub(super) fn add(&mut self, change: T, now: Duration) -> bool {
+        if self.0.len() >= MOST_CHANGES {
+            self.0.clear();
+            return false;
         }
-        let long_enough = match candidate.by {
-            HeldBy::Maps => MAPPED,
-            HeldBy::Descriptor => OPEN,
-        };
-        let now_sure = !candidate.sure && now.saturating_sub(candidate.since) >= long_enough;
-        candidate.sure |= now_sure;
-        now_sure.then_some(candidate.by)
+        // The first one counts: a file that is written all the time has its turn, too.
+        self.0.entry(change).or_insert(now + SETTLES);
+        true
     }
 
-    /// `pid` no longer holds `key`; `true` when it had been sure.
-    pub(super) fn let_go(&mut self, key: FileKey, pid: u32) -> bool {
-        self.0.remove(&(key, pid)).is_some_and(|candidate| candidate.sure)
+    /// Changes to look at now, in their order.
+    pub(super) fn due(&mut self, now: Duration) -> Vec<T> {
+        let mut due: Vec<T> = self.0.extract_if(|_, due| *due <= now).map(|(change, _)| change).collect();
+        due.sort_unstable();
+        due
     }
 
-    pub(super) fn all(&self) -> Vec<(FileKey, u32, bool)> {
-        self.0.iter().map(|((key, pid), candidate)| (*key, *pid, candidate.sure)).collect()
+    /// Time until the next.
+    pub(super) fn wait(&self, now: Duration) -> Option<Duration> {
+        self.0.values().map(|due| due.saturating_sub(now)).min()
     }
 }
 
@@ -104,35 +122,61 @@ mod tests {
         Duration::from_millis(millis)
     }
 
+    fn looks_at(looks: &mut Looks, span: std::ops::Range<u64>) -> Vec<u64> {
+        span.step_by(10).flat_map(|now| looks.due(ms(now)).into_iter().map(move |_| now)).collect()
+    }
+
     #[test]
-    fn an_open_is_followed_by_six_looks() {
+    fn an_open_is_followed_by_five_looks() {
         let mut looks = Looks::default();
         looks.opened(FILE, ms(1000));
-        let mut at = Vec::new();
-        for now in (1000..5000).step_by(10) {
-            at.extend(looks.due(ms(now)).iter().map(|_| now - 1000));
-        }
-        assert_eq!(at, [0, 20, 100, 500, 1300, 2500]);
+        assert_eq!(looks_at(&mut looks, 1000..9000), [1000, 1020, 1100, 1500, 3000]);
         assert_eq!(looks.wait(ms(9000)), None);
     }
 
     #[test]
-    fn a_mapping_must_stand_and_is_said_once() {
-        let mut holding = Holding::default();
-        assert_eq!(holding.holds(FILE, 7, HeldBy::Maps, ms(0)), None, "a glance");
-        assert_eq!(holding.holds(FILE, 7, HeldBy::Maps, ms(500)), Some(HeldBy::Maps));
-        assert_eq!(holding.holds(FILE, 7, HeldBy::Maps, ms(900)), None);
-        assert!(holding.let_go(FILE, 7));
-        assert!(!holding.let_go(FILE, 7));
+    fn looks_that_were_missed_are_made_up_for_by_one() {
+        let mut looks = Looks::default();
+        looks.opened(FILE, ms(0));
+        assert_eq!(looks.due(ms(300)), [FILE]);
+        assert_eq!(looks.wait(ms(300)), Some(ms(200)));
     }
 
     #[test]
-    fn a_short_read_is_no_use() {
-        let mut holding = Holding::default();
-        assert_eq!(holding.holds(FILE, 7, HeldBy::Descriptor, ms(0)), None);
-        assert_eq!(holding.holds(FILE, 7, HeldBy::Descriptor, ms(500)), None);
-        assert!(!holding.let_go(FILE, 7), "it had never been sure");
-        holding.holds(FILE, 8, HeldBy::Descriptor, ms(0));
-        assert_eq!(holding.holds(FILE, 8, HeldBy::Descriptor, ms(1300)), Some(HeldBy::Descriptor));
+    fn our_own_open_gets_one_late_look_and_a_stranger_is_looked_for_at_once() {
+        let mut looks = Looks::default();
+        looks.opened_by_us(FILE, ms(0));
+        assert_eq!(looks_at(&mut looks, 0..9000), [2000]);
+        let mut looks = Looks::default();
+        looks.opened_by_us(FILE, ms(0));
+        looks.opened(FILE, ms(50));
+        assert_eq!(looks_at(&mut looks, 0..200), [50, 70, 150]);
+    }
+
+    #[test]
+    fn a_file_that_is_opened_all_the_time_is_looked_for_ever_less() {
+        let mut looks = Looks::default();
+        let mut count = 0;
+        for now in (0..120_000).step_by(10) {
+            looks.opened(FILE, ms(now));
+            count += looks.due(ms(now)).len();
+        }
+        assert!(count < 60, "{count} looks in two minutes");
+        assert!(count > 20, "{count} looks in two minutes");
+    }
+
+    #[test]
+    fn changes_in_a_row_are_one_and_a_flood_is_refused() {
+        let mut settling = Settling::default();
+        let mut due = 0;
+        for now in (0..1000).step_by(10) {
+            assert!(settling.add(1, ms(now)));
+            due += settling.due(ms(now)).len();
+        }
+        assert_eq!(due, 4, "five times a second at most");
+        let mut flooded = Settling::default();
+        assert!((0..MOST_CHANGES).all(|change| flooded.add(change, ms(0))));
+        assert!(!flooded.add(MOST_CHANGES, ms(0)));
+        assert_eq!(flooded.wait(ms(0)), None);
     }
 }

@@ -1,4 +1,6 @@
-use std::os::fd::AsRawFd as _;
+mod files;
+mod holders;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -138,8 +140,8 @@ impl Scene {
 
     /// Everything that is observed within `span`.
     fn within(&self, span: Duration) -> Vec<Observation> {
-        let mut all = Vec::new();
-        while let Ok(observation) = self.next(span) {
+        let (clock, mut all) = (real(), Vec::new());
+        while let Ok(observation) = self.next(span.saturating_sub(clock.monotonic())) {
             if self.is_own(&observation) {
                 all.push(observation);
             }
@@ -156,6 +158,17 @@ fn write(path: &Path, bytes: &[u8]) {
 /// A real program that maps the file, or keeps it open, until it is killed.
 fn user_of(path: &Path, how: &str) -> Child {
     let script = match how {
+        "load" => "import sys,time; f=open(sys.argv[1],'rb',0); time.sleep(0.6); b=f.read(); f.close(); time.sleep(60)",
+        "copy in the kernel" => {
+            "import os,sys,time,tempfile; f=open(sys.argv[1],'rb'); t=tempfile.TemporaryFile(); n=os.fstat(f.fileno()).st_size\n\
+             while True: t.seek(0); os.sendfile(t.fileno(),f.fileno(),0,n); time.sleep(0.02)"
+        }
+        "map and unlink" => {
+            "import mmap,os,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); os.unlink(sys.argv[1]); time.sleep(60)"
+        }
+        "copy slowly" => {
+            "import sys,time; f=open(sys.argv[1],'rb',0)\nwhile f.read(1<<18): time.sleep(0.05)\nf.close(); time.sleep(60)"
+        }
         "map" => {
             "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close(); time.sleep(60)"
         }
@@ -167,115 +180,4 @@ fn user_of(path: &Path, how: &str) -> Child {
 fn end(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
-}
-
-#[test]
-fn weights_are_recognised_by_content_whatever_they_are_called() {
-    let bytes = gguf(2 * LEAST, 1);
-    let scene = Scene::new(|folder| {
-        write(&folder.join("Downloads/deep/holiday.mp4"), &bytes);
-        write(&folder.join("Downloads/zeros.gguf"), &vec![0; 3 << 20]);
-        write(&folder.join("Downloads/small.gguf"), &gguf(1000, 1));
-        write(&folder.join("own/blobs/x"), &bytes);
-    });
-    let Observation::Digest { digest, .. } = scene.until(|observation| matches!(observation, Observation::Digest { .. })) else {
-        panic!("no digest");
-    };
-    assert_eq!(digest, Digest::of(&bytes));
-    assert!(!scene.within(Duration::from_millis(300)).iter().any(|observation| matches!(observation, Observation::Seen(_))));
-}
-
-#[test]
-fn a_program_that_maps_the_weights_is_named_and_its_end_is_noticed() {
-    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.bin"), &gguf(2 * LEAST, 2)));
-    let user = user_of(&scene.path("Downloads/a.bin"), "map");
-    let held = scene.until(|observation| matches!(observation, Observation::Held { .. }));
-    let Observation::Held { holder, by, .. } = held else { panic!("not held") };
-    assert_eq!((holder.pid, by), (user.id(), HeldBy::Maps));
-    assert!(holder.name.starts_with("python"), "{}", holder.name);
-    end(user);
-    let released = scene.until(|observation| matches!(observation, Observation::Released { .. }));
-    assert!(matches!(released, Observation::Released { pid, .. } if pid == holder.pid));
-}
-
-#[test]
-fn a_program_that_keeps_the_file_open_is_named() {
-    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 3)));
-    let user = user_of(&scene.path("Downloads/a.gguf"), "open");
-    let held = scene.until(|observation| matches!(observation, Observation::Held { .. }));
-    assert!(matches!(held, Observation::Held { by: HeldBy::Descriptor, ref holder, .. } if holder.pid == user.id()));
-    end(user);
-}
-
-#[test]
-fn reading_and_copying_are_not_use() {
-    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 4)));
-    for _ in 0..5 {
-        for program in ["sha256sum", "head", "wc"] {
-            let done = Command::new(program).arg(scene.path("Downloads/a.gguf")).stdout(Stdio::null()).status().unwrap();
-            assert!(done.success());
-        }
-    }
-    fs_err::copy(scene.path("Downloads/a.gguf"), scene.path("copy.gguf")).unwrap();
-    let held =
-        scene.within(Duration::from_secs(3)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
-    assert_eq!(held, None);
-}
-
-#[test]
-fn new_files_new_folders_and_a_place_that_comes_later_are_noticed() {
-    let scene = Scene::new(|_| ());
-    write(&scene.path("Downloads/later/b.gguf"), &gguf(2 * LEAST, 5));
-    let seen = scene.until(|observation| matches!(observation, Observation::Seen(_)));
-    assert!(matches!(seen, Observation::Seen(ref file) if file.path == scene.path("Downloads/later/b.gguf")));
-    write(&scene.path("Downloads/c.part"), &gguf(2 * LEAST, 6));
-    scene.until(|observation| matches!(observation, Observation::Seen(file) if file.path.ends_with("c.part")));
-    fs_err::remove_file(scene.path("Downloads/c.part")).unwrap();
-    scene.until(|observation| matches!(observation, Observation::Gone { .. }));
-}
-
-#[test]
-fn weights_in_a_place_that_nobody_knows_are_noticed_when_they_are_used() {
-    let scene = Scene::new(|folder| write(&folder.join("elsewhere/weights.dat"), &gguf(16 * LEAST, 7)));
-    // It must grow by the minimum size for the gate: touch every page.
-    let script = "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); sum(m[::4096]); time.sleep(60)";
-    let user = Command::new("python3").args(["-c", script]).arg(scene.path("elsewhere/weights.dat")).spawn().unwrap();
-    let held = scene.until(|observation| matches!(observation, Observation::Held { .. }));
-    assert!(matches!(held, Observation::Held { ref holder, .. } if holder.pid == user.id()));
-    end(user);
-}
-
-#[test]
-fn our_own_open_files_are_left_out() {
-    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 8)));
-    let file = fs_err::File::open(scene.path("Downloads/a.gguf")).unwrap();
-    let held =
-        scene.within(Duration::from_secs(2)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
-    assert_eq!(held, None);
-    assert!(file.as_raw_fd() >= 0);
-}
-
-#[test]
-fn a_digest_never_comes_before_its_file() {
-    let files = |folder: &Path| {
-        for seed in 0..4 {
-            write(&folder.join(format!("Downloads/{seed}.gguf")), &gguf(LEAST, seed));
-        }
-    };
-    // A store that answers slowly: the worker is through with one file while the next is asked for.
-    let slowly = |_: &crate::FileIdentity| {
-        std::thread::sleep(Duration::from_millis(100));
-        true
-    };
-    let scene = Scene::asking(files, slowly);
-    let (mut seen, mut digests) = (std::collections::HashSet::new(), 0);
-    while digests < 4 {
-        let next = scene.any(|observation| matches!(observation, Observation::Seen(_) | Observation::Digest { .. }));
-        if let Observation::Digest { identity, .. } = next {
-            assert!(seen.contains(&identity), "a digest of a file that nobody has heard of");
-            digests += 1;
-        } else if let Observation::Seen(file) = next {
-            seen.insert(file.identity);
-        }
-    }
 }

@@ -1,0 +1,141 @@
+//! Who holds the weights: after an open, from time to time while that is unsure, and every few seconds for all.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+use super::holding::Weights;
+use super::proc::{self, FileKey, Hold, How};
+use super::watch::Watch;
+use crate::observation::Observation;
+
+/// Holders whose end is waited for; that of others is noticed at the next gate.
+const MOST_ENDS: usize = 256;
+
+impl Watch {
+    /// One pass through own processes for all of these files.
+    pub(super) fn look_for_holders(&mut self, keys: &[FileKey], now: Duration) -> Option<()> {
+        let size = |key: &FileKey| Some((*key, self.files.identity(*key)?.size));
+        let wanted: BTreeMap<FileKey, u64> = keys.iter().filter_map(size).collect();
+        if wanted.is_empty() {
+            return Some(());
+        }
+        for pid in proc::pids(&self.ignored()) {
+            if proc::is_own(pid) {
+                for (key, hold) in proc::holds(pid, &wanted) {
+                    self.held(key, pid, hold, now)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    pub(super) fn look_again(&mut self, key: FileKey, pid: u32, now: Duration) -> Option<()> {
+        match self.hold(key, pid) {
+            Some(hold) => self.held(key, pid, hold, now),
+            None => self.let_go(key, pid),
+        }
+    }
+
+    /// Whether `pid` still uses the file.
+    pub(super) fn check(&mut self, key: FileKey, pid: u32) -> Option<()> {
+        if self.hold(key, pid).is_some() { Some(()) } else { self.let_go(key, pid) }
+    }
+
+    /// How `pid` holds the file now. Without a mapping or a descriptor the weights may lie in its own memory.
+    fn hold(&self, key: FileKey, pid: u32) -> Option<Hold> {
+        let size = self.files.identity(key)?.size;
+        proc::holds(pid, &[(key, size)].into()).first().map(|(_, hold)| *hold).or_else(|| {
+            let sample = proc::sample(pid)?;
+            self.holding.keeps(Weights { key, size }, pid, sample).then_some(Hold { how: How::Kept, sample })
+        })
+    }
+
+    fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
+        let Some(identity) = self.files.identity(key) else { return self.let_go(key, pid) };
+        let weights = Weights { key, size: identity.size };
+        let Some(by) = self.holding.holds(weights, pid, hold, now) else { return Some(()) };
+        let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
+        if self.ends.len() < MOST_ENDS
+            && let Some(process) = i32::try_from(pid).ok().and_then(Pid::from_raw)
+            && let Ok(end) = pidfd_open(process, PidfdFlags::empty())
+        {
+            self.ends.insert(pid, end);
+        }
+        self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
+    }
+
+    fn let_go(&mut self, key: FileKey, pid: u32) -> Option<()> {
+        let was_sure = self.holding.let_go(key, pid);
+        if self.holding.of_process(pid).is_empty() {
+            self.ends.remove(&pid);
+        }
+        if let (true, Some(identity)) = (was_sure, self.files.identity(key)) {
+            self.say(Observation::Released { identity, pid })?;
+        }
+        // It may have lost its name meanwhile.
+        self.touched(key)
+    }
+
+    pub(super) fn ended(&mut self, pid: u32) -> Option<()> {
+        self.ends.remove(&pid);
+        for key in self.holding.of_process(pid) {
+            self.let_go(key, pid)?;
+        }
+        Some(())
+    }
+
+    /// Own processes that grew by the minimum size since the last time: weights may have come from a place nobody knows.
+    pub(super) fn gate(&mut self, now: Duration) -> Option<()> {
+        for (key, pid) in self.holding.all_sure() {
+            self.check(key, pid)?;
+        }
+        let least = self.config.minimum_size.bytes();
+        let mut seen = HashMap::new();
+        for pid in proc::pids(&self.ignored()) {
+            let Some(resident) = proc::memory(pid).map(|memory| memory.resident) else { continue };
+            let before = self.grown.get(&pid).copied().unwrap_or(0);
+            let grew = resident.saturating_sub(before) >= least;
+            seen.insert(pid, if grew || resident < before { resident } else { before });
+            // Asked last: it costs more than the memory.
+            if grew && proc::is_own(pid) {
+                self.look_closer(pid, now)?;
+            }
+        }
+        self.grown = seen;
+        Some(())
+    }
+
+    fn look_closer(&mut self, pid: u32, now: Duration) -> Option<()> {
+        let least = self.config.minimum_size.bytes();
+        let below = |below: String| PathBuf::from(format!("/proc/{pid}/{below}"));
+        let inside = |path: &Path| below("root".into()).join(path.strip_prefix("/").unwrap_or(path));
+        let mut found: HashMap<FileKey, (PathBuf, Vec<PathBuf>)> = HashMap::new();
+        for mapping in proc::mappings(pid).into_iter().filter(|mapping| mapping.bytes >= least) {
+            let ways = vec![mapping.path.clone(), inside(&mapping.path)];
+            found.insert(mapping.resolved(pid), (mapping.path, ways));
+        }
+        for open in proc::open_files(pid).into_iter().filter(|open| open.size >= least) {
+            let ways = vec![open.path.clone(), inside(&open.path), below(format!("fd/{}", open.descriptor))];
+            found.insert(open.key, (open.path, ways));
+        }
+        for (key, (path, ways)) in found {
+            if self.files.identity(key).is_none() {
+                let observations = self.files.consider_held(key, &path, &ways, self.clock.now());
+                self.tell(observations)?;
+            }
+            if self.files.identity(key).is_some() {
+                self.look_again(key, pid, now)?;
+            }
+        }
+        Some(())
+    }
+
+    fn ignored(&self) -> Vec<u32> {
+        let mut ignored = (self.config.ignore_pids)();
+        ignored.push(std::process::id());
+        ignored
+    }
+}

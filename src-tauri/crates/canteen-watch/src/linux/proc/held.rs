@@ -1,0 +1,189 @@
+//! Which files a process maps or has open.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::{FileKey, Sample, path_of, sample, small};
+
+/// Longest maps file that is read: some 100,000 lines.
+const LONGEST_MAPS: u64 = 16 << 20;
+/// Most descriptors of one process that are looked at.
+const MOST_DESCRIPTORS: usize = 65_536;
+
+/// A mapping of a file, without execute permission.
+#[derive(Clone, Debug)]
+pub(crate) struct Mapping {
+    pub(crate) key: FileKey,
+    pub(crate) bytes: u64,
+    pub(crate) path: PathBuf,
+}
+
+/// File mappings of a process. None for one that forbids a closer look.
+pub(crate) fn mappings(pid: u32) -> Vec<Mapping> {
+    let Ok(file) = fs_err::File::open(path_of(pid, "maps")) else { return Vec::new() };
+    BufReader::new(file.take(LONGEST_MAPS))
+        .split(b'\n')
+        .map_while(Result::ok)
+        .filter_map(|line| mapping(&String::from_utf8_lossy(&line)))
+        .collect()
+}
+
+/// `start-end perms offset major:minor inode   path`
+fn mapping(line: &str) -> Option<Mapping> {
+    let mut fields = line.splitn(6, ' ');
+    let (start, end) = fields.next()?.split_once('-')?;
+    let bytes = u64::from_str_radix(end, 16).ok()?.checked_sub(u64::from_str_radix(start, 16).ok()?)?;
+    let permissions = fields.next()?;
+    let _offset = fields.next()?;
+    let (major, minor) = fields.next()?.split_once(':')?;
+    let device = rustix::fs::makedev(u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?);
+    let inode = fields.next()?.parse().ok().filter(|inode| *inode != 0)?;
+    let path = PathBuf::from(fields.next().unwrap_or_default().trim_start());
+    (!permissions.contains('x')).then_some(Mapping { key: FileKey { device, inode }, bytes, path })
+}
+
+impl Mapping {
+    /// Which of these files it is. Some file systems (btrfs, overlays) give another device here than `stat` does: then the path
+    /// tells, as this process sees it.
+    fn among(&self, pid: u32, wanted: &BTreeMap<FileKey, u64>) -> Option<FileKey> {
+        if wanted.contains_key(&self.key) {
+            return Some(self.key);
+        }
+        let perhaps = wanted.keys().any(|key| key.inode == self.key.inode);
+        perhaps.then(|| self.resolved(pid)).filter(|key| wanted.contains_key(key))
+    }
+
+    /// The key as `stat` gives it, where the path still leads to the same inode.
+    pub(crate) fn resolved(&self, pid: u32) -> FileKey {
+        let inside = path_of(pid, "root").join(self.path.strip_prefix("/").unwrap_or(&self.path));
+        let same = |path: &Path| {
+            fs_err::metadata(path).ok().map(|metadata| FileKey::of(&metadata)).filter(|key| key.inode == self.key.inode)
+        };
+        same(&self.path).or_else(|| same(&inside)).unwrap_or(self.key)
+    }
+}
+
+/// A regular file that a process has open.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenFile {
+    pub(crate) key: FileKey,
+    pub(crate) size: u64,
+    pub(crate) path: PathBuf,
+    /// Number of the descriptor, in that process.
+    pub(crate) descriptor: u32,
+}
+
+/// Open regular files of a process.
+pub(crate) fn open_files(pid: u32) -> Vec<OpenFile> {
+    descriptors(pid)
+        .filter_map(|(descriptor, link)| {
+            let metadata = fs_err::metadata(&link).ok().filter(std::fs::Metadata::is_file)?;
+            Some(OpenFile { key: FileKey::of(&metadata), size: metadata.len(), path: fs_err::read_link(&link).ok()?, descriptor })
+        })
+        .collect()
+}
+
+pub(super) fn descriptors(pid: u32) -> impl Iterator<Item = (u32, PathBuf)> {
+    let entries = fs_err::read_dir(path_of(pid, "fd")).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path()))).take(MOST_DESCRIPTORS)
+}
+
+/// What a process does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Mapped into its memory.
+    Mapped,
+    /// Open, and where its reading stands.
+    Open {
+        /// `None` where that may not be seen.
+        position: Option<u64>,
+    },
+    /// Closed again, and what was read is still in its memory.
+    Kept,
+}
+
+/// How a process holds a file at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) how: How,
+    pub(crate) sample: Sample,
+}
+
+/// Which of these files, with their sizes, `pid` holds now.
+pub(crate) fn holds(pid: u32, wanted: &BTreeMap<FileKey, u64>) -> Vec<(FileKey, Hold)> {
+    let Some(memory) = super::memory(pid) else { return Vec::new() };
+    let mut found: BTreeMap<FileKey, How> = BTreeMap::new();
+    // Who has less address space than an eighth of a file maps no useful part of it: most processes need no closer look.
+    if wanted.values().any(|size| memory.space >= size / 8) {
+        let mapped = mappings(pid).into_iter().filter_map(|mapping| mapping.among(pid, wanted));
+        found.extend(mapped.map(|key| (key, How::Mapped)));
+    }
+    for (descriptor, link) in descriptors(pid) {
+        let Ok(key) = fs_err::metadata(link).map(|metadata| FileKey::of(&metadata)) else { continue };
+        if wanted.contains_key(&key) && !found.contains_key(&key) {
+            let position = small(pid, &format!("fdinfo/{descriptor}")).and_then(|text| position(&text));
+            found.insert(key, How::Open { position });
+        }
+    }
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let Some(sample) = sample(pid) else { return Vec::new() };
+    found.into_iter().map(|(key, how)| (key, Hold { how, sample })).collect()
+}
+
+fn position(fdinfo: &str) -> Option<u64> {
+    fdinfo.lines().find_map(|line| line.strip_prefix("pos:"))?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_maps_are_read() {
+        let line = "7f00-8f00 r--s 00001000 fe:00 1234                       /home/ada/my models/a.gguf";
+        let mapping = mapping(line).unwrap();
+        assert_eq!((mapping.bytes, mapping.key.inode), (0x1000, 1234));
+        assert_eq!(mapping.path, PathBuf::from("/home/ada/my models/a.gguf"));
+        assert_eq!(mapping.key.device, rustix::fs::makedev(0xfe, 0));
+        for other in ["7f00-8f00 r-xp 0 fe:00 12 /bin/sh", "7f00-8f00 rw-p 0 00:00 0 [heap]", "", "x"] {
+            assert!(super::mapping(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_mapping_is_known_by_its_path_where_the_device_differs() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let key = FileKey::of(&file.as_file().metadata().unwrap());
+        let (own, wanted) = (std::process::id(), [(key, 1)].into());
+        let other_device = FileKey { device: key.device ^ 1, ..key };
+        let mapping = Mapping { key: other_device, bytes: 1, path: file.path().to_owned() };
+        assert_eq!(mapping.among(own, &wanted), Some(key));
+        assert_eq!(mapping.resolved(own), key);
+        let elsewhere = Mapping { path: PathBuf::from("/proc/self/status"), ..mapping };
+        assert_eq!(elsewhere.among(own, &wanted), None, "the same inode on another device is another file");
+    }
+
+    #[test]
+    fn the_position_of_a_descriptor_is_read() {
+        assert_eq!(position("pos:\t4096\nflags:\t0100000\n"), Some(4096));
+        assert_eq!(position("flags:\t0"), None);
+    }
+
+    #[test]
+    fn this_process_holds_what_it_has_open() {
+        use std::io::Write as _;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&[7; 100]).unwrap();
+        let (own, key) = (std::process::id(), FileKey::of(&file.as_file().metadata().unwrap()));
+        let other = FileKey { device: key.device, inode: u64::MAX };
+        let found = holds(own, &[(key, 100), (other, 100)].into());
+        assert_eq!(
+            found.iter().map(|(key, hold)| (*key, hold.how)).collect::<Vec<_>>(),
+            [(key, How::Open { position: Some(100) })]
+        );
+        assert!(open_files(own).iter().any(|open| open.key == key && open.size == 100 && open.path == file.path()));
+    }
+}

@@ -1,0 +1,163 @@
+//! What `/proc` says about processes of this user: who they are, what they hold, how much they use.
+
+mod held;
+
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::observation::Holder;
+pub(crate) use held::{Hold, How, holds, mappings, open_files};
+
+/// The kernel's unit for computing time in `/proc`, whatever its own clock does.
+const TICK: Duration = Duration::from_millis(10);
+/// Through which weights get onto a graphics card, where they leave no trace in a program's own memory. Devices that every
+/// program with a window has open are left out: a file manager that copies a model does not run it.
+const COMPUTING: [&str; 2] = ["/dev/nvidia-uvm", "/dev/kfd"];
+
+/// Device and inode: one file, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FileKey {
+    pub(crate) device: u64,
+    pub(crate) inode: u64,
+}
+
+impl FileKey {
+    pub(crate) fn of(metadata: &std::fs::Metadata) -> Self {
+        Self { device: metadata.dev(), inode: metadata.ino() }
+    }
+}
+
+/// Process ids, the newest first, without `ignored`.
+pub(crate) fn pids(ignored: &[u32]) -> Vec<u32> {
+    let Ok(entries) = fs_err::read_dir("/proc") else { return Vec::new() };
+    let mut pids: Vec<u32> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok().filter(|pid| !ignored.contains(pid)))
+        .collect();
+    pids.sort_unstable_by(|a, b| b.cmp(a));
+    pids
+}
+
+/// Belongs to this user and does not forbid a closer look.
+pub(crate) fn is_own(pid: u32) -> bool {
+    fs_err::metadata(path_of(pid, "")).is_ok_and(|metadata| metadata.uid() == rustix::process::geteuid().as_raw())
+}
+
+fn path_of(pid: u32, below: &str) -> PathBuf {
+    PathBuf::from(format!("/proc/{pid}/{below}"))
+}
+
+/// Memory of a process, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// Address space.
+    pub(crate) space: u64,
+    /// Resident.
+    pub(crate) resident: u64,
+}
+
+/// From `statm`, which is readable for every process.
+pub(crate) fn memory(pid: u32) -> Option<Memory> {
+    let text = small(pid, "statm")?;
+    let mut pages = text.split(' ').map_while(|pages| pages.trim().parse::<u64>().ok());
+    let bytes = |pages: u64| pages.saturating_mul(rustix::param::page_size() as u64);
+    Some(Memory { space: bytes(pages.next()?), resident: bytes(pages.next()?) })
+}
+
+/// What a process has used by one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sample {
+    /// Resident memory in bytes.
+    pub(crate) resident: u64,
+    /// Computing time of all its threads.
+    pub(crate) computed: Duration,
+    /// Bytes that it has read and written by any way; 0 where that may not be seen.
+    pub(crate) moved: u64,
+    /// It can compute on a graphics card.
+    pub(crate) accelerator: bool,
+}
+
+/// Costs some system calls per open file: only for processes that are of interest.
+pub(crate) fn sample(pid: u32) -> Option<Sample> {
+    let resident = memory(pid)?.resident;
+    let stat = small(pid, "stat")?;
+    let ticks = |at| after_name(&stat, at).and_then(|ticks| u32::try_from(ticks).ok()).unwrap_or(0);
+    let computed = TICK * ticks(11) + TICK * ticks(12);
+    let moved = small(pid, "io").map_or(0, |text| moved(&text));
+    let accelerator = held::descriptors(pid).any(|(_, link)| {
+        fs_err::read_link(link)
+            .is_ok_and(|path| COMPUTING.iter().any(|device| path.as_os_str().as_encoded_bytes().starts_with(device.as_bytes())))
+    });
+    Some(Sample { resident, computed, moved, accelerator })
+}
+
+/// Calls and pages: a copy inside the kernel shows in pages long before its call returns.
+fn moved(io: &str) -> u64 {
+    let counts = ["rchar:", "wchar:", "read_bytes:", "write_bytes:"];
+    let of = |name| io.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok()).unwrap_or(0);
+    counts.into_iter().map(of).fold(0, u64::saturating_add)
+}
+
+/// A number of `stat`, counted from behind the name, which may hold anything.
+fn after_name(stat: &str, at: usize) -> Option<u64> {
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(at)?.parse().ok()
+}
+
+/// Names a process for ever: a process id alone may be used again.
+pub(crate) fn holder(pid: u32) -> Option<Holder> {
+    let started = after_name(&small(pid, "stat")?, 19)?;
+    Some(Holder { pid, started, name: name(pid)? })
+}
+
+/// The program's file name where it may be seen, else what the process calls itself; printable and short.
+fn name(pid: u32) -> Option<String> {
+    let executable = fs_err::read_link(path_of(pid, "exe")).ok();
+    let from_path = executable.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let name = from_path.or_else(|| small(pid, "comm"))?;
+    let clean: String = name.trim_end_matches(" (deleted)").chars().filter(|c| !c.is_control()).take(64).collect();
+    Some(clean.trim().to_owned())
+}
+
+fn small(pid: u32, below: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    fs_err::File::open(path_of(pid, below)).ok()?.take(4096).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// `/proc` was mounted so that other users' processes cannot be seen at all.
+pub(crate) fn others_hidden() -> bool {
+    fs_err::read_to_string("/proc/mounts").is_ok_and(|mounts| {
+        mounts.lines().any(|line| line.contains(" /proc proc ") && line.contains("hidepid=") && !line.contains("hidepid=0"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_moved_counts_calls_and_pages() {
+        let io = "rchar: 7672\nwchar: 1\nsyscr: 14\nsyscw: 9\nread_bytes: 24576\nwrite_bytes: 1000\ncancelled_write_bytes: 5\n";
+        assert_eq!(moved(io), 7672 + 1 + 24576 + 1000);
+        assert_eq!(moved(""), 0);
+    }
+
+    #[test]
+    fn a_name_with_brackets_does_not_shift_the_numbers() {
+        let stat = "7 (a) (b) S 1 7 7 0 -1 4194304 1 2 3 4 15 16 0 0 20 0 1 0 8888 1 1";
+        assert_eq!([11, 12, 19].map(|at| after_name(stat, at)), [Some(15), Some(16), Some(8888)]);
+    }
+
+    #[test]
+    fn this_process_is_named_and_measured() {
+        let own = std::process::id();
+        assert!(holder(own).unwrap().started > 0);
+        assert!(is_own(own));
+        assert!(pids(&[]).contains(&own));
+        assert!(!pids(&[own]).contains(&own));
+        let sample = sample(own).unwrap();
+        assert!(sample.resident > 1 << 20 && sample.moved > 0, "{sample:?}");
+    }
+}

@@ -1,0 +1,260 @@
+//! The thread that waits for events and acts on them, in one loop.
+
+use std::collections::{BTreeSet, HashMap};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::Duration;
+
+use canteen_types::Clock;
+use inotify::Inotify;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::files::{Change, Files, Noticed};
+use super::holding::Holding;
+use super::looks::{Looks, Settling};
+use super::proc::{self, FileKey};
+use super::{GATE, Order};
+use crate::observation::Observation;
+use crate::{WatchConfig, hasher};
+
+/// Two looks through everything are at least so far apart when lost events ask for them.
+const SWEEPS_APART: Duration = Duration::from_secs(2);
+/// Reads of the event queue in a row, before anything else gets its turn.
+const MOST_READS: usize = 64;
+/// What is never seen.
+const BLIND: [&str; 2] = [
+    "what programs of other users, system services and programs that forbid a closer look have open",
+    "models inside a web page, a virtual machine or on another computer",
+];
+const HIDDEN: &str = "programs of other users at all (this computer hides them)";
+
+pub(super) struct Watch {
+    pub(super) config: WatchConfig,
+    pub(super) clock: Arc<dyn Clock>,
+    sink: SyncSender<Observation>,
+    inotify: Inotify,
+    pub(super) files: Files,
+    changes: Settling<Change>,
+    pub(super) looks: Looks,
+    pub(super) holding: Holding,
+    /// Readable when the process ends.
+    pub(super) ends: HashMap<u32, OwnedFd>,
+    /// Resident memory at the last closer look, by process.
+    pub(super) grown: HashMap<u32, u64>,
+    said_blind: BTreeSet<&'static str>,
+    gate_due: Duration,
+    /// No look at processes before then.
+    looks_rest: Duration,
+    /// When everything is looked through again; `None` when nothing asks for it.
+    sweep_due: Option<Duration>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Watch {
+    pub(super) fn new(
+        config: WatchConfig,
+        clock: Arc<dyn Clock>,
+        sink: SyncSender<Observation>,
+        stop: Arc<AtomicBool>,
+    ) -> std::io::Result<Self> {
+        let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
+        let inotify = Inotify::init()?;
+        let files = Files::new(&inotify, config.clone(), digests);
+        Ok(Self {
+            config,
+            clock,
+            sink,
+            inotify,
+            files,
+            changes: Settling::default(),
+            looks: Looks::default(),
+            holding: Holding::default(),
+            ends: HashMap::new(),
+            grown: HashMap::new(),
+            said_blind: BTreeSet::new(),
+            gate_due: Duration::ZERO,
+            looks_rest: Duration::ZERO,
+            sweep_due: Some(Duration::ZERO),
+            stop,
+        })
+    }
+
+    /// Until stopped; `None` when nobody listens any more.
+    pub(super) fn run(mut self, orders: &Receiver<Order>, woken: &OwnedFd) -> Option<()> {
+        self.say_blind(BLIND.into())?;
+        if proc::others_hidden() {
+            self.say_blind([HIDDEN].into())?;
+        }
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return Some(());
+            }
+            if matches!(orders.try_recv(), Ok(Order::Rescan)) {
+                self.sweep_due = Some(Duration::ZERO);
+            }
+            if self.sweep_due.is_some_and(|due| due <= self.clock.monotonic()) {
+                self.sweep()?;
+            }
+            self.take_events()?;
+            self.take_changes()?;
+            self.look_at_processes()?;
+            let blind = self.files.take_blind();
+            self.say_blind(blind)?;
+            for pid in self.sleep(woken) {
+                self.ended(pid)?;
+            }
+        }
+    }
+
+    pub(super) fn say(&self, observation: Observation) -> Option<()> {
+        let seen = if let Observation::Seen(file) = &observation { Some(file.identity) } else { None };
+        self.sink.send(observation).ok()?;
+        if let Some(identity) = seen {
+            self.files.take_digest(identity);
+        }
+        Some(())
+    }
+
+    fn say_blind(&mut self, what: BTreeSet<&'static str>) -> Option<()> {
+        for what in what {
+            if self.said_blind.insert(what) {
+                self.say(Observation::Blind { what: what.to_owned() })?;
+            }
+        }
+        Some(())
+    }
+
+    /// Says what was found out about files. Who held a file that became another one may hold the new one, which is looked for.
+    pub(super) fn tell(&mut self, observations: Vec<Observation>) -> Option<()> {
+        for observation in observations {
+            if let Observation::Gone { identity } = observation {
+                let key = FileKey { device: identity.device, inode: identity.inode };
+                for pid in self.holding.of_file(key) {
+                    if self.holding.let_go(key, pid) {
+                        self.say(Observation::Released { identity, pid })?;
+                    }
+                    if self.files.identity(key).is_some() {
+                        self.looks.opened(key, self.clock.monotonic());
+                    }
+                }
+            }
+            self.say(observation)?;
+        }
+        Some(())
+    }
+
+    /// Until something is due or happens. Processes whose end was waited for.
+    fn sleep(&self, woken: &OwnedFd) -> Vec<u32> {
+        let now = self.clock.monotonic();
+        let looks = [self.looks.wait(now), self.holding.wait(now), Some(self.gate_due.saturating_sub(now))];
+        let look = looks.into_iter().flatten().min().unwrap_or(GATE).max(self.looks_rest.saturating_sub(now));
+        let sweep = self.sweep_due.map(|due| due.saturating_sub(now));
+        let wait = [Some(look), sweep, self.changes.wait(now)].into_iter().flatten().min().unwrap_or(GATE);
+        let wait = Timespec { tv_sec: i64::try_from(wait.as_secs()).unwrap_or(1), tv_nsec: i64::from(wait.subsec_nanos()) };
+        let mut waited = vec![PollFd::new(&self.inotify, PollFlags::IN), PollFd::from_borrowed_fd(woken.as_fd(), PollFlags::IN)];
+        let ends: Vec<(&u32, &OwnedFd)> = self.ends.iter().collect();
+        waited.extend(ends.iter().map(|(_, end)| PollFd::from_borrowed_fd(end.as_fd(), PollFlags::IN)));
+        // Interrupted is awake.
+        let _ready = poll(&mut waited, Some(&wait)).is_ok();
+        let ended =
+            waited.iter().skip(2).zip(&ends).filter(|(end, _)| !end.revents().is_empty()).map(|(_, (pid, _))| **pid).collect();
+        let mut bytes = [0; 64];
+        while rustix::io::read(woken, &mut bytes).is_ok_and(|read| read > 0) {}
+        ended
+    }
+
+    fn sweep(&mut self) -> Option<()> {
+        self.sweep_due = None;
+        self.all_touched(&self.files.keys())?;
+        let (observations, considered) = self.files.sweep(self.clock.now());
+        self.tell(observations)?;
+        self.grown.clear();
+        self.gate_due = Duration::ZERO;
+        let blind = self.files.take_blind();
+        self.say_blind(blind)?;
+        self.say(Observation::SweepDone { files: considered, at: self.clock.now() })
+    }
+
+    fn take_events(&mut self) -> Option<()> {
+        let mut buffer = vec![0; 64 << 10];
+        for _ in 0..MOST_READS {
+            let mut noticed: Vec<Noticed> = match self.inotify.read_events(&mut buffer) {
+                Ok(events) => events.filter_map(|event| self.files.understand(&event)).collect(),
+                Err(_) => return Some(()),
+            };
+            noticed.dedup();
+            noticed.into_iter().for_each(|one| self.take_in(one));
+        }
+        Some(())
+    }
+
+    fn take_in(&mut self, noticed: Noticed) {
+        let now = self.clock.monotonic();
+        match noticed {
+            Noticed::Opened(key) if self.files.is_opened_by_us(key) => self.looks.opened_by_us(key, now),
+            Noticed::Opened(key) => self.looks.opened(key, now),
+            Noticed::Changed(change) => {
+                if !self.changes.add(change, now) {
+                    self.sweep_due = Some(now + SWEEPS_APART);
+                }
+            }
+            Noticed::FolderGone => self.files.await_places(),
+            // Events were lost: look at everything again.
+            Noticed::Overflow => self.sweep_due = Some(now + SWEEPS_APART),
+        }
+    }
+
+    fn take_changes(&mut self) -> Option<()> {
+        let mut files = Vec::new();
+        for change in self.changes.due(self.clock.monotonic()) {
+            match change {
+                Change::At(path) => {
+                    let observations = self.files.consider_path(&path, self.clock.now());
+                    self.tell(observations)?;
+                }
+                Change::Of(key) => files.push(key),
+            }
+        }
+        for key in &files {
+            for pid in self.holding.of_file(*key) {
+                self.check(*key, pid)?;
+            }
+        }
+        self.all_touched(&files)
+    }
+
+    /// A file without a name may be in use all the same: for those there is a look at processes first, one for all.
+    fn all_touched(&mut self, keys: &[FileKey]) -> Option<()> {
+        let nameless: Vec<FileKey> = keys.iter().copied().filter(|key| self.files.is_nameless(*key)).collect();
+        self.look_for_holders(&nameless, self.clock.monotonic())?;
+        keys.iter().try_for_each(|key| self.touched(*key))
+    }
+
+    pub(super) fn touched(&mut self, key: FileKey) -> Option<()> {
+        let held = !self.holding.of_file(key).is_empty();
+        let observations = self.files.touched(key, held, self.clock.now());
+        self.tell(observations)
+    }
+
+    fn look_at_processes(&mut self) -> Option<()> {
+        let now = self.clock.monotonic();
+        if now < self.looks_rest {
+            return Some(());
+        }
+        let opened = self.looks.due(now);
+        self.look_for_holders(&opened, now)?;
+        for (key, pid) in self.holding.due(now) {
+            self.look_again(key, pid, now)?;
+        }
+        if now >= self.gate_due {
+            self.gate_due = now + GATE;
+            self.gate(now)?;
+        }
+        // As long as they took: half of one processor at most, however much is opened.
+        let done = self.clock.monotonic();
+        self.looks_rest = done + done.saturating_sub(now);
+        Some(())
+    }
+}
