@@ -123,18 +123,12 @@ fn a_lost_store_is_not_made_anew() {
 #[tokio::test]
 async fn a_first_start_killed_between_key_and_store_goes_on_at_the_next() {
     let home = Home::start(Parts::HEADLESS).unwrap();
-    let store = home.path(STORE);
-    for folder in ["canteen/data", STORE] {
-        private_folder(&home.path(folder));
-    }
-    // The note beside the store is written through this name: a pipe that nobody reads holds the host right before it.
-    let pipe = store.join("store.meta.new");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let pipe = held_before_the_note(&home);
     let mut host = home.canteen_beside("first", ["serve"]).unwrap();
     canteen_tests::eventually("the key in the keyring", || keys(&home)).await.unwrap();
     host.kill().unwrap();
     fs_err::remove_file(&pipe).unwrap();
-    assert!(!store.join("store.sqlite").exists());
+    assert!(!home.path(STORE).join("store.sqlite").exists());
 
     let status: Status = home.json(&["status"]).unwrap();
     assert_eq!(status.key_place, "keyring");
@@ -142,6 +136,23 @@ async fn a_first_start_killed_between_key_and_store_goes_on_at_the_next() {
     let before = rows(&home);
     quit(&home);
     assert!(rows(&home) > before, "the next start finds what this one wrote");
+}
+
+/// The desktop app asks a headless host for its place. One that is just making key and store keeps the lock until it is done:
+/// else two would be at it, and the second would find a key without a store.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_host_in_its_first_start_keeps_its_place_until_the_store_stands() {
+    let home = Home::start(Parts { display: true, ..Parts::HEADLESS }).unwrap();
+    let pipe = held_before_the_note(&home);
+    let mut host = home.canteen_beside("first", ["serve"]).unwrap();
+    canteen_tests::eventually("the key in the keyring", || keys(&home)).await.unwrap();
+    let mut desktop = home.desktop(["--hidden"]).unwrap();
+    assert_eq!(desktop.wait().unwrap().code(), Some(1), "it must not get the place: {}", desktop.said());
+    assert!(host.is_alive(), "{}", host.said());
+    host.kill().unwrap();
+    fs_err::remove_file(&pipe).unwrap();
+    home.canteen(["status"]).unwrap().succeeded().unwrap();
 }
 
 /// Else a kill in between would leave a key that looks like that of a lost store.
@@ -159,6 +170,17 @@ async fn no_key_is_made_before_the_mark_of_the_first_start_stands() {
     quit(&home);
     home.canteen(["status"]).unwrap().succeeded().unwrap();
     assert_eq!(keys(&home).await.unwrap(), Some(1));
+}
+
+/// The note beside the store is written through this name: a pipe that nobody reads holds a host right before it.
+#[cfg(target_os = "linux")]
+fn held_before_the_note(home: &Home) -> PathBuf {
+    for folder in ["canteen/data", STORE] {
+        private_folder(&home.path(folder));
+    }
+    let pipe = home.path(STORE).join("store.meta.new");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    pipe
 }
 
 /// How many keys of stores are in the keyring.

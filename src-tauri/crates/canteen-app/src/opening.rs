@@ -31,9 +31,12 @@ const MOST_THREADS: u32 = 8;
 
 /// Opens everything, or says what is in the way.
 pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Result<Arc<App>, AppError> {
-    let (dirs, clock) = (host.dirs().clone(), host.clock());
-    let opened = tokio::task::spawn_blocking(move || open_store(&dirs, &clock, unlock)).await;
-    let (store, place) = opened.map_err(|error| AppError::Internal(error.into()))??;
+    let held = Arc::clone(host);
+    // Cannot be cut off in the middle, so it keeps the host's lock until it is done and the store closed again: a host that gave
+    // its place away meanwhile must not leave another one to open the same folder.
+    let opened = tokio::task::spawn_blocking(move || (open_store(held.dirs(), &held.clock(), unlock), held)).await;
+    let (opened, _held) = opened.map_err(|error| AppError::Internal(error.into()))?;
+    let (store, place) = opened?;
     let parts = parts(host, store, place).await?;
     let app = App::new(parts);
     let begun = app.blocking(|app| {
