@@ -17,6 +17,8 @@ mod moves;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod sightings;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod web;

@@ -11,6 +11,7 @@ use canteen_watch::{HeldBy, Observation, SeenFile};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::models::Installations;
 use crate::wire::{Computer, Evidence, Fault, Sighting, Topic};
 
 /// What is known only while this host lives.
@@ -18,6 +19,8 @@ use crate::wire::{Computer, Evidence, Fault, Sighting, Topic};
 struct Present {
     holders: BTreeSet<u32>,
     signals: BTreeSet<Signal>,
+    /// The digest that it had under its earlier name, while it is taken again.
+    before: Option<Digest>,
 }
 
 /// The watch's memory of this session.
@@ -68,9 +71,10 @@ impl App {
                     memory.last_look = Some(at);
                     memory.files_seen = files;
                 });
+                let cleared = self.clear_away();
                 self.swept.send_modify(|looks| *looks += 1);
                 self.events.changed(&[Topic::Sightings]);
-                Ok(())
+                cleared
             }
             Observation::Blind { what } => {
                 self.watched.with(|memory| memory.blind.insert(what));
@@ -87,12 +91,26 @@ impl App {
 
     fn saw(&self, file: &SeenFile) -> Result<(), AppError> {
         let identity = convert(file.identity);
-        let known = self.store.sightings().by_identity(&identity)?;
-        let digest = known.as_ref().and_then(|row| row.digest);
+        let known = match self.store.sightings().by_identity(&identity)? {
+            Some(row) => Some(row),
+            None => self.store.sightings().by_file(&identity)?,
+        };
         let id = match &known {
             Some(row) => row.id,
             None => SightingId::new(file.at, canteen_os::entropy()?),
         };
+        // Under another name it is taken for the same file, and its bytes are not.
+        let (digest, before) = match known.as_ref().map(|row| (row.identity == identity, row.digest)) {
+            Some((true, digest)) => (digest, None),
+            Some((false, digest)) => (None, digest),
+            None => (None, None),
+        };
+        let held = self.watched.with(|memory| {
+            let present = memory.present.entry(id).or_default();
+            present.signals.insert(Signal::Content);
+            present.before = before.or(present.before);
+            !present.holders.is_empty()
+        });
         let inventory = inventory_only(file);
         let row = SightingRow {
             id,
@@ -103,11 +121,11 @@ impl App {
             name: name(file),
             about: about(file),
             found_in: file.place.clone(),
-            grade: known.as_ref().map_or(Grade::Present, |row| row.grade),
+            grade: known.as_ref().filter(|_| held).map_or(Grade::Present, |row| row.grade),
             verdict: digest.map(|digest| self.judge(digest, inventory)),
             entry: digest.and_then(|digest| self.entry_with(digest)),
             inventory,
-            holder: known.as_ref().and_then(|row| row.holder.clone()),
+            holder: known.as_ref().filter(|_| held).and_then(|row| row.holder.clone()),
             first_seen: known.as_ref().map_or(file.at, |row| row.first_seen),
             last_seen: file.at,
             resolved: None,
@@ -118,7 +136,6 @@ impl App {
             found_in: row.found_in.clone(),
         });
         self.store.sightings().put(&row, event)?;
-        self.watched.with(|memory| memory.present.entry(id).or_default().signals.insert(Signal::Content));
         let (source, signal) = (EvidenceSource::Content, Some(Signal::Content));
         self.store.sightings().note(&EvidenceRow { sighting: id, source, signal, text: content_words(file), at: file.at })?;
         self.events.changed(&[Topic::Sightings]);
@@ -127,6 +144,10 @@ impl App {
 
     fn hashed(&self, identity: &FileIdentity, digest: Digest) -> Result<(), AppError> {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        let before = self.watched.with(|memory| memory.present.get_mut(&row.id).and_then(|present| present.before.take()));
+        if let Some(before) = before.filter(|before| *before != digest) {
+            self.withdraw_nudges(before)?;
+        }
         row.digest = Some(digest);
         row.verdict = Some(self.judge(digest, row.inventory));
         row.entry = self.entry_with(digest);
@@ -186,17 +207,36 @@ impl App {
     }
 
     fn gone(&self, identity: &FileIdentity) -> Result<(), AppError> {
-        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
-        let held = self.watched.with(|memory| memory.present.get(&row.id).is_some_and(|present| !present.holders.is_empty()));
-        if held {
-            // Deleted but still in memory: it is in use all the same.
-            return Ok(());
+        match self.store.sightings().by_identity(identity)? {
+            Some(row) => self.resolve_gone(row),
+            None => Ok(()),
         }
+    }
+
+    fn resolve_gone(&self, mut row: SightingRow) -> Result<(), AppError> {
         row.resolved = Some("gone".to_owned());
+        (row.grade, row.holder) = (Grade::Present, None);
         self.store.sightings().put(&row, Some(Event::SightingResolved { sighting: row.id, why: "gone".to_owned() }))?;
-        self.watched.with(|memory| memory.present.remove(&row.id));
+        let before = self.watched.with(|memory| memory.present.remove(&row.id).and_then(|present| present.before));
         self.events.changed(&[Topic::Sightings]);
-        self.withdraw_nudges(&row)
+        row.digest.or(before).map_or(Ok(()), |digest| self.withdraw_nudges(digest))
+    }
+
+    /// Everything was looked through: what an earlier session saw and this one did not is gone, or lies there unused.
+    fn clear_away(&self) -> Result<(), AppError> {
+        for mut row in self.store.sightings().open()? {
+            if self.watched.with(|memory| memory.present.contains_key(&row.id)) {
+                continue;
+            }
+            let there = fs_err::metadata(&row.path).map(|metadata| convert(canteen_watch::FileIdentity::of(&metadata)));
+            if there.ok() != Some(row.identity) {
+                self.resolve_gone(row)?;
+            } else if row.grade > Grade::Present {
+                (row.grade, row.holder) = (Grade::Present, None);
+                self.store.sightings().put(&row, None)?;
+            }
+        }
+        Ok(())
     }
 
     /// The catalogue has changed: compare every open sighting again.
@@ -211,7 +251,7 @@ impl App {
             row.entry = self.entry_with(digest);
             self.store.sightings().put(&row, None)?;
             if row.verdict == Some(Verdict::Approved) {
-                self.withdraw_nudges(&row)?;
+                self.withdraw_nudges(digest)?;
             } else {
                 self.consider(&row)?;
             }
@@ -263,8 +303,8 @@ impl App {
     }
 
     fn computer(&self) -> Result<Computer, AppError> {
-        let rows = self.store.sightings().open()?;
-        let mut sightings = rows.into_iter().map(|row| self.sighting(row)).collect::<Result<Vec<_>, _>>()?;
+        let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
+        let mut sightings = rows.into_iter().map(|row| self.sighting(row, &installed)).collect::<Result<Vec<_>, _>>()?;
         sightings.sort_by_key(|sighting| {
             let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
@@ -280,12 +320,12 @@ impl App {
         }))
     }
 
-    fn sighting(&self, row: SightingRow) -> Result<Sighting, AppError> {
+    fn sighting(&self, row: SightingRow, installed: &Installations) -> Result<Sighting, AppError> {
         let request = match row.digest {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,
         };
-        let alternative = self.alternative(&row)?;
+        let alternative = self.alternative(&row, installed);
         let evidence = self.store.sightings().evidence(row.id)?;
         Ok(Sighting {
             id: row.id,

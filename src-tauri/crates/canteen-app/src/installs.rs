@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_library::{LibraryError, Progress, RateMeter};
-use canteen_store::Kept;
+use canteen_store::{Approved, Kept};
 use canteen_types::{Coded as _, Entry, EntryId, EntryKey, PauseReason};
 use tokio_util::sync::CancellationToken;
 
@@ -174,7 +174,8 @@ impl App {
 
     fn remember(&self, entry: &Entry, state: Kept, event: Option<Event>) -> Result<(), AppError> {
         let document = canteen_catalogue::document::entry_text(entry);
-        Ok(self.store.installations().set(&entry.key, &entry.artifact, document, state, event)?)
+        let approved = Approved { key: &entry.key, artifact: &entry.artifact, document };
+        Ok(self.store.installations().set(approved, state, event)?)
     }
 
     /// The same bytes already on this disk are imported; else they are fetched.
@@ -227,7 +228,7 @@ impl App {
             (Err(error), _) => self.keep_failed(entry, &AppError::from(error)),
         };
         self.installs.end(id);
-        let installation = self.installation(entry, &self.known()?.installations);
+        let installation = self.installation(entry, &self.installations()?);
         self.events.send(AppEvent::Progress { model: id.clone(), installation });
         self.events.changed(&[Topic::Models, Topic::Log]);
         kept

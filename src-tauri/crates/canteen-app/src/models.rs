@@ -11,10 +11,13 @@ use crate::App;
 use crate::fault::AppError;
 use crate::wire::{Base, Fault, Fit, Installation, Model, ModelPage};
 
+/// What the store remembers about installations, by entry.
+pub(crate) type Installations = BTreeMap<EntryId, InstallationRow>;
+
 /// What the store knows about models.
 #[derive(Debug)]
 pub(crate) struct Known {
-    pub(crate) installations: BTreeMap<EntryId, InstallationRow>,
+    installations: Installations,
     accepted: BTreeMap<EntryId, Digest>,
     speeds: BTreeMap<EntryId, u64>,
 }
@@ -57,8 +60,7 @@ impl App {
 
     /// The entry as it was when it was installed. A memory, never a licence to start it.
     fn kept(&self, id: &EntryId) -> Result<Option<Entry>, AppError> {
-        let rows = self.store.installations().all()?;
-        Ok(rows.iter().find(|row| row.key.id == *id && row.state == Kept::Installed).and_then(kept_entry))
+        Ok(self.installations()?.get(id).filter(|row| row.state == Kept::Installed).and_then(kept_entry))
     }
 
     fn models(&self) -> Result<Vec<Model>, AppError> {
@@ -72,11 +74,15 @@ impl App {
         Ok(models)
     }
 
+    pub(crate) fn installations(&self) -> Result<Installations, AppError> {
+        let rows = self.store.installations().all()?;
+        Ok(rows.into_iter().map(|row| (row.key.id.clone(), row)).collect())
+    }
+
     /// What the store knows about models, read once for all of them.
     pub(crate) fn known(&self) -> Result<Known, AppError> {
-        let rows = self.store.installations().all()?;
         Ok(Known {
-            installations: rows.into_iter().map(|row| (row.key.id.clone(), row)).collect(),
+            installations: self.installations()?,
             accepted: self.store.licences().all()?,
             speeds: self.store.runs().last_speeds_milli()?,
         })
@@ -114,7 +120,7 @@ impl App {
     }
 
     /// Live work first, then what the store remembers.
-    pub(crate) fn installation(&self, entry: &Entry, rows: &BTreeMap<EntryId, InstallationRow>) -> Installation {
+    pub(crate) fn installation(&self, entry: &Entry, rows: &Installations) -> Installation {
         let id = &entry.key.id;
         if let Some(live) = self.installs.state(id) {
             return live;

@@ -8,10 +8,11 @@ use canteen_audit::Event;
 use canteen_os::{Note, Outcome, Urgency};
 use canteen_policy::{Moment, NudgeDecision, Past, Sighted, Wanted, nudge_decision};
 use canteen_store::{NudgeRow, SightingRow};
-use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
+use canteen_types::{ByteSize, Digest, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::models::Installations;
 use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
 const PAUSED: &str = "nudges.paused_until";
@@ -61,7 +62,8 @@ impl App {
     ) -> Result<(), AppError> {
         let Some(digest) = sighting.digest else { return Ok(()) };
         let now = self.now();
-        let alternative = self.alternative(sighting)?;
+        let installed = self.installations()?;
+        let alternative = self.alternative(sighting, &installed);
         let comes_back =
             last.filter(|nudge| matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Snoozed { .. } | NudgeState::Due));
         if let (Some(held), NudgeState::Held { .. }) = (&comes_back, state)
@@ -103,7 +105,7 @@ impl App {
         self.store.nudges().put(&row, event)?;
         self.events.changed(&[Topic::Nudges, Topic::Status, Topic::Sightings, Topic::Log]);
         if state == NudgeState::Shown {
-            self.events.send(AppEvent::Attention { nudge: self.shown_nudge(row)? });
+            self.events.send(AppEvent::Attention { nudge: self.shown_nudge(row, &installed)? });
         }
         Ok(())
     }
@@ -219,8 +221,7 @@ impl App {
     }
 
     /// The cause is gone: take the notification and the item away.
-    pub(crate) fn withdraw_nudges(&self, sighting: &SightingRow) -> Result<(), AppError> {
-        let Some(digest) = sighting.digest else { return Ok(()) };
+    pub(crate) fn withdraw_nudges(&self, digest: Digest) -> Result<(), AppError> {
         for nudge in self.store.nudges().of_digest(digest)? {
             if matches!(nudge.state, NudgeState::Shown | NudgeState::Held { .. } | NudgeState::Due) {
                 self.settle_nudge(nudge, NudgeState::Withdrawn)?;
@@ -234,14 +235,18 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn list_nudges(&self) -> Result<Vec<Nudge>, Fault> {
-        let result =
-            self.blocking(|app| app.store.nudges().newest(LISTED)?.into_iter().map(|row| app.shown_nudge(row)).collect()).await;
+        let result = self.blocking(|app| app.shown_nudges(app.store.nudges().newest(LISTED)?)).await;
         self.told(result)
     }
 
     pub(crate) fn attention(&self) -> Result<Vec<Nudge>, AppError> {
         let rows = self.store.nudges().newest(LISTED)?;
-        rows.into_iter().filter(|row| row.state == NudgeState::Shown).map(|row| self.shown_nudge(row)).collect()
+        self.shown_nudges(rows.into_iter().filter(|row| row.state == NudgeState::Shown).collect())
+    }
+
+    fn shown_nudges(&self, rows: Vec<NudgeRow>) -> Result<Vec<Nudge>, AppError> {
+        let installed = self.installations()?;
+        rows.into_iter().map(|row| self.shown_nudge(row, &installed)).collect()
     }
 
     /// Nudges rest until `until`; `None` ends the pause.
@@ -272,20 +277,19 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn alternative(&self, row: &SightingRow) -> Result<Option<wire::Alternative>, AppError> {
+    pub(crate) fn alternative(&self, row: &SightingRow, installed: &Installations) -> Option<wire::Alternative> {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
-            return Ok(None);
+            return None;
         }
-        let installed = self.known()?.installations;
         let entries = self.shelf.entries();
         let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory };
-        let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, &installed) == Installation::Installed));
-        Ok(canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {
+        let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, installed) == Installation::Installed));
+        canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {
             id: best.entry.key.id.clone(),
             name: best.entry.display_name.clone(),
             installed: best.installed,
             because: best.because,
-        }))
+        })
     }
 
     fn why(&self, row: &SightingRow) -> Vec<String> {
@@ -299,12 +303,9 @@ impl App {
         ]
     }
 
-    fn shown_nudge(&self, row: NudgeRow) -> Result<Nudge, AppError> {
+    fn shown_nudge(&self, row: NudgeRow, installed: &Installations) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
-        let alternative = match &sighting {
-            Some(sighting) => self.alternative(sighting)?,
-            None => None,
-        };
+        let alternative = sighting.and_then(|sighting| self.alternative(&sighting, installed));
         Ok(Nudge {
             id: row.id,
             sighting: row.sighting,

@@ -35,6 +35,7 @@ pub use error::StoreError;
 pub use meta::{KeyPlace, Meta};
 pub use store::{FoundStore, Store};
 pub use tables::{
-    Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, EvidenceRow, FileIdentity, InstallationRow, Installations,
-    Kept, Licences, MessageRow, Messages, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs, Settings, SightingRow, Sightings,
+    Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, EvidenceRow, FileIdentity, InstallationRow,
+    Installations, Kept, Licences, MessageRow, Messages, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs, Settings,
+    SightingRow, Sightings,
 };

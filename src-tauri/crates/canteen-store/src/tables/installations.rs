@@ -29,6 +29,17 @@ pub enum Kept {
     },
 }
 
+/// What an installation is of, as it is approved now.
+#[derive(Clone, Debug)]
+pub struct Approved<'a> {
+    /// Which entry and version.
+    pub key: &'a EntryKey,
+    /// Which bytes.
+    pub artifact: &'a Artifact,
+    /// The entry itself, as its document.
+    pub document: String,
+}
+
 /// One installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstallationRow {
@@ -60,18 +71,12 @@ impl Installations<'_> {
         self.0.read(|connection| super::rows(connection, "installations", sql, [], read))
     }
 
-    /// Replaces what is remembered about this entry. `document` is the entry itself, as it is approved now.
+    /// Replaces what is remembered about this entry.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn set(
-        &self,
-        key: &EntryKey,
-        artifact: &Artifact,
-        document: String,
-        state: Kept,
-        event: Option<Event>,
-    ) -> Result<(), StoreError> {
+    pub fn set(&self, approved: Approved<'_>, state: Kept, event: Option<Event>) -> Result<(), StoreError> {
+        let Approved { key, artifact, document } = approved;
         let (key, digest, size, now) = (key.clone(), artifact.digest, artifact.size, self.0.now());
         self.0.write(move |transaction| {
             let (state, reason, failed) = match state {

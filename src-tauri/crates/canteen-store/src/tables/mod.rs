@@ -15,7 +15,7 @@ mod sightings;
 pub use audit::{Audit, AuditRow};
 pub use catalogue_files::CatalogueFiles;
 pub use conversations::{ConversationRow, Conversations};
-pub use installations::{InstallationRow, Installations, Kept};
+pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
 pub use messages::{MessageRow, Messages};
 pub use nudges::{NudgeRow, Nudges};

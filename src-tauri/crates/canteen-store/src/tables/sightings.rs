@@ -102,7 +102,7 @@ impl Sightings<'_> {
                     "INSERT INTO sightings (id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about,
                        found_in, grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
-                     ON CONFLICT (id) DO UPDATE SET digest = ?7, path = ?8, shown_path = ?9, name = ?10, about = ?11, found_in = ?12,
+                     ON CONFLICT (id) DO UPDATE SET device = ?2, inode = ?3, size_bytes = ?4, modified_ns = ?5, changed_ns = ?6, digest = ?7, path = ?8, shown_path = ?9, name = ?10, about = ?11, found_in = ?12,
                        grade = ?13, verdict = ?14, entry = ?15, inventory = ?16, holder = ?17, last_seen_utc = ?19, resolved = ?20",
                 )?
                 .execute(rusqlite::params![
@@ -148,6 +148,20 @@ impl Sightings<'_> {
         let sql =
             format!("{COLUMNS} WHERE device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4 AND changed_ns = ?5");
         let params = (signed(file.device), signed(file.inode), signed(file.size), file.modified_ns, file.changed_ns);
+        self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
+    }
+
+    /// The open sighting of what is most likely the same file under another name or with other rights: only the last change of
+    /// its entry differs. Its digest has to be taken again, as whoever sets the time of modification back looks the same.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn by_file(&self, file: &FileIdentity) -> Result<Option<SightingRow>, StoreError> {
+        let sql = format!(
+            "{COLUMNS} WHERE resolved IS NULL AND device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4
+               ORDER BY last_seen_utc DESC LIMIT 1"
+        );
+        let params = (signed(file.device), signed(file.inode), signed(file.size), file.modified_ns);
         self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
     }
 

@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 
 use canteen_audit::Event;
-use canteen_store::{ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow};
+use canteen_store::{
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
+};
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
     Artifact, ByteSize, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
@@ -33,7 +35,8 @@ fn every_state_of_an_installation_comes_back() {
         Kept::Failed { code: "library.disk_full".into(), message: "Full.".into(), remedy: Remedy::FreeSpace },
     ];
     for state in states {
-        store.installations().set(&entry(), &artifact(), "{}".into(), state.clone(), None).unwrap();
+        let approved = Approved { key: &entry(), artifact: &artifact(), document: "{}".into() };
+        store.installations().set(approved, state.clone(), None).unwrap();
         let all = store.installations().all().unwrap();
         assert_eq!(all[0].document.as_deref(), Some("{}"));
         assert_eq!((all.len(), &all[0].state, &all[0].key, all[0].digest), (1, &state, &entry(), digest()));
@@ -162,6 +165,24 @@ fn sightings_are_found_by_their_file_and_as_candidates_for_an_import() {
     assert_eq!(store.sightings().candidates(ByteSize::new(98), digest()).unwrap().len(), 2);
     store.sightings().put(&SightingRow { resolved: Some("gone".into()), ..known }, None).unwrap();
     assert_eq!(store.sightings().open().unwrap().len(), 2);
+}
+
+#[test]
+fn a_file_with_another_name_is_found_and_keeps_its_sighting() {
+    let (_folder, store) = new();
+    let row = sighting(1);
+    store.sightings().put(&row, None).unwrap();
+    let renamed = FileIdentity { changed_ns: 7, ..row.identity };
+    assert_eq!(store.sightings().by_identity(&renamed).unwrap(), None);
+    assert_eq!(store.sightings().by_file(&renamed).unwrap(), Some(row.clone()));
+    for other in [FileIdentity { size: 99, ..renamed }, FileIdentity { modified_ns: 1, ..renamed }, sighting(2).identity] {
+        assert_eq!(store.sightings().by_file(&other).unwrap(), None);
+    }
+    store.sightings().put(&SightingRow { identity: renamed, ..row.clone() }, None).unwrap();
+    assert_eq!(store.sightings().by_identity(&row.identity).unwrap(), None);
+    assert_eq!(store.sightings().by_identity(&renamed).unwrap().unwrap().id, row.id);
+    store.sightings().put(&SightingRow { identity: renamed, resolved: Some("gone".into()), ..row.clone() }, None).unwrap();
+    assert_eq!(store.sightings().by_file(&row.identity).unwrap(), None, "what was resolved is another matter");
 }
 
 #[test]
