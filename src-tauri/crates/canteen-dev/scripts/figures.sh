@@ -54,6 +54,14 @@ sleep 60
 idle=$(($(ticks "$app") - from))
 quit
 
+# Lies there before the host starts, so that nobody is seen writing it.
+mkdir -p "$HOME/Downloads"
+other=$HOME/Downloads/other.gguf
+python3 -c '
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[-1] ^= 1
+open(sys.argv[2], "wb").write(data)' "$cache/weights/SmolLM2-135M-Instruct.Q4_1.gguf" "$other"
 say "Never opened"
 open_app --hidden
 waited 30 "the host" "$bin/canteen" status
@@ -81,13 +89,6 @@ for round in 1 2 3; do
 done
 
 say "An unapproved model, opened by another program"
-mkdir -p "$HOME/Downloads"
-other=$HOME/Downloads/other.gguf
-python3 -c '
-import sys
-data = bytearray(open(sys.argv[1], "rb").read())
-data[-1] ^= 1
-open(sys.argv[2], "wb").write(data)' "$weights" "$other"
 # Its digest is known before it is opened, as that of any download that has lain there for a moment.
 waited 60 "the watch to know the file" sh -c "'$bin/canteen' --json scan | grep -q '\"verdict\": \"'"
 from=$(milliseconds)
