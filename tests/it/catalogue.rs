@@ -73,10 +73,14 @@ fn a_week_ago() -> Timestamp {
     Timestamp::from_millis(SystemClock.now().as_millis() - 7 * 24 * 60 * 60 * 1000)
 }
 
-/// Publishes as if it were as long ago as the signature of the timestamp holds, less `left`.
-fn publish_with_time_left(company: &Organisation, left: Duration) {
-    let then = a_week_ago().plus(left).to_string();
-    admin(company, &["publish", "COMPANY", "--timestamp-only", "--at", &then]);
+/// The host knows a catalogue whose signature runs out in some seconds. More of them where this computer is slow.
+fn sync_just_before_it_runs_out(own: &Company) {
+    let synced = [10, 20, 40].into_iter().any(|seconds| {
+        let then = a_week_ago().plus(Duration::from_secs(seconds)).to_string();
+        admin(&own.company, &["publish", "COMPANY", "--timestamp-only", "--at", &then]);
+        own.home.canteen(["sync"]).unwrap().code == Some(0)
+    });
+    assert!(synced);
 }
 
 #[test]
@@ -132,8 +136,7 @@ fn an_expired_catalogue_still_shows_everything_and_starts_nothing_until_it_is_re
         approve(company, "second", 2);
     });
     own.home.canteen(["install", "tiny"]).unwrap().succeeded().unwrap();
-    publish_with_time_left(&own.company, Duration::from_secs(10));
-    own.home.canteen(["sync"]).unwrap().succeeded().unwrap();
+    sync_just_before_it_runs_out(&own);
     until("the catalogue to run out", || (own.status().catalogue.state == "expired").then_some(())).unwrap();
 
     let shown = own.home.canteen(["status"]).unwrap();
@@ -158,8 +161,7 @@ fn an_expired_catalogue_still_shows_everything_and_starts_nothing_until_it_is_re
 fn with_the_usual_rules_installed_models_outlive_the_signature() {
     let own = Company::joined(|company| approve(company, "second", 2));
     own.home.canteen(["install", "tiny"]).unwrap().succeeded().unwrap();
-    publish_with_time_left(&own.company, Duration::from_secs(10));
-    own.home.canteen(["sync"]).unwrap().succeeded().unwrap();
+    sync_just_before_it_runs_out(&own);
     until("the signature to run out", || (own.status().catalogue.state == "stale").then_some(())).unwrap();
     own.home.json::<Message>(&["run", "tiny", "hello"]).unwrap();
     own.home.canteen(["install", "second"]).unwrap().refused("policy.catalogue_stale").unwrap();
