@@ -26,6 +26,11 @@ fn main() -> ExitCode {
 
 #[expect(clippy::exit, reason = "written by Tauri's context macro")]
 fn run(environment: &Environment) -> anyhow::Result<ExitCode> {
+    // Before the place of a host is taken that could do without.
+    anyhow::ensure!(
+        environment.has_display(),
+        "There is no display, so the desktop app cannot start. Use the command line: canteen, or canteen serve for a host."
+    );
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
     let hidden = environment.arguments.iter().any(|argument| argument == "--hidden");

@@ -3,12 +3,22 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod installs;
+#[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod moves;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod sightings;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod web;

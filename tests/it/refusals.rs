@@ -1,7 +1,7 @@
 //! Bad input and bad luck: a sentence with what to do next, and nothing lost.
 
 use canteen_app::wire::{Installation, Model, Run, Status};
-use canteen_tests::{Home, Organisation, Parts, until, weights};
+use canteen_tests::{Home, Keyring, Organisation, Parts, until, weights};
 
 fn joined() -> (Home, Organisation) {
     let home = Home::start(Parts::HEADLESS).unwrap();
@@ -167,6 +167,30 @@ fn an_engine_killed_in_mid_sentence_is_an_event_and_the_host_goes_on() {
     assert!(answer.answer_tokens > Some(0), "it starts again");
 }
 
+/// What the escape tests hold from inside, seen from outside at the engine of a real run.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_engine_of_a_run_is_locked_in() {
+    let (home, _company) = joined();
+    let host = home.serve().unwrap();
+    home.canteen(["install", "tiny"]).unwrap().succeeded().unwrap();
+    home.canteen(["run", "tiny", "hello"]).unwrap().succeeded().unwrap();
+    assert_eq!(home.json::<Vec<Run>>(&["ps"]).unwrap()[0].sandbox, Some(canteen_types::Enforcement::Enforced));
+    let engine = engine_of(host.pid()).unwrap();
+    let of_engine = |name: &str| std::path::PathBuf::from(format!("/proc/{engine}/{name}"));
+    let threads: Vec<_> = fs_err::read_dir(of_engine("task")).unwrap().map(|thread| thread.unwrap().path()).collect();
+    assert!(!threads.is_empty());
+    for thread in threads {
+        let status = fs_err::read_to_string(thread.join("status")).unwrap();
+        let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+        assert_eq!((field("NoNewPrivs:"), field("Seccomp:")), (Some("1"), Some("2")));
+    }
+    let environment = fs_err::read_to_string(of_engine("environ")).unwrap();
+    for secret in ["HOME=", "DBUS_SESSION_BUS_ADDRESS=", "CANTEEN_HOME="] {
+        assert!(!environment.contains(secret), "{environment}");
+    }
+}
+
 /// The engine has an environment of its own, so it is found by its parent.
 fn engine_of(host: u32) -> Option<u32> {
     fs_err::read_dir("/proc").ok()?.flatten().find_map(|entry| {
@@ -212,6 +236,16 @@ fn without_a_keyring_a_passphrase_opens_the_store_and_a_wrong_one_does_not() {
 }
 
 #[test]
+fn a_bus_without_a_keyring_is_as_none_and_a_passphrase_serves() {
+    let home = Home::start(Parts { keyring: Keyring::None, ..Parts::HEADLESS }).unwrap();
+    home.canteen(["status"]).unwrap().refused("keyring.no_service").unwrap();
+    let passphrase = home.path("passphrase");
+    fs_err::write(&passphrase, "correct horse battery\n").unwrap();
+    home.canteen(["unlock".as_ref(), "--passphrase-file".as_ref(), passphrase.as_os_str()]).unwrap().succeeded().unwrap();
+    assert_eq!(home.json::<Status>(&["status"]).unwrap().key_place, "passphrase");
+}
+
+#[test]
 fn a_keyring_that_went_away_is_said_and_nothing_is_made_anew() {
     let mut home = Home::start(Parts::HEADLESS).unwrap();
     home.canteen(["status"]).unwrap().succeeded().unwrap();
@@ -221,6 +255,17 @@ fn a_keyring_that_went_away_is_said_and_nothing_is_made_anew() {
     let said = home.canteen(["status"]).unwrap();
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.err.contains("keyring."), "{said:?}");
+}
+
+#[test]
+fn without_a_display_the_desktop_app_says_so_and_leaves_the_host_alone() {
+    let (home, _company) = joined();
+    let mut host = home.serve().unwrap();
+    let mut desktop = home.desktop(["--hidden"]).unwrap();
+    assert_eq!(desktop.wait().unwrap().code(), Some(1));
+    assert!(desktop.said().contains("There is no display"), "{}", desktop.said());
+    assert!(host.is_alive());
+    assert_eq!(home.json::<Status>(&["status"]).unwrap().host, "headless");
 }
 
 #[test]

@@ -45,6 +45,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &[]),
     ("sigstore-tuf", &["canteen-catalogue"]),
     ("reqwest", &["canteen-catalogue", "canteen-library"]),
+    ("rustls", &["canteen-catalogue", "canteen-library"]),
     ("llama-cpp-*", &["canteen-engine"]),
     ("landlock", &["canteen-sandbox"]),
     ("seccompiler", &["canteen-sandbox"]),

@@ -48,6 +48,22 @@ impl Display {
         Ok(String::from_utf8_lossy(&said.stdout).lines().map(str::to_owned).collect())
     }
 
+    /// Asks the window with this title to close, as a press on its cross does.
+    ///
+    /// # Errors
+    /// When there is none, or a program is missing.
+    pub fn close_window(&self, title: &str) -> Result<()> {
+        let mut ask = Command::new("xdotool");
+        ask.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]).env("DISPLAY", &self.name);
+        let said = ask.output().context("xdotool is missing; install it, as `make test` does")?;
+        let said = String::from_utf8_lossy(&said.stdout);
+        let window = said.lines().next().with_context(|| format!("no window is called {title}"))?;
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/crates/canteen-dev/scripts/close-window.py");
+        let closed = Command::new("/usr/bin/python3").arg(script).arg(window).env("DISPLAY", &self.name).status()?;
+        ensure!(closed.success(), "the window {title} could not be asked to close");
+        Ok(())
+    }
+
     /// A picture of everything on it, as PNG.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use crate::toxic::Toxic;
 use crate::{Home, Programs, Said};
 
 const PASSPHRASE: &str = "brightwater";
@@ -99,15 +100,45 @@ impl Organisation {
         self.admin(["publish".as_ref(), self.path().as_os_str()])?.succeeded().map(drop)
     }
 
+    /// Puts what is published now on `server`, below `/catalogue`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn upload(&self, server: &Toxic) -> Result<()> {
+        for folder in ["metadata", "targets"] {
+            let mut folders = vec![self.repository().join(folder)];
+            while let Some(folder) = folders.pop() {
+                for found in fs_err::read_dir(folder)? {
+                    let path = found?.path();
+                    if path.is_dir() {
+                        folders.push(path);
+                    } else {
+                        let below = path.strip_prefix(self.repository())?.display().to_string();
+                        server.serve(&format!("/catalogue/{below}"), fs_err::read(&path)?);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Lets the person of `home` belong to this company, as a set-up script of IT does: the host finds it at its next start.
     ///
     /// # Errors
     /// When the settings cannot be written.
     pub fn join(&self, home: &Home) -> Result<()> {
+        self.join_at(home, &self.repository().display().to_string())
+    }
+
+    /// As [`Organisation::join`], with the catalogue at another place, e.g. `https://…`.
+    ///
+    /// # Errors
+    /// When the settings cannot be written.
+    pub fn join_at(&self, home: &Home, location: &str) -> Result<()> {
         let config = home.path("canteen/config");
         fs_err::create_dir_all(&config)?;
         let root = fs_err::read_to_string(self.root())?;
-        let joined = json!({ "location": self.repository(), "root": root });
+        let joined = json!({ "location": location, "root": root });
         Ok(fs_err::write(config.join("catalogue.json"), joined.to_string())?)
     }
 }

@@ -1,6 +1,8 @@
 //! The real window and the real tray, each test with a display and a session of its own.
 
 #[cfg(test)]
+mod bare;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod parts;

@@ -200,6 +200,11 @@ export const en = {
     left: (time: string) => `${time} left`,
     paused: { person: 'Paused', quit: 'Paused: Canteen was closed' } as Readonly<Record<string, string>>,
     verifying: 'Checking every byte…',
+    update: 'Update',
+    updateSize: (size: string) => `Update · ${size}`,
+    updateAvailable: 'Update available',
+    updateText: (version: number) =>
+      `A newer version is approved. Version ${version}, which is here, does not start any more; the update replaces it.`,
     withdrawn: 'No longer in the catalogue',
     withdrawnText:
       'Your organisation took this model out of the catalogue. It does not start any more; you can remove its file.',

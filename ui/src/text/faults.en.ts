@@ -4,9 +4,11 @@
  * only carry a sentence of the moment (`app.form`, `app.told`, `sandbox.unsupported`) are not here for that reason.
  */
 export const faults: Readonly<Record<string, string>> = {
-  'app.answering': 'This conversation is still being answered. Wait, or stop the answer first.',
+  'app.answering':
+    'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
-  'app.keeps_place': 'The desktop app is running and keeps its place.',
+  'app.keeps_place':
+    'Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, quit it from its tray menu.',
   'app.managed': 'The catalogue is set by your organisation and cannot be changed here.',
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',

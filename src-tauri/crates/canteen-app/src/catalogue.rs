@@ -206,6 +206,7 @@ impl App {
         self.events.changed(&[Topic::Status]);
         if news {
             self.events.changed(&[Topic::Models]);
+            self.stop_withdrawn();
             self.judge_again()?;
         }
         Ok(())

@@ -5,12 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_modelfile::ModelKind;
-use canteen_store::{EvidenceRow, FileIdentity, InstallationRow, SightingRow};
+use canteen_store::{EvidenceRow, FileIdentity, SightingRow};
 use canteen_types::{Digest, EvidenceSource, Grade, SightingId, Signal, Timestamp, Verdict};
 use canteen_watch::{HeldBy, Observation, SeenFile};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::models::Installations;
 use crate::wire::{Computer, Evidence, Fault, Sighting, Topic};
 
 /// What is known only while this host lives.
@@ -302,7 +303,7 @@ impl App {
     }
 
     fn computer(&self) -> Result<Computer, AppError> {
-        let (rows, installed) = (self.store.sightings().open()?, self.store.installations().all()?);
+        let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
         let mut sightings = rows.into_iter().map(|row| self.sighting(row, &installed)).collect::<Result<Vec<_>, _>>()?;
         sightings.sort_by_key(|sighting| {
             let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
@@ -319,7 +320,7 @@ impl App {
         }))
     }
 
-    fn sighting(&self, row: SightingRow, installed: &[InstallationRow]) -> Result<Sighting, AppError> {
+    fn sighting(&self, row: SightingRow, installed: &Installations) -> Result<Sighting, AppError> {
         let request = match row.digest {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,

@@ -63,13 +63,13 @@ pub enum AppError {
     #[error("{}", ended_sentence(*.0))]
     Ended(EndReason),
     /// One answer at a time.
-    #[error("This conversation is still being answered. Wait, or stop the answer first.")]
+    #[error("The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.")]
     Answering,
     /// Nothing that could be shown.
     #[error("Canteen runs without a window here. Start the desktop app to open one.")]
     NoWindow,
-    /// The tray app keeps its place.
-    #[error("The desktop app is running and keeps its place.")]
+    /// The tray app keeps its place, or a headless host does not end in time.
+    #[error("Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, end it: canteen quit")]
     KeepsPlace,
     /// On the way out.
     #[error("Canteen is closing. Start it again to go on.")]

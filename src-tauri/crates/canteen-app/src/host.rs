@@ -6,6 +6,7 @@ use std::time::Duration;
 use canteen_os::{Acquired, Dirs, Environment, HostLock, Listener, OsError};
 use canteen_types::{Clock, Coded as _, Remedy};
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
@@ -22,6 +23,10 @@ const OPENING: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(30);
 /// How long a headless host may take to let its place go.
 const HAND_OVER: Duration = Duration::from_secs(10);
+/// How often the place is tried meanwhile.
+const STEP: Duration = Duration::from_millis(50);
+/// How often whoever has it is asked meanwhile.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// A headless host that a command line started ends when nobody has needed it for so long.
 const HEADLESS_IDLE: Duration = Duration::from_secs(30 * 60);
 
@@ -117,35 +122,46 @@ pub async fn begin(environment: &Environment, kind: HostKind) -> Result<Beginnin
 }
 
 /// Against a tray host: show its window. The desktop takes a headless host's place; a second headless one has nothing to do.
+///
+/// A command line may start the next headless host before this one is here, so it is asked again and again, whoever it is.
 async fn replace(environment: &Environment, dirs: &Dirs, kind: HostKind) -> Result<Option<HostLock>, AppError> {
-    let mut client = match client::connect(environment).await {
-        Ok(Some(client)) => client,
-        // It holds the lock and does not listen yet, or no more: wait for either.
-        Ok(None) => return wait_for_place(dirs).await.map(Some),
-        Err(error) => return Err(unreachable_host(error)),
-    };
-    if client.host() == HostKind::Tray.word() {
-        if kind == HostKind::Tray {
-            client.call::<()>(Call::ShowWindow(None)).await.map_err(unreachable_host)?;
+    let begun = Instant::now();
+    let mut ask = begun;
+    loop {
+        if Instant::now() >= ask {
+            ask = Instant::now() + ASK_AGAIN;
+            if !lets_go(environment, kind).await? {
+                return Ok(None);
+            }
         }
-        return Ok(None);
+        if let Acquired::Held(lock) = HostLock::acquire(&dirs.runtime)? {
+            return Ok(Some(lock));
+        }
+        if begun.elapsed() > HAND_OVER {
+            return Err(AppError::KeepsPlace);
+        }
+        tokio::time::sleep(STEP).await;
     }
-    if kind != HostKind::Tray {
-        return Ok(None);
-    }
-    client.call::<()>(Call::HandOver).await.map_err(unreachable_host)?;
-    wait_for_place(dirs).await.map(Some)
 }
 
-async fn wait_for_place(dirs: &Dirs) -> Result<HostLock, AppError> {
-    let step = Duration::from_millis(50);
-    for _ in 0..(HAND_OVER.as_millis() / step.as_millis()) {
-        if let Acquired::Held(lock) = HostLock::acquire(&dirs.runtime)? {
-            return Ok(lock);
-        }
-        tokio::time::sleep(step).await;
+/// Whether to wait for the place: the host that has it was asked to go, or goes already. `false` where it is to stay.
+async fn lets_go(environment: &Environment, kind: HostKind) -> Result<bool, AppError> {
+    let mut client = match client::connect(environment).await {
+        Ok(Some(client)) => client,
+        // It holds the lock and does not listen yet, or no more; or it ended in the middle of its greeting.
+        Ok(None) | Err(ClientError::Gone | ClientError::Socket(_)) => return Ok(true),
+        Err(error) => return Err(unreachable_host(error)),
+    };
+    let tray = client.host() == HostKind::Tray.word();
+    let answer = match (kind, tray) {
+        (HostKind::Tray, true) => client.call::<()>(Call::ShowWindow(None)).await.map(|()| false),
+        (HostKind::Tray, false) => client.call::<()>(Call::HandOver).await.map(|()| true),
+        (HostKind::Headless | HostKind::UntilIdle, _) => Ok(false),
+    };
+    match answer {
+        Err(ClientError::Gone | ClientError::Socket(_)) => Ok(true),
+        other => other.map_err(unreachable_host),
     }
-    Err(AppError::KeepsPlace)
 }
 
 fn unreachable_host(error: ClientError) -> AppError {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_library::{LibraryError, Progress, RateMeter};
-use canteen_store::Kept;
+use canteen_store::{Approved, Kept};
 use canteen_types::{Coded as _, Entry, EntryId, EntryKey, PauseReason};
 use tokio_util::sync::CancellationToken;
 
@@ -119,7 +119,7 @@ impl App {
             if app.library.has(&entry.artifact.digest) {
                 return app.keep_installed(&entry, "was here already");
             }
-            app.spawn_install(entry)
+            app.spawn_install(Entry::clone(&entry))
         })
         .await
     }
@@ -131,7 +131,7 @@ impl App {
             let Some(entry) = left.then(|| self.entry(&row.key.id).ok()).flatten() else { continue };
             let allowed = canteen_policy::may_install(&self.shelf.policy(), self.checked(&entry)?).is_ok();
             if allowed && entry.artifact.digest == row.digest {
-                self.spawn_install(entry)?;
+                self.spawn_install(Entry::clone(&entry))?;
             }
         }
         Ok(())
@@ -142,10 +142,10 @@ impl App {
         let done = self.library.partial(&entry.artifact).bytes();
         let state = Installation::Fetching { done, total, rate: 0, left_ms: None };
         let Some(token) = self.installs.begin(&entry.key.id, state) else { return Ok(()) };
-        if let Err(error) = self.store.installations().set(&entry.key, &entry.artifact, Kept::Fetching, None) {
+        if let Err(error) = self.begin_row(&entry) {
             // Nothing is at work: or it could not be tried again before the next start.
             self.installs.end(&entry.key.id);
-            return Err(error.into());
+            return Err(error);
         }
         self.events.changed(&[Topic::Models]);
         let app = self.handle();
@@ -157,6 +157,25 @@ impl App {
             }
         });
         Ok(())
+    }
+
+    /// Older bytes of this entry go first: they are no longer the approved ones, and their room is needed.
+    fn begin_row(&self, entry: &Entry) -> Result<(), AppError> {
+        let rows = self.store.installations().all()?;
+        let older = rows.iter().find(|row| row.key.id == entry.key.id && row.state == Kept::Installed);
+        let older = older.filter(|row| row.digest != entry.artifact.digest).map(|row| row.digest);
+        let event = older.map(|digest| Event::ModelRemoved { entry: entry.key.id.clone(), digest });
+        self.remember(entry, Kept::Fetching, event)?;
+        if let Some(digest) = older.filter(|digest| !rows.iter().any(|row| row.digest == *digest && row.key.id != entry.key.id)) {
+            self.library.remove(&digest)?;
+        }
+        Ok(())
+    }
+
+    fn remember(&self, entry: &Entry, state: Kept, event: Option<Event>) -> Result<(), AppError> {
+        let document = canteen_catalogue::document::entry_text(entry);
+        let approved = Approved { key: &entry.key, artifact: &entry.artifact, document };
+        Ok(self.store.installations().set(approved, state, event)?)
     }
 
     /// The same bytes already on this disk are imported; else they are fetched.
@@ -204,13 +223,12 @@ impl App {
             (Err(LibraryError::Cancelled), Wish::Cancel) => self.forget_install(entry),
             (Err(LibraryError::Cancelled), Wish::Pause(reason)) => {
                 let state = Kept::Paused { reason };
-                self.store.installations().set(&entry.key, &entry.artifact, state, None).map_err(AppError::from)
+                self.remember(entry, state, None)
             }
             (Err(error), _) => self.keep_failed(entry, &AppError::from(error)),
         };
         self.installs.end(id);
-        let rows = self.store.installations().all()?;
-        let installation = self.installation(entry, &rows);
+        let installation = self.installation(entry, &self.installations()?);
         self.events.send(AppEvent::Progress { model: id.clone(), installation });
         self.events.changed(&[Topic::Models, Topic::Log]);
         kept
@@ -223,7 +241,7 @@ impl App {
             digest: entry.artifact.digest,
             how: how.to_owned(),
         };
-        self.store.installations().set(&entry.key, &entry.artifact, Kept::Installed, Some(event))?;
+        self.remember(entry, Kept::Installed, Some(event))?;
         self.events.changed(&[Topic::Models, Topic::Log]);
         Ok(())
     }
@@ -232,7 +250,7 @@ impl App {
         let shown = fault(error, self.now());
         let event = Event::ModelInstallFailed { entry: entry.key.id.clone(), code: shown.code.clone() };
         let state = Kept::Failed { code: shown.code, message: shown.message, remedy: error.remedy() };
-        Ok(self.store.installations().set(&entry.key, &entry.artifact, state, Some(event))?)
+        self.remember(entry, state, Some(event))
     }
 
     fn forget_install(&self, entry: &Entry) -> Result<(), AppError> {

@@ -1,14 +1,26 @@
 //! What the catalogue offers, seen from this computer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use canteen_policy::{Checked, Room, room_for};
+use canteen_catalogue::Verified;
+use canteen_policy::{Checked, Refusal, Room, room_for};
 use canteen_store::{InstallationRow, Kept};
-use canteen_types::{Entry, EntryId, IncidentId, LicenceText, PauseReason, Source};
+use canteen_types::{Digest, Entry, EntryId, IncidentId, LicenceText, PauseReason, Source};
 
 use crate::App;
 use crate::fault::AppError;
 use crate::wire::{Base, Fault, Fit, Installation, Model, ModelPage};
+
+/// What the store remembers about installations, by entry.
+pub(crate) type Installations = BTreeMap<EntryId, InstallationRow>;
+
+/// What the store knows about models.
+#[derive(Debug)]
+pub(crate) struct Known {
+    installations: Installations,
+    accepted: BTreeMap<EntryId, Digest>,
+    speeds: BTreeMap<EntryId, u64>,
+}
 
 impl App {
     /// All entries, those that can be used at once first, then by name.
@@ -25,28 +37,61 @@ impl App {
     /// # Errors
     /// When there is no such entry.
     pub async fn get_model(&self, id: EntryId) -> Result<ModelPage, Fault> {
-        let result = self.blocking(move |app| app.page(&app.entry(&id)?)).await;
+        let result = self.blocking(move |app| app.page(&app.listed_or_kept(&id)?)).await;
         self.told(result)
     }
 
-    pub(crate) fn entry(&self, id: &EntryId) -> Result<Entry, AppError> {
-        let entry = self.shelf.entry(id);
-        entry.map(|entry| Entry::clone(&entry)).ok_or_else(|| AppError::Unknown { kind: "model", id: id.to_string() })
+    /// The approved entry. One that the catalogue no longer lists, but that is still here, is refused as withdrawn.
+    pub(crate) fn entry(&self, id: &EntryId) -> Result<Verified<Entry>, AppError> {
+        match self.shelf.entry(id) {
+            Some(entry) => Ok(entry),
+            None if self.kept(id)?.is_some() => Err(self.refused(vec![Refusal::Withdrawn])),
+            None => Err(AppError::Unknown { kind: "model", id: id.to_string() }),
+        }
+    }
+
+    fn listed_or_kept(&self, id: &EntryId) -> Result<Entry, AppError> {
+        match (self.shelf.entry(id), self.kept(id)?) {
+            (Some(entry), _) => Ok(Entry::clone(&entry)),
+            (None, Some(kept)) => Ok(kept),
+            (None, None) => Err(AppError::Unknown { kind: "model", id: id.to_string() }),
+        }
+    }
+
+    /// The entry as it was when it was installed. A memory, never a licence to start it.
+    fn kept(&self, id: &EntryId) -> Result<Option<Entry>, AppError> {
+        Ok(self.installations()?.get(id).filter(|row| row.state == Kept::Installed).and_then(kept_entry))
     }
 
     fn models(&self) -> Result<Vec<Model>, AppError> {
-        let rows = self.store.installations().all()?;
-        let mut models: Vec<Model> =
-            self.shelf.entries().iter().map(|entry| self.model(entry, &rows)).collect::<Result<_, _>>()?;
-        models.sort_by_key(|model| (model.installation != Installation::Installed, model.name.to_lowercase()));
+        let known = self.known()?;
+        let listed = self.shelf.entries();
+        let mut models: Vec<Model> = listed.iter().map(|entry| self.model(entry, &known)).collect();
+        let ids: BTreeSet<&EntryId> = listed.iter().map(|entry| &entry.key.id).collect();
+        let gone = known.installations.values().filter(|row| row.state == Kept::Installed && !ids.contains(&row.key.id));
+        models.extend(gone.filter_map(kept_entry).map(|entry| self.model(&entry, &known)));
+        models.sort_by_cached_key(|model| (model.installation != Installation::Installed, model.name.to_lowercase()));
         Ok(models)
     }
 
-    pub(crate) fn model(&self, entry: &Entry, rows: &[InstallationRow]) -> Result<Model, AppError> {
+    pub(crate) fn installations(&self) -> Result<Installations, AppError> {
+        let rows = self.store.installations().all()?;
+        Ok(rows.into_iter().map(|row| (row.key.id.clone(), row)).collect())
+    }
+
+    /// What the store knows about models, read once for all of them.
+    pub(crate) fn known(&self) -> Result<Known, AppError> {
+        Ok(Known {
+            installations: self.installations()?,
+            accepted: self.store.licences().all()?,
+            speeds: self.store.runs().last_speeds_milli()?,
+        })
+    }
+
+    pub(crate) fn model(&self, entry: &Entry, known: &Known) -> Model {
         let id = &entry.key.id;
-        let accepted = self.store.licences().accepted(id)?;
-        let live = self.runs.of_model(id);
-        Ok(Model {
+        let accepted = known.accepted.get(id).copied();
+        Model {
             id: id.clone(),
             version: entry.key.version,
             name: entry.display_name.clone(),
@@ -65,39 +110,42 @@ impl App {
                 Room::Tight => Fit::Tight,
                 Room::TooLittle => Fit::TooLarge,
             },
-            measured_speed: self.store.runs().last_speed_milli(id)?.map(crate::runs::milli),
+            measured_speed: known.speeds.get(id).copied().map(crate::runs::milli),
             data_approved: entry.data_approved.clone(),
             data_not_approved: entry.data_not_approved.clone(),
             runs_in_engine: entry.runs_in_engine(),
-            installation: self.installation(entry, rows),
-            run: live,
-        })
+            installation: self.installation(entry, &known.installations),
+            run: self.runs.of_model(id),
+        }
     }
 
     /// Live work first, then what the store remembers.
-    pub(crate) fn installation(&self, entry: &Entry, rows: &[InstallationRow]) -> Installation {
-        if let Some(live) = self.installs.state(&entry.key.id) {
+    pub(crate) fn installation(&self, entry: &Entry, rows: &Installations) -> Installation {
+        let id = &entry.key.id;
+        if let Some(live) = self.installs.state(id) {
             return live;
         }
-        let Some(row) = rows.iter().find(|row| row.key.id == entry.key.id && row.digest == entry.artifact.digest) else {
-            return Installation::Absent;
-        };
-        if row.state == Kept::Fetching {
-            // Its work ended after `rows` were read. The end is written down before the work is forgotten: look again.
-            let now = self.store.installations().all().unwrap_or_default();
-            return match now.iter().find(|row| row.key.id == entry.key.id && row.digest == entry.artifact.digest) {
-                Some(row) => self.remembered(entry, row),
-                None => Installation::Absent,
-            };
+        match rows.get(id) {
+            None => Installation::Absent,
+            Some(row) if row.state == Kept::Fetching => {
+                // Its work ended after `rows` were read. The end is written down before the work is forgotten: look again.
+                let now = self.store.installations().all().unwrap_or_default();
+                now.iter().find(|row| row.key.id == *id).map_or(Installation::Absent, |row| self.remembered(entry, row))
+            }
+            Some(row) => self.remembered(entry, row),
         }
-        self.remembered(entry, row)
     }
 
     fn remembered(&self, entry: &Entry, row: &InstallationRow) -> Installation {
         let total = entry.artifact.size.bytes();
+        let same_bytes = row.digest == entry.artifact.digest;
         match &row.state {
-            Kept::Installed if self.library.has(&row.digest) => Installation::Installed,
-            Kept::Installed => Installation::Absent,
+            Kept::Installed if !self.library.has(&row.digest) => Installation::Absent,
+            Kept::Installed if self.shelf.entry(&row.key.id).is_none() => Installation::Withdrawn,
+            Kept::Installed if same_bytes => Installation::Installed,
+            Kept::Installed => Installation::UpdateAvailable { installed_version: row.key.version },
+            // Begun for bytes that are no longer the approved ones: whoever installs begins anew.
+            Kept::Paused { .. } | Kept::Fetching | Kept::Failed { .. } if !same_bytes => Installation::Absent,
             Kept::Paused { reason } => {
                 Installation::Paused { reason: *reason, done: self.library.partial(&entry.artifact).bytes(), total }
             }
@@ -118,9 +166,9 @@ impl App {
     }
 
     fn page(&self, entry: &Entry) -> Result<ModelPage, AppError> {
-        let rows = self.store.installations().all()?;
-        let model = self.model(entry, &rows)?;
-        let installed = model.installation == Installation::Installed;
+        let known = self.known()?;
+        let model = self.model(entry, &known);
+        let path = || self.library.path_of(&entry.artifact.digest).display().to_string();
         Ok(ModelPage {
             licence_text: match &entry.licence.text {
                 LicenceText::Spdx(_) => None,
@@ -145,7 +193,7 @@ impl App {
             approved_on: entry.approval.approved_on,
             review_due: entry.approval.review_due,
             review_overdue: entry.approval.review_due <= self.now(),
-            installed_path: installed.then(|| self.library.path_of(&entry.artifact.digest).display().to_string()),
+            installed_path: (model.installation == Installation::Installed).then(path),
             model,
         })
     }
@@ -158,6 +206,10 @@ impl App {
     pub(crate) fn model_name(&self, id: &EntryId) -> String {
         self.shelf.entry(id).map_or_else(|| id.to_string(), |entry| entry.display_name.clone())
     }
+}
+
+fn kept_entry(row: &InstallationRow) -> Option<Entry> {
+    canteen_catalogue::document::entry_from_text(row.document.as_deref()?)
 }
 
 /// A host or a share, without the path: enough to know where bytes come from.

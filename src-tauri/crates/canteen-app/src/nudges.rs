@@ -7,11 +7,12 @@ use std::time::Duration;
 use canteen_audit::Event;
 use canteen_os::{Note, Outcome, Urgency};
 use canteen_policy::{Moment, NudgeDecision, Past, Sighted, Wanted, nudge_decision};
-use canteen_store::{InstallationRow, NudgeRow, SightingRow};
+use canteen_store::{NudgeRow, SightingRow};
 use canteen_types::{ByteSize, Digest, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::models::Installations;
 use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
 const PAUSED: &str = "nudges.paused_until";
@@ -61,7 +62,7 @@ impl App {
     ) -> Result<(), AppError> {
         let Some(digest) = sighting.digest else { return Ok(()) };
         let now = self.now();
-        let installed = self.store.installations().all()?;
+        let installed = self.installations()?;
         let alternative = self.alternative(sighting, &installed);
         let comes_back =
             last.filter(|nudge| matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Snoozed { .. } | NudgeState::Due));
@@ -190,8 +191,7 @@ impl App {
             return Err(AppError::Form("There is no approved model for this work yet. Ask for approval instead."));
         };
         let entry = self.entry(&id)?;
-        let rows = self.store.installations().all()?;
-        let model = self.model(&entry, &rows)?;
+        let model = self.model(&entry, &self.known()?);
         if model.installation == Installation::Installed {
             let (app, model) = (self.handle(), id.clone());
             self.tasks.spawn(async move {
@@ -245,7 +245,7 @@ impl App {
     }
 
     fn shown_nudges(&self, rows: Vec<NudgeRow>) -> Result<Vec<Nudge>, AppError> {
-        let installed = self.store.installations().all()?;
+        let installed = self.installations()?;
         rows.into_iter().map(|row| self.shown_nudge(row, &installed)).collect()
     }
 
@@ -277,7 +277,7 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn alternative(&self, row: &SightingRow, installed: &[InstallationRow]) -> Option<wire::Alternative> {
+    pub(crate) fn alternative(&self, row: &SightingRow, installed: &Installations) -> Option<wire::Alternative> {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
             return None;
         }
@@ -303,7 +303,7 @@ impl App {
         ]
     }
 
-    fn shown_nudge(&self, row: NudgeRow, installed: &[InstallationRow]) -> Result<Nudge, AppError> {
+    fn shown_nudge(&self, row: NudgeRow, installed: &Installations) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
         let alternative = sighting.and_then(|sighting| self.alternative(&sighting, installed));
         Ok(Nudge {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use canteen_audit::Event;
 use canteen_library::Library;
-use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
-use canteen_store::{KeyPlace, Store};
+use canteen_os::{
+    Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreFound, StoreId,
+};
+use canteen_store::{FoundStore, KeyPlace, Store};
 use canteen_types::{Clock, Secret};
 use canteen_watch::WatchConfig;
 
@@ -29,9 +31,12 @@ const MOST_THREADS: u32 = 8;
 
 /// Opens everything, or says what is in the way.
 pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Result<Arc<App>, AppError> {
-    let (dirs, clock) = (host.dirs().clone(), host.clock());
-    let opened = tokio::task::spawn_blocking(move || open_store(&dirs, &clock, unlock)).await;
-    let (store, place) = opened.map_err(|error| AppError::Internal(error.into()))??;
+    let held = Arc::clone(host);
+    // Cannot be cut off in the middle, so it keeps the host's lock until it is done and the store closed again: a host that gave
+    // its place away meanwhile must not leave another one to open the same folder.
+    let opened = tokio::task::spawn_blocking(move || (open_store(held.dirs(), &held.clock(), unlock), held)).await;
+    let (opened, _held) = opened.map_err(|error| AppError::Internal(error.into()))?;
+    let (store, place) = opened?;
     let parts = parts(host, store, place).await?;
     let app = App::new(parts);
     let begun = app.blocking(|app| {
@@ -68,8 +73,17 @@ fn open_store(dirs: &Dirs, clock: &Arc<dyn Clock>, unlock: Option<UnlockStore>) 
     if unlock.is_some() && passphrase.is_none() {
         vault.unlock()?;
     }
-    let (key, place) = match canteen_os::settle(&vault, known, Store::exists(&folder)) {
+    let found = match Store::found(&folder) {
+        FoundStore::Absent => StoreFound::Absent,
+        FoundStore::Begun => StoreFound::Begun,
+        FoundStore::There => StoreFound::There,
+    };
+    let (key, place) = match canteen_os::settle(&vault, known, found) {
         KeyDecision::Open(key) => (key, KeyPlace::Keyring),
+        KeyDecision::GoOnWithFirstStart(key) => {
+            tracing::info!("the first start was cut off; it goes on with the key that it made");
+            (first_start(&folder, KeyPlace::Keyring, clock, || Ok(key))?, KeyPlace::Keyring)
+        }
         KeyDecision::FirstStart => {
             (first_start(&folder, KeyPlace::Keyring, clock, || canteen_os::first_key(&vault))?, KeyPlace::Keyring)
         }
@@ -101,13 +115,15 @@ fn open_store(dirs: &Dirs, clock: &Arc<dyn Clock>, unlock: Option<UnlockStore>) 
     Ok((Store::open(&folder, &key, Arc::clone(clock))?, place))
 }
 
-/// A key that was kept and read back first, then the note beside the store, then the store.
+/// The mark, then a key that was kept and read back, then the note beside the store, then the store. A kill at any moment leaves
+/// either nothing or a first start that goes on.
 fn first_start(
     folder: &Path,
     place: KeyPlace,
     clock: &Arc<dyn Clock>,
     make: impl FnOnce() -> Result<Secret, canteen_os::OsError>,
 ) -> Result<Secret, AppError> {
+    Store::begin(folder)?;
     let key = make()?;
     Store::prepare(folder, place, &key, clock.now())?;
     Ok(key)

@@ -128,7 +128,7 @@ impl App {
     }
 
     async fn start(&self, id: &EntryId) -> Result<Arc<Slot>, AppError> {
-        let entry = self.shelf.entry(id).ok_or_else(|| AppError::Unknown { kind: "model", id: id.to_string() })?;
+        let entry = self.entry(id)?;
         let (ticket, app) = (entry.clone(), self.handle());
         let ticket = self.blocking(move |_| app.ticket(&ticket)).await?;
         let run = RunId::new(self.now(), canteen_os::entropy()?);
@@ -295,6 +295,17 @@ impl App {
         let mut live = slot.live.clone();
         // The sender goes when the run has been recorded as ended: that is an end too.
         drop(live.wait_for(|live| live.ended.is_some()).await);
+    }
+
+    /// Ends what the catalogue no longer lists: approval is needed for as long as a model runs.
+    pub(crate) fn stop_withdrawn(&self) {
+        for slot in self.runs.all() {
+            let approved =
+                self.shelf.entry(&slot.entry.key.id).is_some_and(|entry| entry.artifact.digest == slot.entry.artifact.digest);
+            if !approved {
+                slot.handle.stop(EndReason::RefusedByPolicy);
+            }
+        }
     }
 
     /// Live runs first, then the newest that ended.

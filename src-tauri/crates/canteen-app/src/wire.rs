@@ -65,6 +65,11 @@ pub enum Installation {
     Verifying,
     /// Ready.
     Installed,
+    /// Older bytes are here. They are no longer the approved ones, so they do not start before the update.
+    UpdateAvailable {
+        /// Version of the entry that they were approved as.
+        installed_version: u32,
+    },
     /// Ended with an error.
     Failed {
         /// What and what to do.

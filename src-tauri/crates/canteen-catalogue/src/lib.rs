@@ -22,6 +22,7 @@
 mod assemble;
 mod catalogue;
 mod client;
+mod connection;
 mod departments;
 pub mod document;
 mod error;

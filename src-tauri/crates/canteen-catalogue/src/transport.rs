@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::error::printable;
 use crate::location::is_loopback_http;
-use crate::{CatalogueError, Location};
+use crate::{CatalogueError, Location, connection};
 
 /// How long a server may take. Every limit ends the check with `catalogue.unreachable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +48,10 @@ impl Transport {
                     .read_timeout(patience.silence)
                     .timeout(patience.total)
                     .referer(false)
-                    .redirect(redirect::Policy::custom(only_to_safe_places))
-                    .build()
-                    .map_err(|e| unreachable("the secure connection could not be set up", e))?;
+                    .redirect(redirect::Policy::custom(only_to_safe_places));
+                // In the clear only without leaving this computer.
+                let client = if is_loopback_http(base) { client.no_proxy() } else { client };
+                let client = client.build().map_err(|e| unreachable("the secure connection could not be set up", e))?;
                 Ok(Self::Web { base: base.clone(), client })
             }
         }
@@ -131,8 +132,8 @@ fn absent_only_if_the_folder_is_there(
 }
 
 async fn read_web(client: &Client, url: Url, name: &str, limit: u64) -> Result<Option<Vec<u8>>, CatalogueError> {
-    let failed = |e: reqwest::Error| unreachable(sentence(name, &e), e.without_url());
-    let mut answer = client.get(url).send().await.map_err(failed)?;
+    let failed = |e: reqwest::Error| unreachable(sentence(name, &e, &url), e.without_url());
+    let mut answer = client.get(url.clone()).send().await.map_err(failed)?;
     match answer.status() {
         StatusCode::OK => {}
         // Object stores answer 403 for what is not there.
@@ -155,12 +156,12 @@ async fn read_web(client: &Client, url: Url, name: &str, limit: u64) -> Result<O
     Ok(Some(bytes))
 }
 
-fn sentence(name: &str, error: &reqwest::Error) -> String {
+fn sentence(name: &str, error: &reqwest::Error, url: &Url) -> String {
     let name = printable(name);
     if error.is_timeout() {
         format!("the server took too long over “{name}”")
     } else if error.is_connect() {
-        "no connection to the server".to_owned()
+        connection::why(error, url)
     } else if error.is_redirect() {
         "the server sent Canteen to a place that is not allowed".to_owned()
     } else {

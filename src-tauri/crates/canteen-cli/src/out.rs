@@ -3,6 +3,8 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use canteen_os::SystemClock;
+use canteen_types::{Clock as _, Timestamp};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -72,6 +74,11 @@ impl Out {
         }
         ExitCode::from(failure.exit_code())
     }
+}
+
+/// A moment as the person's clock shows it; `--json` keeps RFC 3339.
+pub(crate) fn moment(at: Timestamp) -> String {
+    canteen_os::local_clock_time(at, SystemClock.now())
 }
 
 /// Control characters other than line end and tab become a visible stand-in; bidirectional overrides are dropped.

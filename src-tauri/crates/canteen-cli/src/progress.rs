@@ -35,7 +35,10 @@ pub(crate) async fn install(client: &mut Client, model: &EntryId, accept_licence
             }
             Installation::Fetching { done, .. } => bar.set_position(done),
             Installation::Verifying => bar.set_message(format!("{}: checking", page.model.name)),
-            Installation::Paused { .. } | Installation::Absent | Installation::Withdrawn => {
+            Installation::Paused { .. }
+            | Installation::Absent
+            | Installation::UpdateAvailable { .. }
+            | Installation::Withdrawn => {
                 bar.abandon();
                 return Err(Failure::Other(anyhow::anyhow!(
                     "the installation was paused or cancelled; `canteen install {model}` goes on"

@@ -9,7 +9,7 @@ scripts=$(dirname "$0")
 "$scripts/tools.sh" run
 "$scripts/ui.sh"
 say "Building for release (ten minutes and more the first time)"
-cargo build --quiet --release --workspace --bins || fail "Canteen could not be built. What is wrong stands above."
+cargo build --quiet --release --workspace --bins --example bare --example verify || fail "Canteen could not be built. What is wrong stands above."
 bin=$CARGO_TARGET_DIR/release
 . "$scripts/desktop.sh"
 
@@ -23,29 +23,7 @@ pss() { # MiB, shared pages by their share
 ticks() { # of computing time, in 10 ms
   for process in $(tree "$1"); do sed 's/.*) //' "/proc/$process/stat" 2>/dev/null || true; done | awk '{ sum += $12 + $13 } END { print sum + 0 }'
 }
-# Asks the window to close, as a window manager does; there is none here, and xdotool only knows how to destroy.
-close_window() {
-  python3 - "$1" <<'PYTHON'
-import ctypes, sys
-
-class Message(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int), ("display", ctypes.c_void_p),
-                ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5),
-                ("padding", ctypes.c_long * 12)]
-
-x = ctypes.CDLL("libX11.so.6")
-x.XOpenDisplay.restype = ctypes.c_void_p
-x.XInternAtom.restype = ctypes.c_ulong
-x.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
-x.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
-x.XCloseDisplay.argtypes = [ctypes.c_void_p]
-display, window = x.XOpenDisplay(None), int(sys.argv[1])
-message = Message(type=33, window=window, message_type=x.XInternAtom(display, b"WM_PROTOCOLS", 0), format=32)
-message.data[0] = x.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
-x.XSendEvent(display, window, 0, 0, ctypes.byref(message))
-x.XCloseDisplay(display)
-PYTHON
-}
+close_window() { python3 "$scripts/close-window.py" "$1"; }
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 row() { printf '%-46s %s\n' "$1" "$2"; }
@@ -76,6 +54,14 @@ sleep 60
 idle=$(($(ticks "$app") - from))
 quit
 
+# Lies there before the host starts, so that nobody is seen writing it.
+mkdir -p "$HOME/Downloads"
+other=$HOME/Downloads/other.gguf
+python3 -c '
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[-1] ^= 1
+open(sys.argv[2], "wb").write(data)' "$cache/weights/SmolLM2-135M-Instruct.Q4_1.gguf" "$other"
 say "Never opened"
 open_app --hidden
 waited 30 "the host" "$bin/canteen" status
@@ -91,6 +77,31 @@ first=$(($(milliseconds) - from))
 for round in 1 2 3; do
   "$bin/canteen" --json run smollm2-135m-instruct "Explain in a few sentences what a canteen is." >"$work/answer-$round.json"
 done
+"$bin/canteen" stop smollm2-135m-instruct >/dev/null
+weights=$(find "$work/canteen/data/models/blobs" -name 'sha256-*' | head -n 1)
+verified=$("$bin/examples/verify" "$work/canteen/data/models" "${weights##*/sha256-}")
+
+say "The same llama.cpp without Canteen"
+bare=
+for round in 1 2 3; do
+  bare="$bare$(OMP_WAIT_POLICY=passive "$bin/examples/bare" "$weights" "$(nproc)" 40 128)
+"
+done
+
+say "An unapproved model, opened by another program"
+# Its digest is known before it is opened, as that of any download that has lain there for a moment.
+waited 60 "the watch to know the file" sh -c "'$bin/canteen' --json scan | grep -q '\"verdict\": \"'"
+from=$(milliseconds)
+python3 -c '
+import mmap, sys
+weights = mmap.mmap(open(sys.argv[1], "rb").fileno(), 0, prot=mmap.PROT_READ)
+while True:
+    sum(weights[::4096])' "$other" &
+holder=$!
+started="$holder $started"
+waited 60 "the nudge" sh -c "'$bin/canteen' --json nudges | grep -q '\"title\"'"
+nudged=$(($(milliseconds) - from))
+kill "$holder"
 quit
 
 echo
@@ -100,6 +111,9 @@ row "PSS with the window destroyed (MiB)" "$destroyed"
 row "PSS with the window never opened (MiB)" "$never"
 row "computing time in a minute at rest (ms)" "$((idle * 10))"
 row "first question with a verified start (ms)" "$first"
+row "a start's check of the file" "$verified"
+row "unapproved model opened to nudge, digest known (ms)" "$nudged"
+printf '%s' "$bare" | while read -r line; do row "llama.cpp without Canteen" "$line"; done
 for round in 1 2 3; do
   row "answer $round, the engine's own figures" "$(python3 -c '
 import json, sys

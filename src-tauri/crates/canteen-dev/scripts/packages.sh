@@ -9,7 +9,7 @@ run='build-essential pkg-config file cmake libclang-dev libgomp1 libssl-dev
   libwebkit2gtk-4.1-dev libgtk-3-dev libayatana-appindicator3-dev librsvg2-dev
   adwaita-icon-theme ca-certificates python3 python3-pip'
 # A display, a session bus, a keyring, a notification daemon that can be asked what it showed, and hands for the window.
-test="$run xvfb xauth dbus gnome-keyring python3-dbusmock webkit2gtk-driver imagemagick xdotool locales"
+test="$run xvfb xauth dbus gnome-keyring python3-dbusmock webkit2gtk-driver imagemagick xdotool locales openssl"
 platforms="$run gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 perl"
 
 case ${1:-} in

@@ -5,16 +5,14 @@ use crate::SandboxError;
 
 #[cfg(unix)]
 type Stream = std::os::unix::net::UnixStream;
-/// Never made: `spawn` refuses on Windows. A socket has the same methods, so that the users of the channel type-check.
 #[cfg(windows)]
-type Stream = std::net::TcpStream;
+type Stream = crate::windows::Stream;
 
-/// One end of the socket pair between parent and child. Blocking: an engine that is locked in can do nothing else.
+/// One end of the socket pair (on Windows: of two pipes) between parent and child. Blocking: an engine that is locked in can do nothing else.
 #[derive(Debug)]
 pub struct Channel(Stream);
 
 impl Channel {
-    #[cfg_attr(windows, expect(dead_code, reason = "no channel is made on Windows yet"))]
     pub(crate) const fn new(stream: Stream) -> Self {
         Self(stream)
     }
@@ -27,7 +25,7 @@ impl Channel {
         #[cfg(unix)]
         return crate::unix::inherited_channel();
         #[cfg(windows)]
-        Err(crate::windows::unsupported())
+        return crate::windows::inherited_channel();
     }
 
     /// A second handle to the same end, for a thread of its own.

@@ -38,7 +38,6 @@ pub enum SandboxError {
 }
 
 impl SandboxError {
-    #[cfg(unix)]
     pub(crate) fn start(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::Start { what, cause }
     }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use canteen_audit::Event;
 use canteen_store::{
-    ConversationRow, EvidenceRow, FileIdentity, Kept, KeyPlace, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow, Store,
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, KeyPlace, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
+    Store,
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
@@ -42,7 +43,11 @@ fn models(store: &Store) -> Result<(), Box<dyn Error>> {
     store.catalogue_files().save("timestamp.json", b"{}")?;
     store.licences().accept(&key.id, digest, Event::LicenceAccepted { entry: key.id.clone(), licence: "Terms".into() })?;
     let installed = Event::ModelInstalled { entry: key.id.clone(), version: 3, digest, how: "was fetched".into() };
-    store.installations().set(&key, &artifact, Kept::Installed, Some(installed))?;
+    store.installations().set(
+        Approved { key: &key, artifact: &artifact, document: "{}".to_owned() },
+        Kept::Installed,
+        Some(installed),
+    )?;
     Ok(())
 }
 

@@ -14,9 +14,10 @@ pub(crate) const FILE: &str = "store.sqlite";
 const MARKER: &str = "store.first";
 const BESIDE: &str = "store.sqlite.new";
 
-/// A first start is under way.
+/// A first start is under way or was cut off: nothing was ever kept in this folder, because the marker goes before the store is
+/// first opened.
 pub(crate) fn begun(folder: &Path) -> bool {
-    folder.join(MARKER).exists()
+    folder.join(MARKER).exists() && !folder.join(FILE).exists()
 }
 
 /// From now on until the store stands, it may be made.

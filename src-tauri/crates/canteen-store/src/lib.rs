@@ -33,8 +33,9 @@ mod writer;
 
 pub use error::StoreError;
 pub use meta::{KeyPlace, Meta};
-pub use store::Store;
+pub use store::{FoundStore, Store};
 pub use tables::{
-    Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, EvidenceRow, FileIdentity, InstallationRow, Installations,
-    Kept, Licences, MessageRow, Messages, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs, Settings, SightingRow, Sightings,
+    Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, EvidenceRow, FileIdentity, InstallationRow,
+    Installations, Kept, Licences, MessageRow, Messages, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs, Settings,
+    SightingRow, Sightings,
 };

@@ -78,6 +78,15 @@ pub(crate) fn write(folder: &Path, meta: &Meta) -> Result<(), StoreError> {
     sync_folder(folder)
 }
 
+/// Nothing there is fine.
+pub(crate) fn remove(folder: &Path) -> Result<(), StoreError> {
+    match fs_err::remove_file(folder.join(META)) {
+        Ok(()) => sync_folder(folder),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 #[cfg(unix)]
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(fs_err::File::open(folder)?.sync_all()?)

@@ -17,6 +17,17 @@ const READERS: usize = 2;
 /// Counts the starts; written and read back at each.
 const CANARY: &str = "store.canary";
 
+/// What a look into the store's folder says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundStore {
+    /// Nothing was begun here, or what was here is gone.
+    Absent,
+    /// A first start was cut off before the store stood. Nothing was ever kept; it may begin again.
+    Begun,
+    /// A store.
+    There,
+}
+
 /// The open store. Cheap to clone; closed with [`Store::close`] or when the last clone goes.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -58,10 +69,32 @@ impl Store {
         meta::read(folder)
     }
 
-    /// There is a store in `folder`, or a first start that was cut off and that [`Store::open`] completes.
+    /// What is in `folder`.
     #[must_use]
-    pub fn exists(folder: &Path) -> bool {
-        folder.join(FILE).exists() || (first::begun(folder) && folder.join(META).exists())
+    pub fn found(folder: &Path) -> FoundStore {
+        if folder.join(FILE).exists() {
+            FoundStore::There
+        } else if first::begun(folder) {
+            FoundStore::Begun
+        } else {
+            FoundStore::Absent
+        }
+    }
+
+    /// Marks that a first start is under way. To be called before a key is made: a key without a store is then told from a store
+    /// that was lost. What a first start that was cut off has left is cleared away.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when there is a store, or a note without a mark; [`StoreError::DiskFull`], [`StoreError::Io`].
+    pub fn begin(folder: &Path) -> Result<(), StoreError> {
+        match Self::found(folder) {
+            FoundStore::There => Err(StoreError::Exists),
+            FoundStore::Absent if meta::read(folder)?.is_some() => Err(StoreError::Exists),
+            FoundStore::Absent | FoundStore::Begun => {
+                first::begin(folder)?;
+                meta::remove(folder)
+            }
+        }
     }
 
     /// For a first start: writes the note, so that the next [`Store::open`] makes the store.

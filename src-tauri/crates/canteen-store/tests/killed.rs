@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store, StoreError};
+use canteen_store::{ConversationRow, FoundStore, KeyPlace, MessageRow, Store, StoreError};
 use canteen_types::frames::Role;
 use canteen_types::{ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
 
@@ -195,7 +195,7 @@ fn first_start_here(folder: &Path) {
     if Store::meta(folder).expect("the note is whole or not there").is_none() {
         Store::prepare(folder, KeyPlace::Keyring, &key(), NOW).expect("a first start");
     }
-    assert!(Store::exists(folder), "the key is not taken for that of a lost store");
+    assert!(Store::found(folder) != FoundStore::Absent, "the key is not taken for that of a lost store");
     open(folder).close().expect("close");
 }
 

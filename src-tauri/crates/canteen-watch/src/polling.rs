@@ -28,7 +28,7 @@ impl WatchHandle {
     /// Looks through every place again, soon.
     pub fn rescan(&self) {
         // Full means that a look is due already.
-        drop(self.rescan.try_send(()));
+        let _full = self.rescan.try_send(());
     }
 
     /// Ends the watch.

@@ -276,7 +276,11 @@ done: number,
 /**
  * Bytes in all.
  */
-total: number, } | { "is": "verifying" } | { "is": "installed" } | { "is": "failed", 
+total: number, } | { "is": "verifying" } | { "is": "installed" } | { "is": "update_available", 
+/**
+ * Version of the entry that they were approved as.
+ */
+installed_version: number, } | { "is": "failed", 
 /**
  * What and what to do.
  */

@@ -4,6 +4,7 @@
 mod catalogue;
 mod checks;
 mod entry;
+mod kept;
 mod policy;
 mod source;
 mod words;
@@ -15,6 +16,7 @@ pub use checks::DocumentError;
 pub use entry::{
     ApprovalDocument, ArtifactDocument, BaseModelDocument, EngineDocument, EntryDocument, LicenceDocument, TermsDocument,
 };
+pub use kept::{entry_from_text, entry_text};
 pub use policy::{NudgeDocument, PolicyDocument, WhenExpiredWord};
 
 /// Version of the format of both documents. A reader refuses any other.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use canteen_catalogue::document::{catalogue_schema, policy_schema};
+use canteen_catalogue::document::{catalogue_schema, entry_from_text, entry_text, policy_schema};
 use canteen_catalogue::{Catalogue, CatalogueDocument, EntryDocument};
 use canteen_types::{Entry, Source};
 use proptest::prelude::*;
@@ -49,6 +49,19 @@ fn an_entry_comes_through_whole() {
     assert_eq!((entry.engine.context_tokens, entry.engine.temperature, entry.engine.top_k), (4096, 0.0, 40));
     assert_eq!(entry.licence.name(), "Terms");
     assert_eq!(entry.base_chain[0].entry.as_ref().unwrap().as_str(), "base");
+}
+
+#[test]
+fn what_is_kept_of_an_entry_reads_back_as_that_entry() {
+    let mut value = serde_json::to_value(entry("one")).unwrap();
+    value["base_chain"] = json!([{ "name": "Base", "publisher": "Somebody", "entry": "base" }]);
+    value["licence"] = json!({ "terms": { "own": { "name": "Terms", "text": "First.\nSecond." } }, "must_accept": true });
+    value["artifact"]["sources"] =
+        json!(["https://models.example/a b.gguf", "/srv/é.gguf", "D:\\m\\a.gguf", "file://nas/m/a.gguf"]);
+    value["uses_not_approved"] = json!(["hiring"]);
+    let entry: Entry = serde_json::from_value::<EntryDocument>(value).unwrap().try_into().unwrap();
+    assert_eq!(entry_from_text(&entry_text(&entry)), Some(entry));
+    assert_eq!(entry_from_text("{}"), None);
 }
 
 #[test]

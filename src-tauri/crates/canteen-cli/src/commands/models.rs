@@ -4,7 +4,7 @@ use canteen_app::wire::{Fit, Installation, Model, ModelPage};
 use canteen_types::{ByteSize, EntryId};
 
 use crate::failure::Failure;
-use crate::out::{Out, table};
+use crate::out::{Out, moment, table};
 use crate::progress;
 
 pub(crate) async fn list(client: &mut Client, out: &Out) -> Result<(), Failure> {
@@ -40,9 +40,14 @@ pub(crate) async fn install(client: &mut Client, id: &EntryId, accept_licence: b
 }
 
 pub(crate) async fn remove(client: &mut Client, id: EntryId, out: &Out) -> Result<(), Failure> {
+    let page: ModelPage = client.call(Call::GetModel(ById { id: id.clone() })).await?;
     client.call::<()>(Call::RemoveModel(ById { id: id.clone() })).await?;
-    let page: ModelPage = client.call(Call::GetModel(ById { id })).await?;
-    out.show(&page.model, |model| format!("{} was removed; `canteen install {}` fetches it again.", model.name, model.id))
+    let withdrawn = page.model.installation == Installation::Withdrawn;
+    let model = Model { installation: Installation::Absent, run: None, ..page.model };
+    out.show(&model, |model| {
+        let again = format!("; `canteen install {id}` fetches it again");
+        format!("{} was removed{}.", model.name, if withdrawn { "" } else { &again })
+    })
 }
 
 const fn fit(fit: Fit) -> &'static str {
@@ -60,6 +65,7 @@ fn installation(state: &Installation) -> String {
         Installation::Paused { done, total, .. } => format!("paused at {}", percent(*done, *total)),
         Installation::Verifying => "checking".into(),
         Installation::Installed => "installed".into(),
+        Installation::UpdateAvailable { installed_version } => format!("update available (version {installed_version} is here)"),
         Installation::Failed { fault } => format!("failed ({})", fault.code),
         Installation::Withdrawn => "withdrawn".into(),
     }
@@ -91,8 +97,8 @@ fn describe(page: &ModelPage) -> String {
         format!("Uses               {}", words(&page.uses_approved)),
         format!("Not for            {}", words(&page.uses_not_approved)),
         format!("Derived from       {}", words(&bases)),
-        format!("Approved by        {}, {}, on {}", page.approver, page.approver_role, page.approved_on),
-        format!("Review due         {}{}", page.review_due, if page.review_overdue { " (overdue)" } else { "" }),
+        format!("Approved by        {}, {}, on {}", page.approver, page.approver_role, moment(page.approved_on)),
+        format!("Review due         {}{}", moment(page.review_due), if page.review_overdue { " (overdue)" } else { "" }),
         format!("Digest             {}", page.digest),
         format!("Sources            {}", words(&page.sources)),
     ];

@@ -5,7 +5,7 @@ use canteen_types::{ByteSize, Grade, NudgeAnswer, NudgeId, Verdict};
 
 use crate::args::{NudgeAction, RequestAction};
 use crate::failure::Failure;
-use crate::out::{Out, table};
+use crate::out::{Out, moment, table};
 
 pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let computer: Computer = client.call(Call::ScanNow).await?;
@@ -83,7 +83,7 @@ pub(crate) async fn nudges(client: &mut Client, action: Option<NudgeAction>, out
         NudgeOutcome::OpenChat { model } => format!("{model} is being made ready. Chat with it: canteen chat {model}"),
         NudgeOutcome::OpenModel { model } => format!("Its licence must be accepted first: canteen show {model}"),
         NudgeOutcome::OpenRequest { .. } => "Ask with: canteen nudges ask --reason …".into(),
-        NudgeOutcome::Later { until } => format!("It comes back at {until}."),
+        NudgeOutcome::Later { until } => format!("It comes back at {}.", moment(*until)),
         NudgeOutcome::Closed => "Closed.".into(),
     })
 }
@@ -97,7 +97,7 @@ fn pick(all: &[Nudge], wanted: Option<NudgeId>) -> Result<&Nudge, Failure> {
 }
 
 fn describe(nudge: &Nudge) -> String {
-    let until = nudge.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let until = nudge.until.map(|until| format!(" until {}", moment(until))).unwrap_or_default();
     let mut text = format!("{}\n  {}\n  {}{until} · {}", nudge.title, nudge.body, nudge.state, nudge.id);
     for why in &nudge.why {
         text.push_str(&format!("\n  – {why}"));
@@ -120,7 +120,7 @@ pub(crate) async fn requests(client: &mut Client, action: Option<RequestAction>,
         }
         let rows = all.iter().map(|request| {
             let days = format!("{} days", request.days);
-            vec![request.name.clone(), request.state.clone(), request.asked.to_string(), days, request.id.to_string()]
+            vec![request.name.clone(), request.state.clone(), moment(request.asked), days, request.id.to_string()]
         });
         table(&["MODEL", "STATE", "ASKED", "FOR", "ID"], rows)
     })

@@ -4,7 +4,7 @@ use canteen_app::wire::{CatalogueStatus, LogCheck, LogRow, ReadLog, Status};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::out::{Out, table};
+use crate::out::{Out, moment, table};
 
 pub(crate) async fn status(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let status: Status = client.call(Call::GetStatus).await?;
@@ -19,7 +19,7 @@ pub(crate) async fn status(client: &mut Client, out: &Out) -> Result<(), Failure
             some => lines.extend(some.iter().map(|nudge| format!("Attention: {} (canteen nudges)", nudge.title))),
         }
         if let Some(until) = status.paused_until {
-            lines.push(format!("Nudges rest until {until}."));
+            lines.push(format!("Nudges rest until {}.", moment(until)));
         }
         lines.push(format!("Store open, key in the {} · {} rows in the log", status.key_place, status.log_rows));
         if !status.notifications {
@@ -34,7 +34,7 @@ fn catalogue(status: &CatalogueStatus) -> String {
         return "No catalogue yet. Join with: canteen join LOCATION --root FILE".into();
     };
     let organisation = status.organisation.as_deref().unwrap_or("your organisation");
-    let checked = status.checked.map_or_else(|| "never checked".into(), |at| format!("checked {at}"));
+    let checked = status.checked.map_or_else(|| "never checked".into(), |at| format!("checked {}", moment(at)));
     format!("Catalogue {version} of {organisation}: {} · {} entries · {checked}", status.state, status.entries)
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn log(client: &mut Client, verify: bool, limit: u32, out: &Out
     rows.sort_by_key(|row| row.seq);
     let broken = check.as_ref().is_some_and(|check| !check.unbroken);
     out.show(&Shown { rows, check }, |shown| {
-        let rows = shown.rows.iter().map(|row| vec![row.seq.to_string(), row.at.to_string(), row.text.clone(), row.kept.clone()]);
+        let rows = shown.rows.iter().map(|row| vec![row.seq.to_string(), moment(row.at), row.text.clone(), row.kept.clone()]);
         let mut text = table(&["#", "WHEN", "WHAT HAPPENED", "KEPT HERE"], rows);
         if let Some(check) = &shown.check {
             text.push_str("\n\n");

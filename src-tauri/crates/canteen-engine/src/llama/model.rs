@@ -59,9 +59,25 @@ impl Stream {
     }
 
     #[cfg(windows)]
-    fn new(_: File) -> Result<Self, LoadError> {
-        // `_open_osfhandle` and `_fdopen`, once there is a sandbox to run it in.
-        Err(LoadError::Descriptor(std::io::ErrorKind::Unsupported.into()))
+    fn new(file: File) -> Result<Self, LoadError> {
+        use std::os::windows::io::{FromRawHandle, IntoRawHandle};
+        let handle = file.into_raw_handle();
+        // SAFETY: the handle is open and belongs to the descriptor from here on.
+        let descriptor = unsafe { libc::open_osfhandle(handle as libc::intptr_t, libc::O_RDONLY | libc::O_BINARY) };
+        if descriptor < 0 {
+            let error = std::io::Error::last_os_error();
+            // SAFETY: there is no descriptor, so the handle is still ours to close.
+            drop(unsafe { File::from_raw_handle(handle) });
+            return Err(LoadError::Descriptor(error));
+        }
+        // SAFETY: the descriptor is open and belongs to the stream from here on; the mode is a C string.
+        let raw = unsafe { libc::fdopen(descriptor, c"rb".as_ptr()) };
+        NonNull::new(raw).map(Self).ok_or_else(|| {
+            let error = std::io::Error::last_os_error();
+            // SAFETY: there is no stream, so the descriptor is still ours to close.
+            unsafe { libc::close(descriptor) };
+            LoadError::Descriptor(error)
+        })
     }
 }
 
@@ -84,6 +100,9 @@ impl Model {
         let raw = unsafe {
             let mut parameters = sys::llama_model_default_params();
             parameters.n_gpu_layers = 0;
+            // No graphics processor at all: a driver would be started after the lock, which forbids it.
+            parameters.split_mode = sys::LLAMA_SPLIT_MODE_NONE;
+            parameters.main_gpu = -1;
             parameters.load_mode = sys::LLAMA_LOAD_MODE_MMAP;
             // The library's own check of every tensor starts a thread for each: hundreds of stacks, beyond the memory limit. The
             // bytes are the approved ones, which were looked at before they were approved.

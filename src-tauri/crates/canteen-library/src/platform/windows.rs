@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::os::windows::ffi::OsStrExt;
-use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
+use std::os::windows::fs::MetadataExt;
 use std::path::Path;
 
 use fs_err::os::windows::fs::OpenOptionsExt as _;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_RANGE, HeaderMap, RANGE};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 
-use super::{Body, Fault, Opened, tidy};
+use super::{Body, Fault, Opened, connection, tidy};
 use crate::FetchLimits;
 
 const REDIRECTS: usize = 5;
@@ -33,11 +33,11 @@ pub(super) async fn open(address: &str, at: u64, size: u64, limits: &FetchLimits
     let (url, reach) = parse(address)?;
     let client = client(reach, limits)?;
     // Compressed on the way, lengths and positions would mean something else.
-    let mut request = client.get(url).header(ACCEPT_ENCODING, "identity");
+    let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
     if at > 0 {
         request = request.header(RANGE, format!("bytes={at}-"));
     }
-    let response = request.send().await.map_err(unsent)?;
+    let response = request.send().await.map_err(|error| unsent(&error, &url, reach))?;
     let from_start = judge(&response, at, size)?;
     Ok(Opened { body: Body::Https(response), from_start })
 }
@@ -139,12 +139,12 @@ fn total_of(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_RANGE)?.to_str().ok()?.strip_prefix("bytes */")?.parse().ok()
 }
 
-fn unsent(error: reqwest::Error) -> Fault {
-    let why = root(&error);
+fn unsent(error: &reqwest::Error, url: &Url, reach: Reach) -> Fault {
+    let why = root(error);
     if error.is_redirect() {
         Fault::Refused(why)
     } else if error.is_connect() {
-        Fault::Gone(if error.is_timeout() { "no connection in time".to_owned() } else { why })
+        connection::fault(error, url, reach == Reach::Loopback, why)
     } else {
         Fault::Cut(why)
     }

@@ -1,5 +1,6 @@
 //! Where bytes come from. Two kinds, one behaviour: open at a position, then piece by piece.
 
+mod connection;
 mod https;
 mod share;
 

@@ -12,6 +12,17 @@ pub enum KeyPlaceKnown {
     Passphrase,
 }
 
+/// What is in the store's folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreFound {
+    /// Nothing, and nothing says that there should be.
+    Absent,
+    /// The mark of a first start that was cut off. Nothing was ever kept, so there is nothing to lose.
+    Begun,
+    /// The encrypted store.
+    There,
+}
+
 /// What writing, reading and deleting a test entry said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Canary {
@@ -41,8 +52,8 @@ pub struct KeyFacts {
     pub key: Option<Secret>,
     /// What the file beside the store says, when there is one.
     pub known: Option<KeyPlaceKnown>,
-    /// Whether the encrypted store is there.
-    pub store_exists: bool,
+    /// What is in the store's folder.
+    pub store: StoreFound,
 }
 
 /// What to do at start. No decision ever makes a new key while a store exists.
@@ -50,8 +61,10 @@ pub struct KeyFacts {
 pub enum KeyDecision {
     /// Open the store with this key.
     Open(Secret),
-    /// Nothing is there yet and the keyring works: make a key ([`first_key`]), then the store.
+    /// Nothing is there yet and the keyring works: mark the first start, make a key ([`first_key`]), then the store.
     FirstStart,
+    /// A first start was cut off after its key was made: make the store with this key.
+    GoOnWithFirstStart(Secret),
     /// The store was made with a passphrase: ask for it.
     AskPassphrase,
     /// First start on a computer without a keyring that works: offer a passphrase, openly.
@@ -90,7 +103,7 @@ impl KeyDecision {
     #[must_use]
     pub fn fault(&self) -> Option<OsError> {
         match self {
-            Self::Open(_) | Self::FirstStart | Self::AskPassphrase | Self::StoreMissing => None,
+            Self::Open(_) | Self::FirstStart | Self::GoOnWithFirstStart(_) | Self::AskPassphrase | Self::StoreMissing => None,
             Self::KeyLost => Some(OsError::KeyLost),
             Self::Locked { .. } => Some(OsError::KeyringLocked),
             Self::TimedOut { .. } => Some(OsError::KeyringTimedOut { seconds: 10 }),
@@ -108,7 +121,11 @@ pub fn decide(facts: &KeyFacts) -> KeyDecision {
     if facts.known == Some(KeyPlaceKnown::Passphrase) {
         return KeyDecision::AskPassphrase;
     }
-    let nothing_stored = !facts.store_exists && facts.known.is_none();
+    let nothing_stored = match facts.store {
+        StoreFound::Absent => facts.known.is_none(),
+        StoreFound::Begun => true,
+        StoreFound::There => false,
+    };
     match (&facts.found, &facts.canary) {
         (Found::NoService { because }, _) if nothing_stored => KeyDecision::OfferPassphrase { because: because.clone() },
         (Found::NoService { because }, _) => KeyDecision::NoService { because: because.clone() },
@@ -123,24 +140,25 @@ pub fn decide(facts: &KeyFacts) -> KeyDecision {
             KeyDecision::OfferPassphrase { because: because.clone() }
         }
         (Found::Unlocked { .. }, Canary::Broken { because }) => KeyDecision::NotWorking { because: because.clone() },
-        (Found::Unlocked { .. }, Canary::Works) => match (&facts.key, facts.store_exists) {
-            (Some(key), true) => KeyDecision::Open(key.clone()),
-            (Some(_), false) => KeyDecision::StoreMissing,
-            (None, true) => KeyDecision::KeyLost,
-            (None, false) if nothing_stored => KeyDecision::FirstStart,
-            (None, false) => KeyDecision::StoreMissing,
+        (Found::Unlocked { .. }, Canary::Works) => match (&facts.key, facts.store) {
+            (Some(key), StoreFound::There) => KeyDecision::Open(key.clone()),
+            (Some(key), StoreFound::Begun) => KeyDecision::GoOnWithFirstStart(key.clone()),
+            (None, StoreFound::There) => KeyDecision::KeyLost,
+            (None, StoreFound::Begun) => KeyDecision::FirstStart,
+            (None, StoreFound::Absent) if nothing_stored => KeyDecision::FirstStart,
+            (Some(_) | None, StoreFound::Absent) => KeyDecision::StoreMissing,
         },
     }
 }
 
 /// Looks, tries the canary where the look says “unlocked”, reads the key, and decides. Blocks up to the vault's limit.
 #[must_use]
-pub fn settle(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store_exists: bool) -> KeyDecision {
-    decide(&gather(vault, known, store_exists))
+pub fn settle(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store: StoreFound) -> KeyDecision {
+    decide(&gather(vault, known, store))
 }
 
-fn gather(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store_exists: bool) -> KeyFacts {
-    let mut facts = KeyFacts { found: Found::Empty, canary: Canary::NotTried, key: None, known, store_exists };
+fn gather(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store: StoreFound) -> KeyFacts {
+    let mut facts = KeyFacts { found: Found::Empty, canary: Canary::NotTried, key: None, known, store };
     if known == Some(KeyPlaceKnown::Passphrase) {
         return facts;
     }
@@ -185,41 +203,51 @@ mod tests {
     fn every_row_of_the_table() {
         use Canary::{NotTried, TimedOut, Works};
         use KeyPlaceKnown::{Keyring, Passphrase};
+        use StoreFound::{Absent, Begun, There};
         let open = |item| Found::Unlocked { item };
         let key = Some(Secret::new(KEY));
         let because = || "no bus".to_owned();
         let forgets = || "forgets".to_owned();
         let rows = [
             // found, canary, key, known, store -> decision
-            (open(true), Works, key.clone(), Some(Keyring), true, KeyDecision::Open(Secret::new(KEY))),
-            (open(true), Works, key.clone(), None, true, KeyDecision::Open(Secret::new(KEY))),
-            (open(false), Works, None, None, false, KeyDecision::FirstStart),
-            (open(false), Works, None, Some(Keyring), true, KeyDecision::KeyLost),
-            (open(false), Works, None, None, true, KeyDecision::KeyLost),
-            (open(true), Works, key.clone(), Some(Keyring), false, KeyDecision::StoreMissing),
-            (open(true), Works, key, None, false, KeyDecision::StoreMissing),
-            (open(false), Works, None, Some(Keyring), false, KeyDecision::StoreMissing),
-            (Found::Locked, NotTried, None, None, false, KeyDecision::Locked { passphrase_allowed: true }),
-            (Found::Locked, NotTried, None, Some(Keyring), true, KeyDecision::Locked { passphrase_allowed: false }),
-            (Found::Locked, NotTried, None, Some(Keyring), false, KeyDecision::Locked { passphrase_allowed: false }),
-            (open(true), Canary::Locked, None, Some(Keyring), true, KeyDecision::Locked { passphrase_allowed: false }),
-            (Found::Empty, NotTried, None, None, false, KeyDecision::Locked { passphrase_allowed: true }),
-            (Found::Empty, NotTried, None, Some(Keyring), true, KeyDecision::Locked { passphrase_allowed: false }),
-            (no_service(), NotTried, None, None, false, KeyDecision::OfferPassphrase { because: because() }),
-            (no_service(), NotTried, None, Some(Keyring), true, KeyDecision::NoService { because: because() }),
-            (no_service(), NotTried, None, None, true, KeyDecision::NoService { because: because() }),
-            (no_service(), NotTried, None, Some(Keyring), false, KeyDecision::NoService { because: because() }),
-            (Found::Hangs, NotTried, None, None, false, KeyDecision::TimedOut { passphrase_allowed: true }),
-            (Found::Hangs, NotTried, None, Some(Keyring), true, KeyDecision::TimedOut { passphrase_allowed: false }),
-            (open(true), TimedOut, None, Some(Keyring), true, KeyDecision::TimedOut { passphrase_allowed: false }),
-            (open(false), broken(), None, None, false, KeyDecision::OfferPassphrase { because: forgets() }),
-            (open(true), broken(), None, Some(Keyring), true, KeyDecision::NotWorking { because: forgets() }),
-            (no_service(), NotTried, None, Some(Passphrase), true, KeyDecision::AskPassphrase),
-            (open(true), Works, Some(Secret::new(KEY)), Some(Passphrase), true, KeyDecision::AskPassphrase),
-            (Found::Hangs, NotTried, None, Some(Passphrase), false, KeyDecision::AskPassphrase),
+            (open(true), Works, key.clone(), Some(Keyring), There, KeyDecision::Open(Secret::new(KEY))),
+            (open(true), Works, key.clone(), None, There, KeyDecision::Open(Secret::new(KEY))),
+            (open(false), Works, None, None, Absent, KeyDecision::FirstStart),
+            (open(false), Works, None, Some(Keyring), There, KeyDecision::KeyLost),
+            (open(false), Works, None, None, There, KeyDecision::KeyLost),
+            (open(true), Works, key.clone(), Some(Keyring), Absent, KeyDecision::StoreMissing),
+            (open(true), Works, key.clone(), None, Absent, KeyDecision::StoreMissing),
+            (open(false), Works, None, Some(Keyring), Absent, KeyDecision::StoreMissing),
+            (Found::Locked, NotTried, None, None, Absent, KeyDecision::Locked { passphrase_allowed: true }),
+            (Found::Locked, NotTried, None, Some(Keyring), There, KeyDecision::Locked { passphrase_allowed: false }),
+            (Found::Locked, NotTried, None, Some(Keyring), Absent, KeyDecision::Locked { passphrase_allowed: false }),
+            (open(true), Canary::Locked, None, Some(Keyring), There, KeyDecision::Locked { passphrase_allowed: false }),
+            (Found::Empty, NotTried, None, None, Absent, KeyDecision::Locked { passphrase_allowed: true }),
+            (Found::Empty, NotTried, None, Some(Keyring), There, KeyDecision::Locked { passphrase_allowed: false }),
+            (no_service(), NotTried, None, None, Absent, KeyDecision::OfferPassphrase { because: because() }),
+            (no_service(), NotTried, None, Some(Keyring), There, KeyDecision::NoService { because: because() }),
+            (no_service(), NotTried, None, None, There, KeyDecision::NoService { because: because() }),
+            (no_service(), NotTried, None, Some(Keyring), Absent, KeyDecision::NoService { because: because() }),
+            (Found::Hangs, NotTried, None, None, Absent, KeyDecision::TimedOut { passphrase_allowed: true }),
+            (Found::Hangs, NotTried, None, Some(Keyring), There, KeyDecision::TimedOut { passphrase_allowed: false }),
+            (open(true), TimedOut, None, Some(Keyring), There, KeyDecision::TimedOut { passphrase_allowed: false }),
+            (open(false), broken(), None, None, Absent, KeyDecision::OfferPassphrase { because: forgets() }),
+            (open(true), broken(), None, Some(Keyring), There, KeyDecision::NotWorking { because: forgets() }),
+            (no_service(), NotTried, None, Some(Passphrase), There, KeyDecision::AskPassphrase),
+            (open(true), Works, Some(Secret::new(KEY)), Some(Passphrase), There, KeyDecision::AskPassphrase),
+            (Found::Hangs, NotTried, None, Some(Passphrase), Absent, KeyDecision::AskPassphrase),
+            // A first start that was cut off: before the key, after the key, after the note, and with another keyring since.
+            (open(false), Works, None, None, Begun, KeyDecision::FirstStart),
+            (open(true), Works, key.clone(), None, Begun, KeyDecision::GoOnWithFirstStart(Secret::new(KEY))),
+            (open(true), Works, key, Some(Keyring), Begun, KeyDecision::GoOnWithFirstStart(Secret::new(KEY))),
+            (open(false), Works, None, Some(Keyring), Begun, KeyDecision::FirstStart),
+            (no_service(), NotTried, None, None, Begun, KeyDecision::OfferPassphrase { because: because() }),
+            (no_service(), NotTried, None, Some(Keyring), Begun, KeyDecision::OfferPassphrase { because: because() }),
+            (Found::Locked, NotTried, None, Some(Keyring), Begun, KeyDecision::Locked { passphrase_allowed: true }),
+            (no_service(), NotTried, None, Some(Passphrase), Begun, KeyDecision::AskPassphrase),
         ];
-        for (found, canary, key, known, store_exists, expected) in rows {
-            let facts = KeyFacts { found, canary, key, known, store_exists };
+        for (found, canary, key, known, store, expected) in rows {
+            let facts = KeyFacts { found, canary, key, known, store };
             assert_eq!(decide(&facts), expected, "{facts:?}");
         }
     }
@@ -239,9 +267,18 @@ mod tests {
             for canary in &canaries {
                 for known in [None, Some(KeyPlaceKnown::Keyring), Some(KeyPlaceKnown::Passphrase)] {
                     for key in [None, Some(Secret::new(KEY))] {
-                        let facts = KeyFacts { found: found.clone(), canary: canary.clone(), key, known, store_exists: true };
+                        let facts =
+                            KeyFacts { found: found.clone(), canary: canary.clone(), key, known, store: StoreFound::There };
                         let decision = decide(&facts);
-                        assert!(!matches!(decision, KeyDecision::FirstStart | KeyDecision::OfferPassphrase { .. }), "{facts:?}");
+                        assert!(
+                            !matches!(
+                                decision,
+                                KeyDecision::FirstStart
+                                    | KeyDecision::GoOnWithFirstStart(_)
+                                    | KeyDecision::OfferPassphrase { .. }
+                            ),
+                            "{facts:?}"
+                        );
                         assert!(!matches!(decision, KeyDecision::Locked { passphrase_allowed: true }), "{facts:?}");
                     }
                 }

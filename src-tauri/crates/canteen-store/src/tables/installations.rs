@@ -29,6 +29,17 @@ pub enum Kept {
     },
 }
 
+/// What an installation is of, as it is approved now.
+#[derive(Clone, Debug)]
+pub struct Approved<'a> {
+    /// Which entry and version.
+    pub key: &'a EntryKey,
+    /// Which bytes.
+    pub artifact: &'a Artifact,
+    /// The entry itself, as its document.
+    pub document: String,
+}
+
 /// One installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstallationRow {
@@ -40,6 +51,8 @@ pub struct InstallationRow {
     pub size: ByteSize,
     /// Where it stands.
     pub state: Kept,
+    /// The entry as it was approved then, as its document; rows of older releases have none.
+    pub document: Option<String>,
     /// Since when.
     pub updated: Timestamp,
 }
@@ -54,7 +67,7 @@ impl Installations<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn all(&self) -> Result<Vec<InstallationRow>, StoreError> {
-        let sql = "SELECT entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc FROM installations ORDER BY entry";
+        let sql = "SELECT entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc, document_json FROM installations ORDER BY entry";
         self.0.read(|connection| super::rows(connection, "installations", sql, [], read))
     }
 
@@ -62,7 +75,8 @@ impl Installations<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn set(&self, key: &EntryKey, artifact: &Artifact, state: Kept, event: Option<Event>) -> Result<(), StoreError> {
+    pub fn set(&self, approved: Approved<'_>, state: Kept, event: Option<Event>) -> Result<(), StoreError> {
+        let Approved { key, artifact, document } = approved;
         let (key, digest, size, now) = (key.clone(), artifact.digest, artifact.size, self.0.now());
         self.0.write(move |transaction| {
             let (state, reason, failed) = match state {
@@ -74,8 +88,8 @@ impl Installations<'_> {
             let (code, message, remedy) = failed.map_or((None, None, None), |(c, m, r)| (Some(c), Some(m), Some(r)));
             transaction.execute(
                 "INSERT OR REPLACE INTO installations
-                   (entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                   (entry, version, digest, size_bytes, state, reason, code, message, remedy, updated_utc, document_json)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 (
                     key.id.as_str(),
                     key.version,
@@ -87,6 +101,7 @@ impl Installations<'_> {
                     message.as_deref().map(|message| cut(message, TEXT)),
                     remedy,
                     now.as_millis(),
+                    document,
                 ),
             )?;
             append(transaction, event, now)
@@ -120,5 +135,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<InstallationRow> {
         size: ByteSize::new(count(row, 3)?),
         state,
         updated: time(row, 9)?,
+        document: row.get(10)?,
     })
 }

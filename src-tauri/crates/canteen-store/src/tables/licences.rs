@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
 use canteen_audit::Event;
 use canteen_types::{Digest, EntryId};
+use rusqlite::Row;
 
 use super::audit::append;
 use crate::{Store, StoreError, column};
@@ -16,6 +19,16 @@ impl Licences<'_> {
     pub fn accepted(&self, entry: &EntryId) -> Result<Option<Digest>, StoreError> {
         let sql = "SELECT digest FROM licences WHERE entry = ?1";
         self.0.read(|connection| super::row(connection, "licences", sql, [entry.as_str()], |row| column::digest(row, 0)))
+    }
+
+    /// Every licence that was accepted: the digest of its text, by entry.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn all(&self) -> Result<BTreeMap<EntryId, Digest>, StoreError> {
+        let sql = "SELECT entry, digest FROM licences";
+        let read = |row: &Row<'_>| Ok((column::parsed(row, 0)?, column::digest(row, 1)?));
+        Ok(self.0.read(|connection| super::rows(connection, "licences", sql, [], read))?.into_iter().collect())
     }
 
     /// Keeps that this text was accepted.

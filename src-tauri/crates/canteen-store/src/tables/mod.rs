@@ -15,7 +15,7 @@ mod sightings;
 pub use audit::{Audit, AuditRow};
 pub use catalogue_files::CatalogueFiles;
 pub use conversations::{ConversationRow, Conversations};
-pub use installations::{InstallationRow, Installations, Kept};
+pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
 pub use messages::{MessageRow, Messages};
 pub use nudges::{NudgeRow, Nudges};
@@ -163,17 +163,17 @@ mod tests {
         check("settings", "INSERT INTO settings VALUES ('a', 'no json')", |store| store.settings().get::<u32>("a"));
         check(
             "installations",
-            "INSERT INTO installations VALUES ('a', 1, zeroblob(32), 1, 'odd', NULL, NULL, NULL, NULL, 0)",
+            "INSERT INTO installations VALUES ('a', 1, zeroblob(32), 1, 'odd', NULL, NULL, NULL, NULL, 0, NULL)",
             |store| store.installations().all(),
         );
         check(
             "installations",
-            "INSERT INTO installations VALUES ('A B', 1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0)",
+            "INSERT INTO installations VALUES ('A B', 1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0, NULL)",
             |store| store.installations().all(),
         );
         check(
             "installations",
-            "INSERT INTO installations VALUES ('a', -1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0)",
+            "INSERT INTO installations VALUES ('a', -1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0, NULL)",
             |store| store.installations().all(),
         );
         check("conversations", "INSERT INTO conversations VALUES (zeroblob(16), 't', '../x', 0, 0)", |store| {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use canteen_audit::Event;
 use canteen_types::{Digest, EndReason, EntryId, EntryKey, RunId, SandboxReport, Timestamp};
 use rusqlite::Row;
@@ -125,13 +127,15 @@ impl Runs<'_> {
         self.0.read(|connection| super::rows(connection, "runs", &sql, [limit], read))
     }
 
-    /// Speed of the newest answer of this entry, in thousandths of a token per second.
+    /// Speed of the newest answer of each entry, in thousandths of a token per second.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn last_speed_milli(&self, entry: &EntryId) -> Result<Option<u64>, StoreError> {
-        let sql = "SELECT speed_milli FROM runs WHERE entry = ?1 AND speed_milli IS NOT NULL ORDER BY started_utc DESC LIMIT 1";
-        self.0.read(|connection| super::row(connection, "runs", sql, [entry.as_str()], |row| count(row, 0)))
+    pub fn last_speeds_milli(&self) -> Result<BTreeMap<EntryId, u64>, StoreError> {
+        // SQLite takes a bare column from the row that has the maximum: <https://sqlite.org/lang_select.html#bareagg>.
+        let sql = "SELECT entry, speed_milli, MAX(started_utc) FROM runs WHERE speed_milli IS NOT NULL GROUP BY entry";
+        let read = |row: &Row<'_>| Ok((parsed(row, 0)?, count(row, 1)?));
+        Ok(self.0.read(|connection| super::rows(connection, "runs", sql, [], read))?.into_iter().collect())
     }
 }
 

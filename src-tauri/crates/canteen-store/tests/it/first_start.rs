@@ -1,7 +1,7 @@
 use std::sync::Barrier;
 
-use canteen_store::{KeyPlace, Store};
-use canteen_types::Coded as _;
+use canteen_store::{FoundStore, KeyPlace, Store};
+use canteen_types::{Coded as _, Secret};
 
 use super::{NOW, key, open};
 
@@ -15,14 +15,38 @@ fn names(folder: &std::path::Path) -> Vec<String> {
 #[test]
 fn nothing_of_the_first_start_is_left() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(!Store::exists(folder.path()));
+    assert_eq!(Store::found(folder.path()), FoundStore::Absent);
     Store::prepare(folder.path(), KeyPlace::Passphrase, &key(), NOW).unwrap();
-    assert!(Store::exists(folder.path()), "the key of a first start that was cut off is not lost");
+    assert_eq!(Store::found(folder.path()), FoundStore::Begun, "the key of a first start that was cut off is not lost");
     open(folder.path()).unwrap().close().unwrap();
     assert_eq!(names(folder.path()), ["ballast", "store.meta", "store.sqlite"]);
     let meta = Store::meta(folder.path()).unwrap().unwrap();
     assert_eq!((meta.key_place, meta.created, meta.key_id.len()), (KeyPlace::Passphrase, NOW, 16));
     assert!(!meta.key_id.contains("0707"), "the key does not show in it");
+}
+
+#[test]
+fn a_first_start_that_was_cut_off_may_begin_again_with_another_key() {
+    let folder = tempfile::tempdir().unwrap();
+    Store::begin(folder.path()).unwrap();
+    assert_eq!(Store::found(folder.path()), FoundStore::Begun);
+    assert_eq!(open(folder.path()).unwrap_err().code(), "store.missing", "not without a note");
+    Store::prepare(folder.path(), KeyPlace::Passphrase, &Secret::new([9; 32]), NOW).unwrap();
+    Store::begin(folder.path()).unwrap();
+    Store::prepare(folder.path(), KeyPlace::Keyring, &key(), NOW).unwrap();
+    open(folder.path()).unwrap().close().unwrap();
+    assert_eq!(Store::found(folder.path()), FoundStore::There);
+    assert_eq!(Store::begin(folder.path()).unwrap_err().code(), "store.exists");
+}
+
+#[test]
+fn a_store_that_was_lost_is_not_taken_for_a_first_start() {
+    let folder = tempfile::tempdir().unwrap();
+    Store::prepare(folder.path(), KeyPlace::Keyring, &key(), NOW).unwrap();
+    open(folder.path()).unwrap().close().unwrap();
+    fs_err::remove_file(folder.path().join("store.sqlite")).unwrap();
+    assert_eq!(Store::found(folder.path()), FoundStore::Absent);
+    assert_eq!(Store::begin(folder.path()).unwrap_err().code(), "store.exists", "the note stands");
 }
 
 #[test]

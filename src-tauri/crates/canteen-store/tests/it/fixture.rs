@@ -17,13 +17,24 @@ fn written_by(release: &str) -> (tempfile::TempDir, Store) {
 
 #[test]
 fn a_store_of_the_first_format_opens_with_all_its_rows() {
-    let (folder, store) = written_by("v1");
+    let store = opens_with_all_its_rows("v1");
+    assert_eq!(store.1.installations().all().unwrap()[0].document, None);
+}
+
+#[test]
+fn a_store_of_the_second_format_opens_with_all_its_rows() {
+    let store = opens_with_all_its_rows("v2");
+    assert_eq!(store.1.installations().all().unwrap()[0].document.as_deref(), Some("{}"));
+}
+
+fn opens_with_all_its_rows(release: &str) -> (tempfile::TempDir, Store) {
+    let (folder, store) = written_by(release);
     assert_eq!(Store::meta(folder.path()).unwrap().unwrap().key_place, KeyPlace::Keyring);
     let (entry, digest) = ("smollm2".parse().unwrap(), Digest::of(b"weights"));
     assert_eq!(store.settings().get::<String>("theme").unwrap().as_deref(), Some("dark"));
     assert_eq!(store.catalogue_files().load("timestamp.json").unwrap().as_deref(), Some(&b"{}"[..]));
     assert_eq!(store.licences().accepted(&entry).unwrap(), Some(digest));
-    assert_eq!(store.installations().all().unwrap()[0].state, Kept::Installed);
+    assert_eq!(store.installations().all().unwrap().remove(0).state, Kept::Installed);
     let run = store.runs().newest(1).unwrap().remove(0);
     assert_eq!((run.reason, run.report.unwrap().landlock_abi, run.speed_milli), (Some(EndReason::Idle), 7, Some(41_500)));
     let conversation = store.conversations().newest(1).unwrap().remove(0);
@@ -32,7 +43,7 @@ fn a_store_of_the_first_format_opens_with_all_its_rows() {
     assert_eq!((message.text.expose(), message.figures.unwrap().first_token_ms), ("Good day.", u64::MAX));
     let sighting = store.sightings().open().unwrap().remove(0);
     assert_eq!((sighting.id, sighting.identity.device), (SightingId::new(NOW, [1; 10]), u64::MAX));
-    assert_eq!(store.sightings().evidence(sighting.id).unwrap()[0].text, "python3 maps the file");
+    assert_eq!(store.sightings().evidence(sighting.id).unwrap().remove(0).text, "python3 maps the file");
     let nudge = store.nudges().get(NudgeId::new(NOW, [1; 10])).unwrap().unwrap();
     assert_eq!((nudge.state, nudge.why), (NudgeState::Snoozed { until: NOW }, vec!["rule".to_owned()]));
     let request = store.requests().get(RequestId::new(NOW, [1; 10])).unwrap().unwrap();
@@ -53,4 +64,5 @@ fn a_store_of_the_first_format_opens_with_all_its_rows() {
     ];
     assert_eq!(kinds, written);
     assert_eq!(store.audit().append(canteen_audit::Event::HostStopped).unwrap(), 10, "it goes on where it ended");
+    (folder, store)
 }

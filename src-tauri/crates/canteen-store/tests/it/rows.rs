@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 
 use canteen_audit::Event;
-use canteen_store::{ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow};
+use canteen_store::{
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
+};
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
     Artifact, ByteSize, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
@@ -33,8 +35,10 @@ fn every_state_of_an_installation_comes_back() {
         Kept::Failed { code: "library.disk_full".into(), message: "Full.".into(), remedy: Remedy::FreeSpace },
     ];
     for state in states {
-        store.installations().set(&entry(), &artifact(), state.clone(), None).unwrap();
+        let approved = Approved { key: &entry(), artifact: &artifact(), document: "{}".into() };
+        store.installations().set(approved, state.clone(), None).unwrap();
         let all = store.installations().all().unwrap();
+        assert_eq!(all[0].document.as_deref(), Some("{}"));
         assert_eq!((all.len(), &all[0].state, &all[0].key, all[0].digest), (1, &state, &entry(), digest()));
     }
     store.installations().remove(&entry().id, None).unwrap();
@@ -119,7 +123,7 @@ fn runs_that_a_killed_host_left_behind_end_with_it() {
         SandboxReport { seccomp: true, landlock_abi: 7, no_new_privs: true, limits: true, memory_limit: ByteSize::new(1) };
     store.runs().locked_in(id, &report, Event::HostStopped).unwrap();
     store.runs().answered(id, 12, Some(41_500)).unwrap();
-    assert_eq!(store.runs().last_speed_milli(&entry().id).unwrap(), Some(41_500));
+    assert_eq!(store.runs().last_speeds_milli().unwrap().get(&entry().id), Some(&41_500));
     assert_eq!(store.runs().end_orphans(NOW).unwrap(), 1);
     assert_eq!(store.runs().end_orphans(NOW).unwrap(), 0);
     let ended = store.runs().newest(5).unwrap().remove(0);
