@@ -20,11 +20,9 @@ impl Host {
         match call {
             Call::UnlockStore(request) => return value(self.unlock(request).await),
             Call::ShowWindow(screen) => return value(self.show_window(screen)),
-            Call::HandOver => return value(self.hand_over()),
-            Call::Quit => {
-                self.quit();
-                return Ok(Value::Null);
-            }
+            Call::HandOver => return value(self.may_hand_over()),
+            // The server ends the host when this answer is out.
+            Call::Quit => return Ok(Value::Null),
             _ => {}
         }
         let app = self.app().await?;

@@ -268,12 +268,10 @@ impl Host {
         }
     }
 
-    pub(crate) fn hand_over(&self) -> Result<(), Fault> {
+    /// Whether this host leaves its place to the tray app. The server ends it when the answer is out.
+    pub(crate) fn may_hand_over(&self) -> Result<(), Fault> {
         match self.kind {
-            HostKind::Headless | HostKind::UntilIdle => {
-                self.quit();
-                Ok(())
-            }
+            HostKind::Headless | HostKind::UntilIdle => Ok(()),
             HostKind::Tray => Err(fault(&AppError::KeepsPlace, self.clock.now())),
         }
     }
@@ -283,7 +281,7 @@ impl Host {
         let ended = self.ended.clone();
         self.events.send(AppEvent::Closing);
         tokio::spawn(async move {
-            // The answer to the face that asked goes out first.
+            // The faces hear of it first.
             tokio::time::sleep(Duration::from_millis(50)).await;
             ended.cancel();
         });

@@ -88,6 +88,7 @@ async fn answer(host: Arc<Host>, out: Out, id: u64, call: Call) {
         }
         return;
     }
+    let ends_the_host = matches!(call, Call::Quit | Call::HandOver);
     let (chat, mut steps) = tokio::sync::mpsc::channel(256);
     let work = host.dispatch(call, chat);
     tokio::pin!(work);
@@ -104,11 +105,16 @@ async fn answer(host: Arc<Host>, out: Out, id: u64, call: Call) {
     while let Ok(event) = steps.try_recv() {
         let _gone = !send(&out, &FromHost::Chat { id, event }).await;
     }
+    let ends_the_host = ends_the_host && result.is_ok();
     let end = match result {
         Ok(value) => FromHost::Answer { id, value },
         Err(fault) => FromHost::Failed { id, fault },
     };
     let _gone = !send(&out, &end).await;
+    // Only now: who asked for the end hears that it comes.
+    if ends_the_host {
+        host.quit();
+    }
 }
 
 async fn send(out: &Out, frame: &FromHost) -> bool {
