@@ -94,7 +94,8 @@ waited 60 "the watch to know the file" sh -c "'$bin/canteen' --json scan | grep 
 from=$(milliseconds)
 python3 -c '
 import mmap, sys
-weights = mmap.mmap(open(sys.argv[1], "rb").fileno(), 0, prot=mmap.PROT_READ)
+file = open(sys.argv[1], "rb")
+weights = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
 while True:
     sum(weights[::4096])' "$other" &
 holder=$!
