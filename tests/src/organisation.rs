@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::toxic::Toxic;
-use crate::{Home, Programs, Said};
+use crate::{Home, Programs, Said, weights};
 
 const PASSPHRASE: &str = "brightwater";
 
@@ -29,6 +29,18 @@ impl Organisation {
         company
             .admin(["init".as_ref(), company.path().as_os_str(), "--organisation".as_ref(), "Brightwater".as_ref()])?
             .succeeded()?;
+        Ok(company)
+    }
+
+    /// One with a single small model, `tiny`, whose entry has these further fields. The person of `home` belongs to it.
+    ///
+    /// # Errors
+    /// When `canteen-admin` refuses or the disk does.
+    pub fn with_tiny(home: &Home, fields: &str) -> Result<Self> {
+        let company = Self::found(home)?;
+        company.approve("tiny", &weights::tiny(&company.mirror(), 1)?, fields)?;
+        company.publish()?;
+        company.join(home)?;
         Ok(company)
     }
 

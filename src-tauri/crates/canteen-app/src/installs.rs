@@ -6,12 +6,13 @@ use std::sync::{Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_library::{LibraryError, Progress, RateMeter};
-use canteen_store::{Approved, Kept};
+use canteen_store::{Approved, InstallationRow, Kept};
 use canteen_types::{Coded as _, Entry, EntryId, EntryKey, PauseReason};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::fault::{AppError, fault};
+use crate::models::Installations;
 use crate::wire::{AppEvent, Fault, InstallModel, Installation, Topic};
 
 /// Why a job's token was cancelled.
@@ -161,15 +162,19 @@ impl App {
 
     /// Older bytes of this entry go first: they are no longer the approved ones, and their room is needed.
     fn begin_row(&self, entry: &Entry) -> Result<(), AppError> {
-        let rows = self.store.installations().all()?;
-        let older = rows.iter().find(|row| row.key.id == entry.key.id && row.state == Kept::Installed);
-        let older = older.filter(|row| row.digest != entry.artifact.digest).map(|row| row.digest);
-        let event = older.map(|digest| Event::ModelRemoved { entry: entry.key.id.clone(), digest });
-        self.remember(entry, Kept::Fetching, event)?;
-        if let Some(digest) = older.filter(|digest| !rows.iter().any(|row| row.digest == *digest && row.key.id != entry.key.id)) {
-            self.library.remove(&digest)?;
+        let rows = self.installations()?;
+        let older = rows.get(&entry.key.id).filter(|row| row.state == Kept::Installed && row.digest != entry.artifact.digest);
+        if let Some(row) = older {
+            self.remove_bytes(row, &rows)?;
         }
-        Ok(())
+        let event = older.map(|row| Event::ModelRemoved { entry: entry.key.id.clone(), digest: row.digest });
+        self.remember(entry, Kept::Fetching, event)
+    }
+
+    /// Removes the file of an installation, unless another one is of the same bytes.
+    fn remove_bytes(&self, of: &InstallationRow, rows: &Installations) -> Result<(), AppError> {
+        let shared = rows.values().any(|row| row.digest == of.digest && row.key.id != of.key.id);
+        if shared { Ok(()) } else { Ok(self.library.remove(&of.digest)?) }
     }
 
     fn remember(&self, entry: &Entry, state: Kept, event: Option<Event>) -> Result<(), AppError> {
@@ -301,10 +306,10 @@ impl App {
             self.try_stop_run(run).await?;
         }
         self.blocking(move |app| {
-            let rows = app.store.installations().all()?;
-            let row = rows.iter().find(|row| row.key.id == id && row.state == Kept::Installed);
+            let rows = app.installations()?;
+            let row = rows.get(&id).filter(|row| row.state == Kept::Installed);
             let row = row.ok_or_else(|| AppError::NotInstalled { name: id.to_string() })?;
-            app.library.remove(&row.digest)?;
+            app.remove_bytes(row, &rows)?;
             app.store.installations().remove(&id, Some(Event::ModelRemoved { entry: id.clone(), digest: row.digest }))?;
             app.events.changed(&[Topic::Models, Topic::Log]);
             Ok(())
