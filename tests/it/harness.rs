@@ -3,16 +3,13 @@
 use std::collections::HashMap;
 
 use canteen_app::wire::{Model, Status};
-use canteen_tests::{Home, Keyring, Notes, Organisation, Parts, weights};
+use canteen_tests::{Home, Keyring, Notes, Organisation, Parts};
 use futures_util::StreamExt as _;
 
 #[test]
 fn a_person_without_a_desktop_installs_a_model_and_nothing_is_left_behind() {
     let home = Home::start(Parts::HEADLESS).unwrap();
-    let company = Organisation::found(&home).unwrap();
-    company.approve("tiny", &weights::tiny(&company.mirror(), 1).unwrap(), "").unwrap();
-    company.publish().unwrap();
-    company.join(&home).unwrap();
+    let _company = Organisation::with_tiny(&home, "").unwrap();
     let mut host = home.serve().unwrap();
     let models: Vec<Model> = home.json(&["list"]).unwrap();
     assert_eq!(models.iter().map(|model| model.id.as_str()).collect::<Vec<_>>(), ["tiny"]);

@@ -5,10 +5,7 @@ use canteen_tests::{Home, Keyring, Organisation, Parts, until, weights};
 
 fn joined() -> (Home, Organisation) {
     let home = Home::start(Parts::HEADLESS).unwrap();
-    let company = Organisation::found(&home).unwrap();
-    company.approve("tiny", &weights::tiny(&company.mirror(), 1).unwrap(), "max_answer_tokens = 400").unwrap();
-    company.publish().unwrap();
-    company.join(&home).unwrap();
+    let company = Organisation::with_tiny(&home, "max_answer_tokens = 400").unwrap();
     (home, company)
 }
 

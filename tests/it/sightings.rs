@@ -6,10 +6,7 @@ use canteen_types::Verdict;
 
 fn joined() -> (Home, Organisation) {
     let home = Home::start(Parts::HEADLESS).unwrap();
-    let company = Organisation::found(&home).unwrap();
-    company.approve("tiny", &weights::tiny(&company.mirror(), 1).unwrap(), "").unwrap();
-    company.publish().unwrap();
-    company.join(&home).unwrap();
+    let company = Organisation::with_tiny(&home, "").unwrap();
     (home, company)
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use canteen_app::wire::{LogCheck, Status};
-use canteen_tests::{Home, Organisation, Parts, Running, Said, until, weights};
+use canteen_tests::{Home, Organisation, Parts, Running, Said, until};
 use serde::Deserialize;
 
 const STORE: &str = "canteen/data/store";
@@ -231,10 +231,7 @@ fn fill(disk: &Path, n: u32) {
 #[test]
 fn a_full_disk_is_said_and_nothing_that_was_saved_is_lost() {
     let home = Home::start(Parts::HEADLESS).unwrap();
-    let company = Organisation::found(&home).unwrap();
-    company.approve("tiny", &weights::tiny(&company.mirror(), 1).unwrap(), "").unwrap();
-    company.publish().unwrap();
-    company.join(&home).unwrap();
+    let _company = Organisation::with_tiny(&home, "").unwrap();
     let Some(host) = on_a_small_disk(&home) else {
         // No small disk here; the store's own tests hold the rule without one.
         return;

@@ -1,13 +1,10 @@
 //! The window opens, closes without ending the app, and comes back from the tray.
 
-use canteen_tests::{Home, Organisation, Parts, TrayHost, Window, until, weights};
+use canteen_tests::{Home, Organisation, Parts, TrayHost, Window, until};
 
 fn home_of_an_employee() -> (Home, Organisation) {
     let home = Home::start(Parts::DESKTOP).unwrap();
-    let company = Organisation::found(&home).unwrap();
-    company.approve("tiny", &weights::tiny(&company.mirror(), 1).unwrap(), "name = \"Tiny model\"").unwrap();
-    company.publish().unwrap();
-    company.join(&home).unwrap();
+    let company = Organisation::with_tiny(&home, "name = \"Tiny model\"").unwrap();
     (home, company)
 }
 

@@ -45,22 +45,21 @@ impl App {
     pub(crate) fn entry(&self, id: &EntryId) -> Result<Verified<Entry>, AppError> {
         match self.shelf.entry(id) {
             Some(entry) => Ok(entry),
-            None if self.kept(id)?.is_some() => Err(self.refused(vec![Refusal::Withdrawn])),
-            None => Err(AppError::Unknown { kind: "model", id: id.to_string() }),
+            None => {
+                self.kept(id)?;
+                Err(self.refused(vec![Refusal::Withdrawn]))
+            }
         }
     }
 
     fn listed_or_kept(&self, id: &EntryId) -> Result<Entry, AppError> {
-        match (self.shelf.entry(id), self.kept(id)?) {
-            (Some(entry), _) => Ok(Entry::clone(&entry)),
-            (None, Some(kept)) => Ok(kept),
-            (None, None) => Err(AppError::Unknown { kind: "model", id: id.to_string() }),
-        }
+        self.shelf.entry(id).map_or_else(|| self.kept(id), |entry| Ok(Entry::clone(&entry)))
     }
 
     /// The entry as it was when it was installed. A memory, never a licence to start it.
-    fn kept(&self, id: &EntryId) -> Result<Option<Entry>, AppError> {
-        Ok(self.installations()?.get(id).filter(|row| row.state == Kept::Installed).and_then(kept_entry))
+    fn kept(&self, id: &EntryId) -> Result<Entry, AppError> {
+        let kept = self.installations()?.get(id).filter(|row| row.state == Kept::Installed).and_then(kept_entry);
+        kept.ok_or_else(|| AppError::Unknown { kind: "model", id: id.to_string() })
     }
 
     fn models(&self) -> Result<Vec<Model>, AppError> {
@@ -129,8 +128,8 @@ impl App {
             None => Installation::Absent,
             Some(row) if row.state == Kept::Fetching => {
                 // Its work ended after `rows` were read. The end is written down before the work is forgotten: look again.
-                let now = self.store.installations().all().unwrap_or_default();
-                now.iter().find(|row| row.key.id == *id).map_or(Installation::Absent, |row| self.remembered(entry, row))
+                let now = self.installations().unwrap_or_default();
+                now.get(id).map_or(Installation::Absent, |row| self.remembered(entry, row))
             }
             Some(row) => self.remembered(entry, row),
         }

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use canteen_audit::Event;
 use canteen_library::Library;
-use canteen_os::{
-    Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreFound, StoreId,
-};
-use canteen_store::{FoundStore, KeyPlace, Store};
+use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
+use canteen_store::{KeyPlace, Store};
 use canteen_types::{Clock, Secret};
 use canteen_watch::WatchConfig;
 
@@ -73,12 +71,7 @@ fn open_store(dirs: &Dirs, clock: &Arc<dyn Clock>, unlock: Option<UnlockStore>) 
     if unlock.is_some() && passphrase.is_none() {
         vault.unlock()?;
     }
-    let found = match Store::found(&folder) {
-        FoundStore::Absent => StoreFound::Absent,
-        FoundStore::Begun => StoreFound::Begun,
-        FoundStore::There => StoreFound::There,
-    };
-    let (key, place) = match canteen_os::settle(&vault, known, found) {
+    let (key, place) = match canteen_os::settle(&vault, known, Store::found(&folder)) {
         KeyDecision::Open(key) => (key, KeyPlace::Keyring),
         KeyDecision::GoOnWithFirstStart(key) => {
             tracing::info!("the first start was cut off; it goes on with the key that it made");

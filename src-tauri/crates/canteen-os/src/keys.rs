@@ -15,6 +15,6 @@ mod system;
 #[path = "keys/windows.rs"]
 mod system;
 
-pub use decision::{Canary, KeyDecision, KeyFacts, KeyPlaceKnown, StoreFound, decide, first_key, settle};
+pub use decision::{Canary, KeyDecision, KeyFacts, KeyPlaceKnown, decide, first_key, settle};
 pub use passphrase::{Passphrase, PassphraseFile};
 pub use vault::{Found, KeyVault, Keyring, StoreId};

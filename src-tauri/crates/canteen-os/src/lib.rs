@@ -42,8 +42,8 @@ pub use fault::OsError;
 pub use folder::secure_folder;
 pub use host::{Acquired, Connection, HostLock, Listener, MAX_FRAME, Receiver, Sender, connect};
 pub use keys::{
-    Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreFound, StoreId,
-    decide, first_key, settle,
+    Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
+    first_key, settle,
 };
 pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
 pub use meter::{Counted, Meter, Usage};

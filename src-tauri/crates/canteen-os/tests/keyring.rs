@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-use canteen_os::{Found, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, StoreFound, StoreId, first_key, settle};
-use canteen_types::{Coded, Secret};
+use canteen_os::{Found, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, StoreId, first_key, settle};
+use canteen_types::{Coded, FoundStore, Secret};
 use rustix::process::{Pid, Signal, kill_process};
 use secret_service::EncryptionType;
 use secret_service::blocking::SecretService;
@@ -45,14 +45,14 @@ fn an_unlocked_keyring_keeps_one_key_per_store_and_nothing_else() {
         let _daemon = keyring_daemon(Some("pw1"));
         let (one, two) = (store("/one"), store("/two"));
         assert_eq!(one.look(), Found::Unlocked { item: false });
-        assert_eq!(settle(&one, None, StoreFound::Absent), KeyDecision::FirstStart);
+        assert_eq!(settle(&one, None, FoundStore::Absent), KeyDecision::FirstStart);
         let key = first_key(&one).unwrap();
         assert_eq!(one.look(), Found::Unlocked { item: true });
-        assert_eq!(settle(&one, MADE, StoreFound::There), KeyDecision::Open(key.clone()));
-        assert_eq!(settle(&one, MADE, StoreFound::Absent), KeyDecision::StoreMissing);
-        assert_eq!(settle(&one, None, StoreFound::Begun), KeyDecision::GoOnWithFirstStart(key.clone()));
-        assert_eq!(settle(&two, MADE, StoreFound::There), KeyDecision::KeyLost);
-        assert_eq!(settle(&two, None, StoreFound::Absent), KeyDecision::FirstStart);
+        assert_eq!(settle(&one, MADE, FoundStore::There), KeyDecision::Open(key.clone()));
+        assert_eq!(settle(&one, MADE, FoundStore::Absent), KeyDecision::StoreMissing);
+        assert_eq!(settle(&one, None, FoundStore::Begun), KeyDecision::GoOnWithFirstStart(key.clone()));
+        assert_eq!(settle(&two, MADE, FoundStore::There), KeyDecision::KeyLost);
+        assert_eq!(settle(&two, None, FoundStore::Absent), KeyDecision::FirstStart);
         let other = first_key(&two).unwrap();
         assert_ne!(key, other);
         assert_eq!(one.get().unwrap(), Some(key));
@@ -79,8 +79,8 @@ fn a_locked_keyring_is_never_taken_for_an_empty_one() {
             for vault in [&with_key, &without] {
                 assert_eq!(vault.look(), Found::Locked);
                 assert_eq!(codes(vault), ["keyring.locked"; 4]);
-                assert_eq!(settle(vault, MADE, StoreFound::There), KeyDecision::Locked { passphrase_allowed: false });
-                assert_eq!(settle(vault, None, StoreFound::Absent), KeyDecision::Locked { passphrase_allowed: true });
+                assert_eq!(settle(vault, MADE, FoundStore::There), KeyDecision::Locked { passphrase_allowed: false });
+                assert_eq!(settle(vault, None, FoundStore::Absent), KeyDecision::Locked { passphrase_allowed: true });
             }
         };
         locked();
@@ -90,7 +90,7 @@ fn a_locked_keyring_is_never_taken_for_an_empty_one() {
         drop(daemon);
         // The right password again, in the same process: found without a restart of Canteen.
         let _daemon = keyring_daemon(Some("pw1"));
-        assert_eq!(settle(&with_key, MADE, StoreFound::There), KeyDecision::Open(key));
+        assert_eq!(settle(&with_key, MADE, FoundStore::There), KeyDecision::Open(key));
     });
 }
 
@@ -101,7 +101,7 @@ fn a_service_without_any_keyring_counts_as_locked() {
         let vault = store("/one");
         assert_eq!(vault.look(), Found::Empty);
         assert_eq!(codes(&vault), ["keyring.locked"; 4]);
-        assert_eq!(settle(&vault, MADE, StoreFound::There), KeyDecision::Locked { passphrase_allowed: false });
+        assert_eq!(settle(&vault, MADE, FoundStore::There), KeyDecision::Locked { passphrase_allowed: false });
     });
 }
 
@@ -111,11 +111,11 @@ fn without_a_service_a_passphrase_is_offered_only_where_no_store_is() {
         let vault = store("/one");
         assert!(matches!(vault.look(), Found::NoService { .. }));
         assert_eq!(codes(&vault), ["keyring.no_service"; 4]);
-        assert!(matches!(settle(&vault, None, StoreFound::Absent), KeyDecision::OfferPassphrase { .. }));
-        assert!(matches!(settle(&vault, MADE, StoreFound::There), KeyDecision::NoService { .. }));
+        assert!(matches!(settle(&vault, None, FoundStore::Absent), KeyDecision::OfferPassphrase { .. }));
+        assert!(matches!(settle(&vault, MADE, FoundStore::There), KeyDecision::NoService { .. }));
         // A service that starts later is found by the same process.
         let _daemon = keyring_daemon(Some("pw1"));
-        assert_eq!(settle(&vault, None, StoreFound::Absent), KeyDecision::FirstStart);
+        assert_eq!(settle(&vault, None, FoundStore::Absent), KeyDecision::FirstStart);
     });
 }
 
@@ -136,7 +136,7 @@ fn a_hanging_service_costs_one_time_limit_and_is_found_again() {
         let pid = Pid::from_child(&daemon.0);
         kill_process(pid, Signal::STOP).unwrap();
         assert_eq!(vault.look(), Found::Hangs);
-        assert_eq!(settle(&vault, MADE, StoreFound::There), KeyDecision::TimedOut { passphrase_allowed: false });
+        assert_eq!(settle(&vault, MADE, FoundStore::There), KeyDecision::TimedOut { passphrase_allowed: false });
         assert_eq!(vault.get().unwrap_err().code(), "keyring.timed_out");
         kill_process(pid, Signal::CONT).unwrap();
         while vault.look() == Found::Hangs {

@@ -33,7 +33,7 @@ mod writer;
 
 pub use error::StoreError;
 pub use meta::{KeyPlace, Meta};
-pub use store::{FoundStore, Store};
+pub use store::Store;
 pub use tables::{
     Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, EvidenceRow, FileIdentity, InstallationRow,
     Installations, Kept, Licences, MessageRow, Messages, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs, Settings,

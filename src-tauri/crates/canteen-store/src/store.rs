@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use canteen_types::{Clock, Secret, Timestamp};
+use canteen_types::{Clock, FoundStore, Secret, Timestamp};
 use rusqlite::{Connection, Transaction};
 
 use crate::ballast::Ballast;
@@ -16,17 +16,6 @@ use crate::{StoreError, migrate};
 const READERS: usize = 2;
 /// Counts the starts; written and read back at each.
 const CANARY: &str = "store.canary";
-
-/// What a look into the store's folder says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FoundStore {
-    /// Nothing was begun here, or what was here is gone.
-    Absent,
-    /// A first start was cut off before the store stood. Nothing was ever kept; it may begin again.
-    Begun,
-    /// A store.
-    There,
-}
 
 /// The open store. Cheap to clone; closed with [`Store::close`] or when the last clone goes.
 #[derive(Clone)]

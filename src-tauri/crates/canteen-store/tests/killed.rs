@@ -11,9 +11,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_store::{ConversationRow, FoundStore, KeyPlace, MessageRow, Store, StoreError};
+use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store, StoreError};
 use canteen_types::frames::Role;
-use canteen_types::{ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
+use canteen_types::{ConversationId, FoundStore, MessageId, Prompt, Secret, TestClock, Timestamp};
 
 const TESTS: [(&str, fn()); 3] = [
     ("no_acknowledged_row_is_lost", no_acknowledged_row_is_lost),

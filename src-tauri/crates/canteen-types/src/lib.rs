@@ -33,7 +33,7 @@ pub use ids::{ConversationId, IncidentId, MessageId, NudgeId, RequestId, RunId, 
 pub use secret::{Prompt, Secret};
 pub use size::ByteSize;
 pub use states::{
-    CatalogueState, EndReason, Enforcement, EvidenceSource, Grade, NudgeAnswer, NudgeState, PauseReason, RequestState, RunState,
-    SandboxReport, Signal, Verdict,
+    CatalogueState, EndReason, Enforcement, EvidenceSource, FoundStore, Grade, NudgeAnswer, NudgeState, PauseReason,
+    RequestState, RunState, SandboxReport, Signal, Verdict,
 };
 pub use time::{Clock, TestClock, Timestamp};

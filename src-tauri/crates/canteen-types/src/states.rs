@@ -64,6 +64,17 @@ pub enum EndReason {
     Limit,
 }
 
+/// What a look into the store's folder says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundStore {
+    /// Nothing was begun here, or what was here is gone.
+    Absent,
+    /// A first start was cut off before the store stood. Nothing was ever kept, so there is nothing to lose.
+    Begun,
+    /// The encrypted store.
+    There,
+}
+
 /// What the kernel enforces on one engine process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]

@@ -1,4 +1,4 @@
-use canteen_types::Secret;
+use canteen_types::{FoundStore, Secret};
 
 use super::vault::{Found, KeyVault};
 use crate::{OsError, entropy};
@@ -10,17 +10,6 @@ pub enum KeyPlaceKnown {
     Keyring,
     /// In a passphrase file.
     Passphrase,
-}
-
-/// What is in the store's folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreFound {
-    /// Nothing, and nothing says that there should be.
-    Absent,
-    /// The mark of a first start that was cut off. Nothing was ever kept, so there is nothing to lose.
-    Begun,
-    /// The encrypted store.
-    There,
 }
 
 /// What writing, reading and deleting a test entry said.
@@ -53,7 +42,7 @@ pub struct KeyFacts {
     /// What the file beside the store says, when there is one.
     pub known: Option<KeyPlaceKnown>,
     /// What is in the store's folder.
-    pub store: StoreFound,
+    pub store: FoundStore,
 }
 
 /// What to do at start. No decision ever makes a new key while a store exists.
@@ -122,9 +111,9 @@ pub fn decide(facts: &KeyFacts) -> KeyDecision {
         return KeyDecision::AskPassphrase;
     }
     let nothing_stored = match facts.store {
-        StoreFound::Absent => facts.known.is_none(),
-        StoreFound::Begun => true,
-        StoreFound::There => false,
+        FoundStore::Absent => facts.known.is_none(),
+        FoundStore::Begun => true,
+        FoundStore::There => false,
     };
     match (&facts.found, &facts.canary) {
         (Found::NoService { because }, _) if nothing_stored => KeyDecision::OfferPassphrase { because: because.clone() },
@@ -141,23 +130,23 @@ pub fn decide(facts: &KeyFacts) -> KeyDecision {
         }
         (Found::Unlocked { .. }, Canary::Broken { because }) => KeyDecision::NotWorking { because: because.clone() },
         (Found::Unlocked { .. }, Canary::Works) => match (&facts.key, facts.store) {
-            (Some(key), StoreFound::There) => KeyDecision::Open(key.clone()),
-            (Some(key), StoreFound::Begun) => KeyDecision::GoOnWithFirstStart(key.clone()),
-            (None, StoreFound::There) => KeyDecision::KeyLost,
-            (None, StoreFound::Begun) => KeyDecision::FirstStart,
-            (None, StoreFound::Absent) if nothing_stored => KeyDecision::FirstStart,
-            (Some(_) | None, StoreFound::Absent) => KeyDecision::StoreMissing,
+            (Some(key), FoundStore::There) => KeyDecision::Open(key.clone()),
+            (Some(key), FoundStore::Begun) => KeyDecision::GoOnWithFirstStart(key.clone()),
+            (None, FoundStore::There) => KeyDecision::KeyLost,
+            (None, FoundStore::Begun) => KeyDecision::FirstStart,
+            (None, FoundStore::Absent) if nothing_stored => KeyDecision::FirstStart,
+            (Some(_) | None, FoundStore::Absent) => KeyDecision::StoreMissing,
         },
     }
 }
 
 /// Looks, tries the canary where the look says “unlocked”, reads the key, and decides. Blocks up to the vault's limit.
 #[must_use]
-pub fn settle(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store: StoreFound) -> KeyDecision {
+pub fn settle(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store: FoundStore) -> KeyDecision {
     decide(&gather(vault, known, store))
 }
 
-fn gather(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store: StoreFound) -> KeyFacts {
+fn gather(vault: &dyn KeyVault, known: Option<KeyPlaceKnown>, store: FoundStore) -> KeyFacts {
     let mut facts = KeyFacts { found: Found::Empty, canary: Canary::NotTried, key: None, known, store };
     if known == Some(KeyPlaceKnown::Passphrase) {
         return facts;
@@ -202,8 +191,8 @@ mod tests {
     #[test]
     fn every_row_of_the_table() {
         use Canary::{NotTried, TimedOut, Works};
+        use FoundStore::{Absent, Begun, There};
         use KeyPlaceKnown::{Keyring, Passphrase};
-        use StoreFound::{Absent, Begun, There};
         let open = |item| Found::Unlocked { item };
         let key = Some(Secret::new(KEY));
         let because = || "no bus".to_owned();
@@ -268,7 +257,7 @@ mod tests {
                 for known in [None, Some(KeyPlaceKnown::Keyring), Some(KeyPlaceKnown::Passphrase)] {
                     for key in [None, Some(Secret::new(KEY))] {
                         let facts =
-                            KeyFacts { found: found.clone(), canary: canary.clone(), key, known, store: StoreFound::There };
+                            KeyFacts { found: found.clone(), canary: canary.clone(), key, known, store: FoundStore::There };
                         let decision = decide(&facts);
                         assert!(
                             !matches!(

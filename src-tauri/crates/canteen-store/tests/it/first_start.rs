@@ -1,6 +1,7 @@
 use std::sync::Barrier;
 
-use canteen_store::{FoundStore, KeyPlace, Store};
+use canteen_store::{KeyPlace, Store};
+use canteen_types::FoundStore;
 use canteen_types::{Coded as _, Secret};
 
 use super::{NOW, key, open};

@@ -36,8 +36,7 @@ fn reading_and_copying_are_not_use() {
         }
     }
     fs_err::copy(scene.path("Downloads/a.gguf"), scene.path("copy.gguf")).unwrap();
-    let held =
-        scene.within(Duration::from_secs(3)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    let held = scene.held_within(Duration::from_secs(3));
     assert_eq!(held, None);
 }
 
@@ -56,8 +55,7 @@ fn weights_in_a_place_that_nobody_knows_are_noticed_when_they_are_used() {
 fn our_own_open_files_are_left_out() {
     let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 8)));
     let file = fs_err::File::open(scene.path("Downloads/a.gguf")).unwrap();
-    let held =
-        scene.within(Duration::from_secs(2)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    let held = scene.held_within(Duration::from_secs(2));
     assert_eq!(held, None);
     assert!(file.as_raw_fd() >= 0);
 }
@@ -66,8 +64,7 @@ fn our_own_open_files_are_left_out() {
 fn a_slow_copy_is_no_use() {
     let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(16 * LEAST, 9)));
     let user = user_of(&scene.path("Downloads/a.gguf"), "copy slowly");
-    let held =
-        scene.within(Duration::from_secs(4)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    let held = scene.held_within(Duration::from_secs(4));
     end(user);
     assert_eq!(held, None);
 }
@@ -121,8 +118,7 @@ fn a_copy_in_memory_only_is_noticed() {
 fn a_copy_inside_the_kernel_is_no_use() {
     let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(16 * LEAST, 17)));
     let user = user_of(&scene.path("Downloads/a.gguf"), "copy in the kernel");
-    let held =
-        scene.within(Duration::from_secs(4)).into_iter().find(|observation| matches!(observation, Observation::Held { .. }));
+    let held = scene.held_within(Duration::from_secs(4));
     end(user);
     assert_eq!(held, None);
 }

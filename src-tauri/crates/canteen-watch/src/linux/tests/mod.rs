@@ -148,6 +148,10 @@ impl Scene {
         }
         all
     }
+
+    fn held_within(&self, span: Duration) -> Option<Observation> {
+        self.within(span).into_iter().find(|observation| matches!(observation, Observation::Held { .. }))
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) {
