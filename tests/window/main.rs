@@ -6,3 +6,5 @@ mod bare;
 mod journey;
 #[cfg(test)]
 mod parts;
+#[cfg(test)]
+mod screens;
