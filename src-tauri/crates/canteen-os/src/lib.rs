@@ -28,6 +28,7 @@ mod folder;
 mod host;
 mod keys;
 mod local_time;
+mod managed;
 mod meter;
 mod notify;
 mod process;
@@ -46,6 +47,7 @@ pub use keys::{
     first_key, settle,
 };
 pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
+pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use process::{Detached, spawn_detached};
