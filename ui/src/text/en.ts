@@ -467,5 +467,3 @@ export const en = {
 function name(licence: string): string {
   return `“${licence}”`
 }
-
-export type Text = typeof en
