@@ -48,6 +48,14 @@ export const de: Text = {
     refused: 'Die letzte Aktualisierung wurde abgelehnt',
   },
 
+  toasts: {
+    region: 'Was Sie gerade getan haben',
+    undo: 'Rückgängig',
+    undoNamed: (done) => `Rückgängig: ${done}`,
+    close: (done) => `Schließen: ${done}`,
+    failed: (done) => `Das hat nicht geklappt: ${done}`,
+  },
+
   faults,
   fault: {
     title: 'Das hat nicht geklappt',
