@@ -11,12 +11,12 @@ export type ToastSpec = {
   /** What the person just did: `Conversation deleted`. */
   text: string
   /** Takes it back. Offered while the toast is there. */
-  undo?: (() => void | Promise<unknown>) | undefined
+  undo?: (() => unknown) | undefined
   /**
    * What was held back so that it could be undone. Done once, when the toast goes without having been undone, and in any case
    * when the window is left. Where it fails, `undo` puts back what was on the screen and the fault is told.
    */
-  done?: (() => void | Promise<unknown>) | undefined
+  done?: (() => unknown) | undefined
 }
 
 export type Toast = {
@@ -30,8 +30,11 @@ export type Toast = {
 export class Toasts {
   list: readonly Toast[] = $state.raw([])
 
+  // Nothing is drawn from these two.
+  /* eslint-disable svelte/prefer-svelte-reactivity */
   #specs = new Map<number, ToastSpec>()
   #timers = new Map<number, ReturnType<typeof setTimeout>>()
+  /* eslint-enable svelte/prefer-svelte-reactivity */
   #held = false
   #last = 0
 
@@ -112,7 +115,7 @@ export class Toasts {
     }
   }
 
-  async #attempt(act: () => void | Promise<unknown>): Promise<{ why: unknown } | null> {
+  async #attempt(act: () => unknown): Promise<{ why: unknown } | null> {
     try {
       await within(Promise.resolve(act()), 30_000)
       return null
