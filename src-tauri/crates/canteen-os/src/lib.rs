@@ -35,7 +35,7 @@ mod process;
 
 pub use atomic_write::write_atomically;
 pub use clock::SystemClock;
-pub use computer::Computer;
+pub use computer::{Computer, Gpu};
 pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
