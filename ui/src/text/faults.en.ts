@@ -21,7 +21,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
     'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use “canteen join”.',
-  'app.out_of_bounds': 'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
+  'app.out_of_bounds':
+    'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
   'app.unknown':
     'There is no such {kind} any more. It may have been removed meanwhile; look at the list again.',
   'app.wrong_root':
