@@ -37,6 +37,7 @@ pub(crate) struct Parts {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    pub(crate) language: Option<String>,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
 }
@@ -57,6 +58,8 @@ pub struct App {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    /// Of the system, e.g. `de_AT.UTF-8`.
+    pub(crate) language: Option<String>,
     pub(crate) managed: PathBuf,
     config: PathBuf,
     pub(crate) shelf: Shelf,
@@ -88,6 +91,7 @@ impl App {
             cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
+            language: parts.language,
             managed: parts.managed,
             config: parts.config,
             shelf: Shelf::default(),

@@ -146,6 +146,7 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         cores: computer.logical_cores,
         memory: computer.memory,
         home: dirs.home,
+        language: canteen_os::system_language(host.environment()),
         managed: dirs.managed_policies,
         config: dirs.config,
     })
