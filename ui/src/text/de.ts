@@ -118,6 +118,19 @@ export const de: Text = {
     unlock: 'Entsperren',
     install: 'Katalog öffnen',
     acceptLicence: 'Lizenz lesen',
+    named: {
+      kind: {
+        sighting: 'Diese Beobachtung',
+        'open request': 'Diese offene Anfrage',
+        nudge: 'Diesen Hinweis',
+        run: 'Diesen Lauf',
+        'running installation': 'Diese laufende Installation',
+        model: 'Dieses Modell',
+        conversation: 'Diese Unterhaltung',
+        move: 'Diesen Umzug des Modellordners',
+      },
+      what: { permit: 'die Erlaubnis', file: 'die Datei' },
+    },
   },
 
   unlock: {

@@ -118,6 +118,20 @@ export const en = {
     unlock: 'Unlock',
     install: 'Open the catalogue',
     acceptLicence: 'Read the licence',
+    /** What the host names by a word of its own, by the slot that it fills. */
+    named: {
+      kind: {
+        sighting: 'sighting',
+        'open request': 'open request',
+        nudge: 'nudge',
+        run: 'run',
+        'running installation': 'running installation',
+        model: 'model',
+        conversation: 'conversation',
+        move: 'move of the models folder',
+      },
+      what: { permit: 'permission', file: 'file' },
+    } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   },
 
   unlock: {
