@@ -55,7 +55,7 @@ export const en = {
     kinds: { screen: 'Screen', action: 'Action', model: 'Model', conversation: 'Conversation' },
     count: (n: number) => plural(n, '1 result', `${n} results`),
     none: (typed: string) => `Nothing fits “${typed}”.`,
-    open: 'Go to or do…',
+    open: 'Go to…',
   },
 
   actions: {

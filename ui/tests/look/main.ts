@@ -7,7 +7,7 @@ import { FakeBackend } from '../fake'
 import * as sample from '../sample'
 
 /**
- * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&case=empty#/computer`.
+ * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&lang=de&case=empty#/computer`.
  * Never built into the app.
  */
 const query = new URLSearchParams(location.search)
@@ -85,9 +85,16 @@ const cases: Record<string, () => FakeBackend> = {
     }),
 }
 
+const language = query.get('lang')
+const settings =
+  language === 'de' || language === 'en'
+    ? { get_settings: () => sample.changed({ language }) }
+    : { get_settings: () => sample.settings }
+
 const backend = (cases[query.get('case') ?? 'content'] ?? cases['content'])?.()
 const target = document.getElementById('app')
 if (target !== null && backend !== undefined) {
+  Object.assign(backend.handlers, settings)
   mount(App, { target, props: { backend } })
   Object.assign(window, { backend })
 }
