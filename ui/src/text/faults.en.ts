@@ -20,7 +20,7 @@ export const faults: Readonly<Record<string, string>> = {
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
-    'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use “canteen join”.',
+    'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then join in the settings.',
   'app.out_of_bounds':
     'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
   'app.unknown':

@@ -20,6 +20,8 @@ export class AppContext {
   readonly installs: Installs
   readonly chat: Chat
   readonly toasts = new Toasts()
+  /** The first steps are shown: the person asked for them, or has not been through them. */
+  firstStart = $state(false)
   /** The host is ending: what is on the screen is the last that was known. */
   closing = $state(false)
 
