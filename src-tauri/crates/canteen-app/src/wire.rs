@@ -11,8 +11,14 @@ use canteen_types::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod connection;
+mod diagnostics;
+mod models_folder;
 mod settings;
 
+pub use connection::*;
+pub use diagnostics::*;
+pub use models_folder::*;
 pub use settings::*;
 
 /// What went wrong, in the one shape that every face knows.

@@ -34,12 +34,13 @@ mod local_time;
 mod managed;
 mod meter;
 mod notify;
+mod os_version;
 mod process;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
 pub use clock::SystemClock;
-pub use computer::Computer;
+pub use computer::{Computer, Gpu};
 pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
@@ -55,4 +56,5 @@ pub use local_time::{Local, local_clock_time, local_day_start, local_time, next_
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
+pub use os_version::OsVersion;
 pub use process::{Detached, spawn_detached};
