@@ -3,6 +3,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'Das Modell schreibt noch an einer Antwort, hier oder in einer anderen Unterhaltung. Warten Sie, oder stoppen Sie zuerst diese Antwort.',
   'app.closing': 'Canteen wird gerade beendet. Starten Sie es neu, um weiterzumachen.',
+  'app.doubtful_home':
+    'CANTEEN_HOME nennt {path}, und dort liegt mehr als Daten von Canteen. Es wurde nichts entfernt.',
   'app.keeps_place':
     'Canteen läuft schon und gibt seinen Platz nicht frei. Versuchen Sie es gleich noch einmal; wenn es so bleibt, beenden Sie es über das Menü im Infobereich.',
   'app.managed': 'Den Katalog legt Ihre Organisation fest; er kann hier nicht geändert werden.',
