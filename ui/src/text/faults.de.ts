@@ -5,6 +5,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.closing': 'Canteen wird gerade beendet. Starten Sie es neu, um weiterzumachen.',
   'app.in_use':
     'Ein Modell läuft oder wird installiert. Stoppen Sie es, oder warten Sie darauf; verschieben Sie die Modelle dann.',
+  'app.doubtful_home':
+    'CANTEEN_HOME nennt {path}, und dort liegt mehr als Daten von Canteen. Es wurde nichts entfernt.',
   'app.keeps_place':
     'Canteen läuft schon und gibt seinen Platz nicht frei. Versuchen Sie es gleich noch einmal; wenn es so bleibt, beenden Sie es über das Menü im Infobereich.',
   'app.managed': 'Den Katalog legt Ihre Organisation fest; er kann hier nicht geändert werden.',

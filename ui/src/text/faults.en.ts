@@ -7,6 +7,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
+  'app.doubtful_home':
+    'CANTEEN_HOME names {path}, which holds more than Canteen’s data. Nothing was removed.',
   'app.in_use': 'A model is running or being installed. Stop it or wait for it, then move the models.',
   'app.keeps_place':
     'Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, quit it from its tray menu.',

@@ -14,11 +14,13 @@ use ts_rs::TS;
 mod connection;
 mod diagnostics;
 mod models_folder;
+mod purge;
 mod settings;
 
 pub use connection::*;
 pub use diagnostics::*;
 pub use models_folder::*;
+pub use purge::*;
 pub use settings::*;
 
 /// What went wrong, in the one shape that every face knows.

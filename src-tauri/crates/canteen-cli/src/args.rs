@@ -118,6 +118,18 @@ pub(crate) enum Command {
         #[arg(long)]
         passphrase_file: Option<PathBuf>,
     },
+    /// Remove everything of Canteen that is this user's: conversations, models, settings, the key; the programs stay
+    Purge {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    ManPages {
+        /// Which folder
+        folder: PathBuf,
+    },
     /// Print a completion script
     Completions {
         /// For which shell

@@ -45,7 +45,7 @@ pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
 pub use fault::OsError;
-pub use folder::secure_folder;
+pub use folder::{is_own, secure_folder};
 pub use host::{Acquired, Connection, HostLock, Listener, MAX_FRAME, Receiver, Sender, connect};
 pub use keys::{
     Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,

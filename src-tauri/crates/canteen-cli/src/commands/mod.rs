@@ -3,6 +3,7 @@
 mod host;
 mod models;
 mod nudges;
+mod purge;
 mod runs;
 mod show;
 
@@ -23,6 +24,8 @@ pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) 
             clap_complete::generate(shell, &mut Arguments::command(), "canteen", &mut script);
             out.write(&String::from_utf8_lossy(&script))
         }
+        Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
+        Command::Purge { yes } => purge::purge(environment, yes, out).await,
         Command::Quit => host::quit(environment, out).await,
         command => ask(command, client::connect_or_start(environment).await?, out).await,
     }
@@ -49,6 +52,10 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Sync => show::sync(client, out).await,
         Command::Unlock { passphrase_file } => host::unlock(client, passphrase_file.as_deref(), out).await,
         // Answered before a host was needed.
-        Command::Serve { .. } | Command::Quit | Command::Completions { .. } => Ok(()),
+        Command::Serve { .. }
+        | Command::Quit
+        | Command::Purge { .. }
+        | Command::ManPages { .. }
+        | Command::Completions { .. } => Ok(()),
     }
 }
