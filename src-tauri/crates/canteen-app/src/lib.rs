@@ -23,6 +23,7 @@ mod computer;
 mod dispatch;
 mod events;
 mod fault;
+mod hardware;
 pub mod host;
 mod installs;
 mod ledger;
