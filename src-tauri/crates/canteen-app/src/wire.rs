@@ -11,9 +11,15 @@ use canteen_types::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod connection;
+mod diagnostics;
+mod models_folder;
 mod settings;
 mod shelf;
 
+pub use connection::*;
+pub use diagnostics::*;
+pub use models_folder::*;
 pub use settings::*;
 pub use shelf::*;
 

@@ -12,6 +12,7 @@
 
 pub mod demo;
 mod gguf;
+pub mod licences;
 pub mod many;
 mod plain_text;
 pub mod tiny_model;

@@ -31,6 +31,7 @@ mod local_time;
 mod managed;
 mod meter;
 mod notify;
+mod os_version;
 mod process;
 
 pub use atomic_write::write_atomically;
@@ -50,4 +51,5 @@ pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
+pub use os_version::OsVersion;
 pub use process::{Detached, spawn_detached};
