@@ -37,6 +37,8 @@ impl Host {
             Call::SaveDiagnostics => value(app.save_diagnostics().await),
             Call::GetStatus => value(app.get_status().await),
             Call::ListModels => value(app.list_models().await),
+            Call::GetHardware => value(app.get_hardware().await),
+            Call::SuggestModels => value(app.suggest_models().await),
             Call::GetModel(request) => value(app.get_model(request.id).await),
             Call::InstallModel(request) => value(app.install_model(request).await),
             Call::PauseInstall(request) => value(app.pause_install(request.id)),

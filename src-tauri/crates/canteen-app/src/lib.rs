@@ -25,6 +25,7 @@ mod diagnostics;
 mod dispatch;
 mod events;
 mod fault;
+mod hardware;
 pub mod host;
 mod installs;
 mod ledger;

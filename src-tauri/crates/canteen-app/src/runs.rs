@@ -213,11 +213,16 @@ impl App {
                     self.record_started(&slot, report.clone(), enforcement.clone()).await;
                 }
                 RunEvent::Done { figures, .. } => {
+                    let first = live.borrow().speed.is_none();
                     live.send_modify(|live| {
                         live.answer_tokens += u64::from(figures.answer_tokens);
                         live.speed = crate::chat::speed_milli(*figures).map(milli).or(live.speed);
                     });
                     self.record_answered(&slot, &live).await;
+                    if first {
+                        // How quick this model is here, and what that says about others.
+                        self.events.changed(&[Topic::Models]);
+                    }
                 }
                 RunEvent::Ended { reason, detail } => last = (*reason, detail.clone()),
                 RunEvent::Loaded { .. } | RunEvent::Piece { .. } | RunEvent::Fault { .. } => {}

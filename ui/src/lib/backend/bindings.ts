@@ -261,7 +261,55 @@ subject: { [key in string]: string },
  */
 incident: string, };
 
-export type Fit = "well" | "tight" | "too_large";
+export type Fit = "well" | "slow" | "tight" | "too_large";
+
+export type Graphics = { 
+/**
+ * As its driver calls it; else its maker.
+ */
+name: string, 
+/**
+ * Memory of its own, in bytes, where it is known.
+ */
+memory: number | null, };
+
+export type Hardware = { 
+/**
+ * Memory, in bytes.
+ */
+memory: number, 
+/**
+ * Memory that a model could have now, in bytes.
+ */
+memory_available: number, 
+/**
+ * Cores.
+ */
+physical_cores: number, 
+/**
+ * Cores as programs see them.
+ */
+logical_cores: number, 
+/**
+ * Its name; may be empty.
+ */
+processor: string, 
+/**
+ * e.g. `x86_64`.
+ */
+architecture: string, 
+/**
+ * Instruction sets that inference can use, e.g. `AVX2`.
+ */
+instruction_sets: Array<string>, 
+/**
+ * Instruction sets that the engine needs and this processor lacks: then no model runs here.
+ */
+lacking: Array<string>, 
+/**
+ * Graphics processors; absent where the system does not tell. The engine does not use them.
+ */
+gpus: Array<Graphics> | null, };
 
 export type InstallModel = { 
 /**
@@ -310,6 +358,32 @@ installed_version: number, } | { "is": "failed",
  * What and what to do.
  */
 fault: Fault, } | { "is": "withdrawn" };
+
+export type InstalledVersion = { 
+/**
+ * Version of the entry that it was installed as.
+ */
+version: number, 
+/**
+ * Its bytes are those that are approved now.
+ */
+same_bytes: boolean, 
+/**
+ * SHA-256 of them.
+ */
+digest: string, 
+/**
+ * When it was installed.
+ */
+installed: string, 
+/**
+ * When that version was approved, where it was kept.
+ */
+approved_on: string | null, 
+/**
+ * Who approved that version, where it was kept.
+ */
+approver: string | null, };
 
 export type Join = { 
 /**
@@ -489,6 +563,10 @@ fit: Fit,
  */
 measured_speed: number | null, 
 /**
+ * Tokens per second to expect, reckoned from other models' answers here; absent where it was measured, or nothing was.
+ */
+expected_speed: number | null, 
+/**
  * Data that may be given to it.
  */
 data_approved: string[], 
@@ -500,6 +578,14 @@ data_not_approved: string[],
  * Can be chatted with; others are files for the person's own tools.
  */
 runs_in_engine: boolean, 
+/**
+ * RFC 3339.
+ */
+approved_on: string, 
+/**
+ * The review date has passed.
+ */
+review_overdue: boolean, 
 /**
  * Where it stands on this computer.
  */
@@ -539,9 +625,9 @@ format: string,
  */
 digest: string, 
 /**
- * Where it comes from: host names and share names, without paths.
+ * Where it comes from, in the order in which they are tried.
  */
-sources: Array<string>, 
+sources: Array<SourcePlace>, 
 /**
  * SHA-256 of its chat template.
  */
@@ -569,19 +655,27 @@ approver_role: string,
 /**
  * RFC 3339.
  */
-approved_on: string, 
-/**
- * RFC 3339.
- */
 review_due: string, 
-/**
- * The review date has passed.
- */
-review_overdue: boolean, 
 /**
  * Where the file lies, once installed: for the person's own tools.
  */
-installed_path: string | null, };
+installed_path: string | null, 
+/**
+ * The catalogue lists it; else this is what was known when it was installed.
+ */
+listed: boolean, 
+/**
+ * What lies here, or lay here when the person last installed it.
+ */
+installed: InstalledVersion | null, 
+/**
+ * The signed files that vouch for it, from the root down; none once the catalogue no longer lists it.
+ */
+signatures: Array<SignedFile>, 
+/**
+ * Role name of the department that published it; absent for the organisation itself.
+ */
+department: string | null, };
 
 export type ModelsFolder = { 
 /**
@@ -1005,6 +1099,44 @@ request: string | null,
  */
 alternative: Alternative | null, };
 
+export type SignedFile = { 
+/**
+ * `root`, `timestamp`, `snapshot`, `targets`, or a department's, e.g. `dept-finance`.
+ */
+role: string, 
+/**
+ * Version of the file.
+ */
+version: number, 
+/**
+ * When its signatures run out.
+ */
+expires: string, 
+/**
+ * Keys that must have signed.
+ */
+needed: number, 
+/**
+ * All keys of the role.
+ */
+keys: Array<SignedKey>, };
+
+export type SignedKey = { 
+/**
+ * Its TUF key id, in hex.
+ */
+id: string, 
+/**
+ * It signed, and this computer checked the signature.
+ */
+signed: boolean, };
+
+export type SourcePlace = { "is": "mirror", 
+/**
+ * Its name.
+ */
+host: string, } | { "is": "folder" };
+
 export type Status = { 
 /**
  * Version of Canteen.
@@ -1051,6 +1183,26 @@ log_rows: number,
  */
 memory: number, };
 
+export type SuggestedFor = "ability" | "speed" | "ready";
+
+export type Suggestion = { 
+/**
+ * Which.
+ */
+model: string, 
+/**
+ * What it is the best at.
+ */
+at: SuggestedFor, 
+/**
+ * Tokens per second, measured or expected; absent while nothing was run here.
+ */
+speed: number | null, 
+/**
+ * The speed was measured with this very model.
+ */
+measured: boolean, };
+
 export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
@@ -1072,6 +1224,7 @@ export type Commands = {
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
   get_diagnostics: { request: null; result: Diagnostics };
+  get_hardware: { request: null; result: Hardware };
   get_model: { request: ById; result: ModelPage };
   get_models_folder: { request: null; result: ModelsFolder };
   get_settings: { request: null; result: SettingsPage };
@@ -1096,6 +1249,7 @@ export type Commands = {
   start_run: { request: ById; result: Run };
   stop_answer: { request: ById; result: null };
   stop_run: { request: ById; result: null };
+  suggest_models: { request: null; result: Suggestion[] };
   sync_catalogue: { request: null; result: CatalogueStatus };
   unlock_store: { request: UnlockStore; result: null };
   verify_log: { request: null; result: LogCheck };
