@@ -17,6 +17,8 @@ mod licences;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod purge;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod sightings;
