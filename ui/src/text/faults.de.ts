@@ -11,7 +11,7 @@ export const faults: Readonly<Record<string, string>> = {
     'Canteen läuft schon und gibt seinen Platz nicht frei. Versuchen Sie es gleich noch einmal; wenn es so bleibt, beenden Sie es über das Menü im Infobereich.',
   'app.managed': 'Den Katalog legt Ihre Organisation fest; er kann hier nicht geändert werden.',
   'app.managed_broken':
-    'Die Datei {file} Ihrer Organisation ist nicht brauchbar ({because}). Was vorher darin stand, gilt weiter; sagen Sie der IT Bescheid.',
+    'Die Datei {file} Ihrer Organisation ist nicht brauchbar. Was vorher darin stand, gilt weiter; sagen Sie der IT Bescheid.',
   'app.managed_setting':
     'Diese Einstellung legt Ihre Organisation fest; sie kann hier nicht geändert werden.',
   'app.move_begun':
@@ -25,7 +25,7 @@ export const faults: Readonly<Record<string, string>> = {
   'app.out_of_bounds':
     'Der Wert muss zwischen {least} und {most} liegen. Nichts wurde geändert; wählen Sie einen Wert dazwischen.',
   'app.unknown':
-    '{kind}: nicht mehr vorhanden, vielleicht inzwischen entfernt. Sehen Sie noch einmal in der Liste nach.',
+    '{kind} gibt es nicht mehr, vielleicht wurde inzwischen etwas entfernt. Sehen Sie noch einmal in der Liste nach.',
   'app.wrong_root':
     'Die Stammdatei ist nicht die, die die IT genannt hat. Nichts wurde geändert; bitten Sie die IT noch einmal um die Datei.',
 
@@ -114,9 +114,9 @@ export const faults: Readonly<Record<string, string>> = {
     'Die Datei des Modells konnte nicht geschrieben oder gelesen werden. Prüfen Sie den Datenträger und versuchen Sie es noch einmal.',
   'library.missing': 'Dieses Modell ist nicht auf diesem Computer. Installieren Sie es zuerst.',
   'library.source_gone':
-    '{source} war nicht erreichbar ({why}). Prüfen Sie die Verbindung und versuchen Sie es noch einmal; was schon geladen wurde, bleibt erhalten.',
+    '{source} war nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal; was schon geladen wurde, bleibt erhalten.',
   'library.source_refused':
-    '{source} hat das Modell nicht herausgegeben ({why}). Versuchen Sie es später noch einmal; wenn es so bleibt, sagen Sie der IT Bescheid.',
+    '{source} hat das Modell nicht herausgegeben. Versuchen Sie es später noch einmal; wenn es so bleibt, sagen Sie der IT Bescheid.',
   'library.too_large':
     '{source} bietet mehr an als die freigegebenen {expected_bytes}, deshalb wurde diese Kopie abgelehnt. Sagen Sie der IT Bescheid: Die Datei dort wurde ausgetauscht.',
   'library.too_slow':
@@ -184,7 +184,7 @@ export const faults: Readonly<Record<string, string>> = {
     'Das Modell wurde nicht gestartet, weil das System es ablehnte. Schließen Sie andere Programme und versuchen Sie es noch einmal.',
   'runner.stopped_by_person': 'Das Modell wurde gestoppt.',
   'runner.ticket_mismatch':
-    'Das Modell wurde nicht gestartet, weil sich während der Prüfung etwas änderte ({what}). Versuchen Sie es noch einmal.',
+    'Das Modell wurde nicht gestartet, weil sich {what} während der Prüfung geändert hat. Versuchen Sie es noch einmal.',
 
   'sandbox.no_program':
     'Das Modell wurde nicht gestartet, weil ein Teil von Canteen fehlt: seine Engine. Installieren Sie Canteen neu, oder sagen Sie der IT Bescheid.',
