@@ -36,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) threads: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    pub(crate) downloads: PathBuf,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
 }
@@ -55,6 +56,7 @@ pub struct App {
     pub(crate) threads: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    pub(crate) downloads: PathBuf,
     managed: PathBuf,
     config: PathBuf,
     pub(crate) shelf: Shelf,
@@ -85,6 +87,7 @@ impl App {
             threads: parts.threads,
             memory: parts.memory,
             home: parts.home,
+            downloads: parts.downloads,
             managed: parts.managed,
             config: parts.config,
             shelf: Shelf::default(),

@@ -143,6 +143,7 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         threads: computer.physical_cores.clamp(1, MOST_THREADS),
         memory: computer.memory,
         home: dirs.home,
+        downloads: dirs.downloads,
         managed: dirs.managed_policies,
         config: dirs.config,
     })

@@ -29,6 +29,7 @@ mod host;
 mod keys;
 mod local_time;
 mod meter;
+mod new_file;
 mod notify;
 mod process;
 
@@ -45,7 +46,8 @@ pub use keys::{
     Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
     first_key, settle,
 };
-pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
+pub use local_time::{local_clock_time, local_date, local_day, local_day_start, tomorrow_at_nine};
 pub use meter::{Counted, Meter, Usage};
+pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use process::{Detached, spawn_detached};

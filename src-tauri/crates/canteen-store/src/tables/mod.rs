@@ -22,7 +22,7 @@ pub use licences::Licences;
 pub use log_filter::{LogFilter, LogWord};
 pub use messages::{MessageRow, Messages};
 pub use nudges::{NudgeRow, Nudges};
-pub use personal::{Deleted, Fate, Personal};
+pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
 pub use settings::Settings;

@@ -3,10 +3,11 @@
 
 use canteen_audit::Event;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{Connection, Row, ToSql, Transaction};
 use serde_json::{Map, Value};
 
 use super::audit::append;
+use crate::column::count;
 use crate::{Store, StoreError};
 
 /// What becomes of a table when the person deletes their data.
@@ -44,6 +45,9 @@ const TABLES: &[(&str, Fate, bool)] = &[
     ("sightings", Fate::Partly, true),
 ];
 
+/// Tables whose rows belong to rows of another table, and the column that says to which.
+const CHILDREN: &[(&str, &str)] = &[("evidence", "sighting"), ("messages", "conversation")];
+
 /// What was deleted, in rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deleted {
@@ -61,6 +65,15 @@ pub struct Deleted {
     pub requests: u64,
     /// Runs that had ended, with their speeds.
     pub runs: u64,
+}
+
+/// What is kept about the person beside the log, in rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// All of it.
+    pub all: Deleted,
+    /// What of it would go now.
+    pub would_go: Deleted,
 }
 
 /// Everything about the person.
@@ -90,8 +103,37 @@ impl Personal<'_> {
         Ok(deleted)
     }
 
-    /// Hands every row about the person to `take`, table by table, as of one moment, with the names of its columns. The audit log
-    /// is left out: it has an export of its own.
+    /// How much there is, and how much of it [`Personal::delete`] would delete.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn held(&self) -> Result<Held, StoreError> {
+        let now = self.0.now().as_millis();
+        self.0.read(|connection| {
+            let count = |sql: &str, params: &[&dyn ToSql]| connection.query_row(sql, params, |row| count(row, 0));
+            let all = |table: &str| count(&format!("SELECT count(*) FROM {table}"), &[]);
+            let all = Deleted {
+                conversations: all("conversations")?,
+                messages: all("messages")?,
+                sightings: all("sightings")?,
+                evidence: all("evidence")?,
+                nudges: all("nudges")?,
+                requests: all("requests")?,
+                runs: all("runs")?,
+            };
+            let would_go = Deleted {
+                sightings: count(&format!("SELECT count(*) FROM sightings WHERE {PAST_SIGHTINGS}"), &[])?,
+                requests: count(&format!("SELECT count(*) FROM requests WHERE {PAST_REQUESTS}"), &[&now])?,
+                runs: count(&format!("SELECT count(*) FROM runs WHERE {PAST_RUNS}"), &[])?,
+                ..all
+            };
+            Ok(Held { all, would_go })
+        })
+    }
+
+    /// Hands every row about the person to `take`, table by table, as of one moment, with the names of its columns. Rows that
+    /// belong to others (messages, evidence) come after those, in one piece for each. The audit log is left out: it has an export
+    /// of its own.
     ///
     /// # Errors
     /// See [`StoreError`], and what `take` says.
@@ -101,7 +143,8 @@ impl Personal<'_> {
             // One moment for all tables: a conversation that goes meanwhile is there whole or not at all.
             let snapshot = connection.unchecked_transaction()?;
             for table in tables(&snapshot)?.into_iter().filter(|table| is_about_the_person(table)) {
-                let mut statement = snapshot.prepare(&format!("SELECT * FROM \"{table}\""))?;
+                let order = CHILDREN.iter().find(|(child, _)| *child == table).map_or("rowid", |(_, parent)| parent);
+                let mut statement = snapshot.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY {order}, rowid"))?;
                 let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
                 let mut rows = statement.query([])?;
                 while let Some(row) = rows.next()? {
@@ -141,26 +184,31 @@ fn tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
                ORDER BY name";
     let mut statement = connection.prepare(sql)?;
     let names = statement.query_map([], |row| row.get(0))?;
-    Ok(names.collect::<rusqlite::Result<_>>()?)
+    let mut names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+    names.sort_by_key(|name| CHILDREN.iter().any(|(child, _)| child == name));
+    Ok(names)
 }
 
+const PAST_SIGHTINGS: &str = "resolved IS NOT NULL";
+const PAST_REQUESTS: &str = "state NOT IN ('draft', 'sent', 'seen') AND NOT (state = 'granted' AND until_utc > ?1)";
+const PAST_RUNS: &str = "ended_utc IS NOT NULL";
+
 fn delete(transaction: &Transaction<'_>, now: i64) -> Result<Deleted, StoreError> {
-    let gone = |sql: &str| -> Result<u64, StoreError> { Ok(transaction.execute(sql, [])? as u64) };
+    let gone = |what: &str, params: &[&dyn ToSql]| -> Result<u64, StoreError> {
+        Ok(transaction.execute(&format!("DELETE FROM {what}"), params)? as u64)
+    };
     let deleted = Deleted {
         // Counted by themselves: rows that go with another are not.
-        messages: gone("DELETE FROM messages")?,
-        conversations: gone("DELETE FROM conversations")?,
-        evidence: gone("DELETE FROM evidence")?,
-        sightings: gone("DELETE FROM sightings WHERE resolved IS NOT NULL")?,
-        nudges: gone("DELETE FROM nudges")?,
-        requests: transaction.execute(
-            "DELETE FROM requests WHERE state NOT IN ('draft', 'sent', 'seen') AND NOT (state = 'granted' AND until_utc > ?1)",
-            [now],
-        )? as u64,
-        runs: gone("DELETE FROM runs WHERE ended_utc IS NOT NULL")?,
+        messages: gone("messages", &[])?,
+        conversations: gone("conversations", &[])?,
+        evidence: gone("evidence", &[])?,
+        sightings: gone(&format!("sightings WHERE {PAST_SIGHTINGS}"), &[])?,
+        nudges: gone("nudges", &[])?,
+        requests: gone(&format!("requests WHERE {PAST_REQUESTS}"), &[&now])?,
+        runs: gone(&format!("runs WHERE {PAST_RUNS}"), &[])?,
     };
     transaction.execute("UPDATE sightings SET first_seen_utc = ?1, last_seen_utc = ?1", [now])?;
-    transaction.execute("UPDATE runs SET speed_milli = NULL, answer_tokens = 0", [])?;
+    transaction.execute("UPDATE runs SET speed_milli = NULL", [])?;
     Ok(deleted)
 }
 
