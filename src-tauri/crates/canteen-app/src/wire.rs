@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 mod ledger;
+mod settings;
 
 pub use ledger::*;
+pub use settings::*;
 
 /// What went wrong, in the one shape that every face knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -719,6 +721,8 @@ pub enum Topic {
     Status,
     /// `read_log`.
     Log,
+    /// `get_settings`.
+    Settings,
 }
 
 /// A screen of the window.

@@ -28,6 +28,7 @@ mod folder;
 mod host;
 mod keys;
 mod local_time;
+mod managed;
 mod meter;
 mod new_file;
 mod notify;
@@ -35,7 +36,7 @@ mod process;
 
 pub use atomic_write::write_atomically;
 pub use clock::SystemClock;
-pub use computer::Computer;
+pub use computer::{Computer, Gpu};
 pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
@@ -47,6 +48,7 @@ pub use keys::{
     first_key, settle,
 };
 pub use local_time::{local_clock_time, local_date, local_day, local_day_start, tomorrow_at_nine};
+pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};

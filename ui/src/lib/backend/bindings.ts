@@ -50,6 +50,8 @@ nudge: Nudge, } | { "is": "show",
  */
 target: Screen, } | { "is": "resync" } | { "is": "closing" };
 
+export type Appearance = "system" | "light" | "dark";
+
 export type AskForApproval = { 
 /**
  * What was seen.
@@ -77,6 +79,8 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type CatalogueLayout = "grid" | "list";
 
 export type CatalogueStatus = { 
 /**
@@ -196,6 +200,36 @@ model: string,
  */
 updated: string, };
 
+export type DeletedData = { 
+/**
+ * Conversations.
+ */
+conversations: number, 
+/**
+ * Their messages.
+ */
+messages: number, 
+/**
+ * Models that had been seen and are no longer there.
+ */
+sightings: number, 
+/**
+ * Observations about models.
+ */
+evidence: number, 
+/**
+ * What was pointed out.
+ */
+nudges: number, 
+/**
+ * Requests that were answered or withdrawn.
+ */
+requests: number, 
+/**
+ * Runs that had ended, with their speeds.
+ */
+runs: number, };
+
 export type Evidence = { 
 /**
  * What it was read from.
@@ -213,6 +247,22 @@ text: string,
  * RFC 3339.
  */
 at: string, };
+
+export type ExportLog = { 
+/**
+ * In which form.
+ */
+form: LogForm, };
+
+export type Exported = { 
+/**
+ * Its path; `~` stands for the home folder.
+ */
+path: string, 
+/**
+ * Rows that were written.
+ */
+rows: number, };
 
 export type Fault = { 
 /**
@@ -237,6 +287,54 @@ subject: { [key in string]: string },
 incident: string, };
 
 export type Fit = "well" | "tight" | "too_large";
+
+export type GetLogEntry = { 
+/**
+ * Its number.
+ */
+seq: number, };
+
+export type Held = { 
+/**
+ * Conversations.
+ */
+conversations: number, 
+/**
+ * Their messages.
+ */
+messages: number, 
+/**
+ * Models seen on this computer.
+ */
+sightings: number, 
+/**
+ * Those of them that are no longer there.
+ */
+past_sightings: number, 
+/**
+ * Observations about models.
+ */
+evidence: number, 
+/**
+ * What was pointed out.
+ */
+nudges: number, 
+/**
+ * Requests.
+ */
+requests: number, 
+/**
+ * Those of them that wait for an answer, or whose grant still holds.
+ */
+open_requests: number, 
+/**
+ * Runs.
+ */
+runs: number, 
+/**
+ * Those of them that have not ended.
+ */
+live_runs: number, };
 
 export type InstallModel = { 
 /**
@@ -286,6 +384,38 @@ installed_version: number, } | { "is": "failed",
  */
 fault: Fault, } | { "is": "withdrawn" };
 
+export type Language = "system" | "en" | "de";
+
+export type Ledger = { 
+/**
+ * Rows of the log.
+ */
+rows: number, 
+/**
+ * RFC 3339; the oldest row.
+ */
+oldest: string | null, 
+/**
+ * The last check of the chain.
+ */
+check: LogCheck | null, 
+/**
+ * Entries that the log names.
+ */
+models: string[], 
+/**
+ * What is kept beside the log.
+ */
+held: Held, 
+/**
+ * The organisation whose rules keep the log; absent where none was joined.
+ */
+organisation: string | null, 
+/**
+ * RFC 3339; when the rules let the log go. Absent: they name no day.
+ */
+kept_until: string | null, };
+
 export type LogCheck = { 
 /**
  * Rows read.
@@ -300,9 +430,95 @@ unbroken: boolean,
  */
 broken_at: number | null, 
 /**
+ * In which way it does not: `number`, `joint`, `content`.
+ */
+how: string | null, 
+/**
  * Hash of the last row.
  */
-head: string, };
+head: string, 
+/**
+ * RFC 3339.
+ */
+checked: string, };
+
+export type LogEntry = { 
+/**
+ * Part by part.
+ */
+row: LogRow, 
+/**
+ * The exact bytes, as text; bytes that are no text have stand-ins here and are whole in `message`.
+ */
+body: string, 
+/**
+ * Hash of the row before, in hex; zeros before the first.
+ */
+previous: string, 
+/**
+ * The bytes whose SHA-256 is the hash, in hex: domain, previous, number, length, body.
+ */
+message: string, 
+/**
+ * The hash is that of the bytes.
+ */
+fits: boolean, 
+/**
+ * The row before has the hash that this row names.
+ */
+follows: boolean, };
+
+export type LogField = { 
+/**
+ * e.g. `digest`, `figures.answer_tokens`.
+ */
+name: string, 
+/**
+ * What stands in the row; absent for what lies beside the log because of the same act.
+ */
+value: string | null, 
+/**
+ * `encrypted`: in the store; `plain`: as a file.
+ */
+kept: string, };
+
+export type LogFilter = { 
+/**
+ * Kinds that belong together.
+ */
+group: 'models' | 'runs' | 'computer' | 'requests' | 'catalogue' | 'data' | 'canteen' | null, 
+/**
+ * Exactly this kind.
+ */
+kind: string | null, 
+/**
+ * About this entry.
+ */
+model: string | null, 
+/**
+ * RFC 3339; not before.
+ */
+since: string | null, 
+/**
+ * RFC 3339; before.
+ */
+until: string | null, 
+/**
+ * All of them.
+ */
+words: Array<LogWord>, };
+
+export type LogForm = "jsonl" | "csv";
+
+export type LogPage = { 
+/**
+ * Newest first.
+ */
+rows: Array<LogRow>, 
+/**
+ * Ask again with this as `before`; absent when everything was looked through. A page may be short and go on all the same.
+ */
+next: number | null, };
 
 export type LogRow = { 
 /**
@@ -310,25 +526,53 @@ export type LogRow = {
  */
 seq: number, 
 /**
- * RFC 3339.
+ * RFC 3339; absent where the row cannot be read.
  */
-at: string, 
+at: string | null, 
 /**
- * e.g. `run.started`.
+ * e.g. `run.started`; empty where the row cannot be read.
  */
 kind: string, 
 /**
- * In plain words.
+ * In plain English words.
  */
 text: string, 
 /**
- * What is kept on this computer about it.
+ * Part by part, what is kept on this computer about it.
  */
-kept: string, 
+fields: Array<LogField>, 
+/**
+ * Names of the parts that were sent to somebody.
+ */
+sent: Array<string>, 
 /**
  * Hash of this row, which covers the one before.
  */
 hash: string, };
+
+export type LogWord = { 
+/**
+ * A part of some value, in any case.
+ */
+text: string, 
+/**
+ * Kinds that count as holding it, because the face's own sentence for them does.
+ */
+kinds: Array<string>, };
+
+export type ManagedSettings = { 
+/**
+ * Names of the fields of [`Settings`] that the person cannot change.
+ */
+fields: Array<string>, 
+/**
+ * Who set them, in the organisation's words.
+ */
+by: string | null, 
+/**
+ * Why the organisation's file could not be used; what it said before is still in force then.
+ */
+fault: Fault | null, };
 
 export type Message = { 
 /**
@@ -602,7 +846,11 @@ before: number | null,
 /**
  * At most so many, up to 1,000.
  */
-limit: number, };
+limit: number, 
+/**
+ * Only these; absent means all.
+ */
+filter: LogFilter | null, };
 
 export type Request = { 
 /**
@@ -724,6 +972,100 @@ model: string,
  */
 text: string, };
 
+export type Settings = { 
+/**
+ * Language of the window, the tray and the messages.
+ */
+language: Language, 
+/**
+ * Light or dark.
+ */
+appearance: Appearance, 
+/**
+ * Size of everything in the window, in per cent.
+ */
+text_size: number, 
+/**
+ * How the catalogue is laid out.
+ */
+catalogue_layout: CatalogueLayout, 
+/**
+ * Canteen starts with the computer.
+ */
+autostart: boolean, 
+/**
+ * A model that nobody asked anything for so many minutes is unloaded.
+ */
+idle_minutes: number, 
+/**
+ * Threads of a new run; absent: as many as pay.
+ */
+threads: number | null, 
+/**
+ * What every new conversation begins with; empty for nothing.
+ */
+instructions: string, 
+/**
+ * The first start was gone through or skipped.
+ */
+first_start_done: boolean, };
+
+export type SettingsChange = { 
+/**
+ * See [`Settings::language`].
+ */
+language?: Language, 
+/**
+ * See [`Settings::appearance`].
+ */
+appearance?: Appearance, 
+/**
+ * See [`Settings::text_size`]: 80 to 200.
+ */
+text_size?: number, 
+/**
+ * See [`Settings::catalogue_layout`].
+ */
+catalogue_layout?: CatalogueLayout, 
+/**
+ * See [`Settings::autostart`].
+ */
+autostart?: boolean, 
+/**
+ * See [`Settings::idle_minutes`]: 1 to 1,440.
+ */
+idle_minutes?: number, 
+/**
+ * See [`Settings::threads`]: `null` for automatic, else 1 to the number of cores.
+ */
+threads?: number | null, 
+/**
+ * See [`Settings::instructions`]: up to 4,000 characters.
+ */
+instructions?: string, 
+/**
+ * See [`Settings::first_start_done`].
+ */
+first_start_done?: boolean, };
+
+export type SettingsPage = { 
+/**
+ * In force.
+ */
+settings: Settings, 
+/**
+ * Set by the organisation.
+ */
+managed: ManagedSettings, 
+/**
+ * Most threads that a run may have here: the logical cores.
+ */
+cores: number, 
+/**
+ * Threads of a run when nothing was chosen.
+ */
+automatic_threads: number, };
+
 export type Sighting = { 
 /**
  * Id.
@@ -836,7 +1178,7 @@ log_rows: number,
  */
 memory: number, };
 
-export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log";
+export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
 /**
@@ -851,9 +1193,16 @@ export type Commands = {
   answer_nudge: { request: AnswerNudge; result: NudgeOutcome };
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_install: { request: ById; result: null };
+  change_settings: { request: SettingsChange; result: SettingsPage };
   delete_conversation: { request: ById; result: null };
+  delete_data: { request: null; result: DeletedData };
+  export_data: { request: null; result: Exported };
+  export_log: { request: ExportLog; result: Exported };
   get_conversation: { request: ById; result: Conversation };
+  get_ledger: { request: null; result: Ledger };
+  get_log_entry: { request: GetLogEntry; result: LogEntry };
   get_model: { request: ById; result: ModelPage };
+  get_settings: { request: null; result: SettingsPage };
   get_status: { request: null; result: Status };
   initial_screen: { request: null; result: Screen | null };
   install_model: { request: InstallModel; result: null };
@@ -865,7 +1214,7 @@ export type Commands = {
   list_sightings: { request: null; result: Computer };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
-  read_log: { request: ReadLog; result: LogRow[] };
+  read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
   scan_now: { request: null; result: Computer };
   send_message: { request: SendMessage; result: null };

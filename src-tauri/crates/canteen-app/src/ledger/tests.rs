@@ -37,6 +37,7 @@ impl Scene {
             key_place: "keyring".into(),
             engine: home.path().join("engine"),
             threads: 1,
+            cores: 1,
             memory: ByteSize::new(1),
             home: home.path().to_owned(),
             downloads: home.path().join("Downloads"),
