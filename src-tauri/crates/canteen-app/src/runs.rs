@@ -164,6 +164,7 @@ impl App {
 
     /// The one place where policy, verified catalogue and verified bytes meet.
     fn ticket(&self, entry: &canteen_catalogue::Verified<Entry>) -> Result<RunTicket, AppError> {
+        self.not_moving()?;
         let rows = self.store.installations().all()?;
         let installed = rows.iter().any(|row| row.digest == entry.artifact.digest && row.state == Kept::Installed);
         if !installed {

@@ -12,10 +12,16 @@ use canteen_audit::ChainBreak;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod connection;
+mod diagnostics;
 mod ledger;
+mod models_folder;
 mod settings;
 
+pub use connection::*;
+pub use diagnostics::*;
 pub use ledger::*;
+pub use models_folder::*;
 pub use settings::*;
 
 /// What went wrong, in the one shape that every face knows.

@@ -80,6 +80,8 @@ pub(crate) enum Command {
     },
     /// Where things stand
     Status,
+    /// What helps IT to help: versions, hardware, states and codes, without names, paths or prompts
+    Diagnostics,
     /// Everything that is recorded about your use
     Log(LogArguments),
     /// Write everything that is kept about you into your Downloads folder

@@ -32,6 +32,7 @@ mod managed;
 mod meter;
 mod new_file;
 mod notify;
+mod os_version;
 mod process;
 
 pub use atomic_write::write_atomically;
@@ -52,4 +53,5 @@ pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
+pub use os_version::OsVersion;
 pub use process::{Detached, spawn_detached};

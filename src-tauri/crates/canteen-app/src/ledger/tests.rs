@@ -40,6 +40,7 @@ impl Scene {
             cores: 1,
             memory: ByteSize::new(1),
             home: home.path().to_owned(),
+            data: home.path().join("data"),
             downloads: home.path().join("Downloads"),
             managed: home.path().join("managed"),
             config: home.path().join("config"),

@@ -47,6 +47,7 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Log(arguments) => ledger::log(client, arguments, out).await,
         Command::ExportData => ledger::export_data(client, out).await,
         Command::DeleteData { yes } => ledger::delete_data(client, yes, out).await,
+        Command::Diagnostics => show::diagnostics(client, out).await,
         Command::Join { location, root, root_digest } => host::join(client, location, &root, root_digest, out).await,
         Command::Sync => show::sync(client, out).await,
         Command::Unlock { passphrase_file } => host::unlock(client, passphrase_file.as_deref(), out).await,

@@ -1,6 +1,6 @@
 use canteen_app::call::Call;
 use canteen_app::client::Client;
-use canteen_app::wire::{CatalogueStatus, Status};
+use canteen_app::wire::{CatalogueStatus, Diagnostics, Status};
 
 use crate::failure::Failure;
 use crate::out::{Out, moment};
@@ -40,4 +40,10 @@ fn catalogue(status: &CatalogueStatus) -> String {
 pub(crate) async fn sync(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let status: CatalogueStatus = client.call(Call::SyncCatalogue).await?;
     out.show(&status, catalogue)
+}
+
+/// The text is JSON either way; what people read is what they would give away.
+pub(crate) async fn diagnostics(client: &mut Client, out: &Out) -> Result<(), Failure> {
+    let diagnostics: Diagnostics = client.call(Call::GetDiagnostics).await?;
+    out.line(&diagnostics.text)
 }
