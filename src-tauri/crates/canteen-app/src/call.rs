@@ -124,8 +124,20 @@ pub enum Call {
     ListRequests,
     /// → `()`
     WithdrawRequest(ById<RequestId>),
-    /// → `Vec<`[`wire::LogRow`]`>`
+    /// → [`wire::LogPage`]
     ReadLog(wire::ReadLog),
+    /// → [`wire::LogEntry`]
+    GetLogEntry(wire::GetLogEntry),
+    /// → [`wire::Ledger`]
+    GetLedger,
+    /// → [`wire::Exported`]
+    ExportLog(wire::ExportLog),
+    /// → [`wire::LogLines`]. Not for the window, whose export the host writes.
+    ExportLogPart(wire::ExportLogPart),
+    /// → [`wire::Exported`]
+    ExportData,
+    /// → [`wire::DeletedData`]
+    DeleteData,
     /// → [`wire::LogCheck`]
     VerifyLog,
     /// → [`wire::CatalogueStatus`]

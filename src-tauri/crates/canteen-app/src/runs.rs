@@ -59,7 +59,7 @@ impl Slot {
 pub(crate) struct Runs {
     slots: Mutex<HashMap<RunId, Arc<Slot>>>,
     /// Two starts of one model at once become one.
-    starting: tokio::sync::Mutex<()>,
+    pub(crate) starting: tokio::sync::Mutex<()>,
 }
 
 impl Runs {

@@ -8,11 +8,13 @@ use canteen_types::{
     NudgeAnswer, NudgeId, PauseReason, Remedy, RequestId, RunId, RunState, SightingId, Signal, Task, Timestamp, Verdict,
     WeightFormat,
 };
+use canteen_audit::ChainBreak;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 mod connection;
 mod diagnostics;
+mod ledger;
 mod models_folder;
 mod purge;
 mod settings;
@@ -20,6 +22,7 @@ mod shelf;
 
 pub use connection::*;
 pub use diagnostics::*;
+pub use ledger::*;
 pub use models_folder::*;
 pub use purge::*;
 pub use settings::*;
@@ -671,15 +674,17 @@ pub struct LogRow {
     /// Counts from 1 without a gap.
     #[ts(type = "number")]
     pub seq: u64,
-    /// RFC 3339.
-    #[ts(type = "string")]
-    pub at: Timestamp,
-    /// e.g. `run.started`.
+    /// RFC 3339; absent where the row cannot be read.
+    #[ts(type = "string | null")]
+    pub at: Option<Timestamp>,
+    /// e.g. `run.started`; empty where the row cannot be read.
     pub kind: String,
-    /// In plain words.
+    /// In plain English words.
     pub text: String,
-    /// What is kept on this computer about it.
-    pub kept: String,
+    /// Part by part, what is kept on this computer about it.
+    pub fields: Vec<LogField>,
+    /// Names of the parts that were sent to somebody.
+    pub sent: Vec<String>,
     /// Hash of this row, which covers the one before.
     pub hash: String,
 }
@@ -693,9 +698,11 @@ pub struct ReadLog {
     pub before: Option<u64>,
     /// At most so many, up to 1,000.
     pub limit: u32,
+    /// Only these; absent means all.
+    pub filter: Option<LogFilter>,
 }
 
-/// What verifying the chain says.
+/// What verifying the chain said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LogCheck {
     /// Rows read.
@@ -706,8 +713,14 @@ pub struct LogCheck {
     /// The first row that does not.
     #[ts(type = "number | null")]
     pub broken_at: Option<u64>,
+    /// In which way it does not: `number`, `joint`, `content`.
+    #[ts(type = "string | null")]
+    pub how: Option<ChainBreak>,
     /// Hash of the last row.
     pub head: String,
+    /// RFC 3339.
+    #[ts(type = "string")]
+    pub checked: Timestamp,
 }
 
 /// What a screen shows may be out of date: read again.

@@ -33,6 +33,7 @@ mod language;
 mod local_time;
 mod managed;
 mod meter;
+mod new_file;
 mod notify;
 mod os_version;
 mod process;
@@ -52,9 +53,12 @@ pub use keys::{
     first_key, settle,
 };
 pub use language::system_language;
-pub use local_time::{Local, local_clock_time, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine};
+pub use local_time::{
+    Local, local_clock_time, local_date, local_day, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine,
+};
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
+pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use process::{Detached, spawn_detached};

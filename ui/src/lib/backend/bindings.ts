@@ -28,6 +28,8 @@ id: string,
  */
 answer: 'use' | 'ask' | 'snooze' | 'dismiss', };
 
+export type Appearance = "system" | "light" | "dark";
+
 export type AppEvent = { "is": "changed", 
 /**
  * Which.
@@ -49,8 +51,6 @@ nudge: Nudge, } | { "is": "show",
  * Which.
  */
 target: Screen, } | { "is": "resync" } | { "is": "closing" };
-
-export type Appearance = "system" | "light" | "dark";
 
 export type AskForApproval = { 
 /**
@@ -215,6 +215,36 @@ model: string,
  */
 updated: string, };
 
+export type DeletedData = { 
+/**
+ * Conversations.
+ */
+conversations: number, 
+/**
+ * Their messages.
+ */
+messages: number, 
+/**
+ * Models that had been seen and are no longer there.
+ */
+sightings: number, 
+/**
+ * Observations about models.
+ */
+evidence: number, 
+/**
+ * What was pointed out.
+ */
+nudges: number, 
+/**
+ * Requests that were answered or withdrawn.
+ */
+requests: number, 
+/**
+ * Runs that had ended, with their speeds.
+ */
+runs: number, };
+
 export type Diagnostics = { 
 /**
  * JSON, laid out for reading.
@@ -239,6 +269,22 @@ text: string,
  */
 at: string, };
 
+export type Exported = { 
+/**
+ * Its path; `~` stands for the home folder.
+ */
+path: string, 
+/**
+ * Rows that were written.
+ */
+rows: number, };
+
+export type ExportLog = { 
+/**
+ * In which form.
+ */
+form: LogForm, };
+
 export type Fault = { 
 /**
  * Stable code, e.g. `library.disk_full`.
@@ -262,6 +308,12 @@ subject: { [key in string]: string },
 incident: string, };
 
 export type Fit = "well" | "slow" | "tight" | "too_large";
+
+export type GetLogEntry = { 
+/**
+ * Its number.
+ */
+seq: number, };
 
 export type Graphics = { 
 /**
@@ -311,15 +363,47 @@ lacking: Array<string>,
  */
 gpus: Array<Graphics> | null, };
 
-export type InstallModel = { 
+export type Held = { 
 /**
- * Which.
+ * Conversations.
  */
-id: string, 
+conversations: number, 
 /**
- * The digest of the licence that the person accepted.
+ * Their messages.
  */
-accepted_licence: string | null, };
+messages: number, 
+/**
+ * Models seen on this computer.
+ */
+sightings: number, 
+/**
+ * Those of them that are no longer there.
+ */
+past_sightings: number, 
+/**
+ * Observations about models.
+ */
+evidence: number, 
+/**
+ * What was pointed out.
+ */
+nudges: number, 
+/**
+ * Requests.
+ */
+requests: number, 
+/**
+ * Those of them that wait for an answer, or whose grant still holds.
+ */
+open_requests: number, 
+/**
+ * Runs.
+ */
+runs: number, 
+/**
+ * Those of them that have not ended.
+ */
+live_runs: number, };
 
 export type Installation = { "is": "absent" } | { "is": "fetching", 
 /**
@@ -385,6 +469,16 @@ approved_on: string | null,
  */
 approver: string | null, };
 
+export type InstallModel = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The digest of the licence that the person accepted.
+ */
+accepted_licence: string | null, };
+
 export type Join = { 
 /**
  * `file://` or `https://` folder with `metadata/` and `targets/`.
@@ -401,6 +495,36 @@ root_digest: string | null, };
 
 export type Language = "system" | "en" | "de";
 
+export type Ledger = { 
+/**
+ * Rows of the log.
+ */
+rows: number, 
+/**
+ * RFC 3339; the oldest row.
+ */
+oldest: string | null, 
+/**
+ * The last check of the chain.
+ */
+check: LogCheck | null, 
+/**
+ * Entries that the log names.
+ */
+models: string[], 
+/**
+ * What is kept beside the log.
+ */
+held: Held, 
+/**
+ * The organisation whose rules keep the log; absent where none was joined.
+ */
+organisation: string | null, 
+/**
+ * RFC 3339; when the rules let the log go. Absent: they name no day.
+ */
+kept_until: string | null, };
+
 export type LogCheck = { 
 /**
  * Rows read.
@@ -415,9 +539,95 @@ unbroken: boolean,
  */
 broken_at: number | null, 
 /**
+ * In which way it does not: `number`, `joint`, `content`.
+ */
+how: string | null, 
+/**
  * Hash of the last row.
  */
-head: string, };
+head: string, 
+/**
+ * RFC 3339.
+ */
+checked: string, };
+
+export type LogEntry = { 
+/**
+ * Part by part.
+ */
+row: LogRow, 
+/**
+ * The exact bytes, as text; bytes that are no text have stand-ins here and are whole in `message`.
+ */
+body: string, 
+/**
+ * Hash of the row before, in hex; zeros before the first.
+ */
+previous: string, 
+/**
+ * The bytes whose SHA-256 is the hash, in hex: domain, previous, number, length, body.
+ */
+message: string, 
+/**
+ * The hash is that of the bytes.
+ */
+fits: boolean, 
+/**
+ * The row before has the hash that this row names.
+ */
+follows: boolean, };
+
+export type LogField = { 
+/**
+ * e.g. `digest`, `figures.answer_tokens`.
+ */
+name: string, 
+/**
+ * What stands in the row; absent for what lies beside the log because of the same act.
+ */
+value: string | null, 
+/**
+ * `encrypted`: in the store; `plain`: as a file.
+ */
+kept: string, };
+
+export type LogFilter = { 
+/**
+ * Kinds that belong together.
+ */
+group: 'models' | 'runs' | 'computer' | 'requests' | 'catalogue' | 'data' | 'canteen' | null, 
+/**
+ * Exactly this kind.
+ */
+kind: string | null, 
+/**
+ * About this entry.
+ */
+model: string | null, 
+/**
+ * RFC 3339; not before.
+ */
+since: string | null, 
+/**
+ * RFC 3339; before.
+ */
+until: string | null, 
+/**
+ * All of them.
+ */
+words: Array<LogWord>, };
+
+export type LogForm = "jsonl" | "csv";
+
+export type LogPage = { 
+/**
+ * Newest first.
+ */
+rows: Array<LogRow>, 
+/**
+ * Ask again with this as `before`; absent when everything was looked through. A page may be short and go on all the same.
+ */
+next: number | null, };
 
 export type LogRow = { 
 /**
@@ -425,25 +635,39 @@ export type LogRow = {
  */
 seq: number, 
 /**
- * RFC 3339.
+ * RFC 3339; absent where the row cannot be read.
  */
-at: string, 
+at: string | null, 
 /**
- * e.g. `run.started`.
+ * e.g. `run.started`; empty where the row cannot be read.
  */
 kind: string, 
 /**
- * In plain words.
+ * In plain English words.
  */
 text: string, 
 /**
- * What is kept on this computer about it.
+ * Part by part, what is kept on this computer about it.
  */
-kept: string, 
+fields: Array<LogField>, 
+/**
+ * Names of the parts that were sent to somebody.
+ */
+sent: Array<string>, 
 /**
  * Hash of this row, which covers the one before.
  */
 hash: string, };
+
+export type LogWord = { 
+/**
+ * A part of some value, in any case.
+ */
+text: string, 
+/**
+ * Kinds that count as holding it, because the face's own sentence for them does.
+ */
+kinds: Array<string>, };
 
 export type ManagedSettings = { 
 /**
@@ -811,7 +1035,11 @@ before: number | null,
 /**
  * At most so many, up to 1,000.
  */
-limit: number, };
+limit: number, 
+/**
+ * Only these; absent means all.
+ */
+filter: LogFilter | null, };
 
 export type Request = { 
 /**
@@ -1221,10 +1449,15 @@ export type Commands = {
   cancel_move: { request: null; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
   delete_conversation: { request: ById; result: null };
+  delete_data: { request: null; result: DeletedData };
+  export_data: { request: null; result: Exported };
+  export_log: { request: ExportLog; result: Exported };
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
   get_diagnostics: { request: null; result: Diagnostics };
   get_hardware: { request: null; result: Hardware };
+  get_ledger: { request: null; result: Ledger };
+  get_log_entry: { request: GetLogEntry; result: LogEntry };
   get_model: { request: ById; result: ModelPage };
   get_models_folder: { request: null; result: ModelsFolder };
   get_settings: { request: null; result: SettingsPage };
@@ -1241,7 +1474,7 @@ export type Commands = {
   move_models: { request: MoveModels; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
-  read_log: { request: ReadLog; result: LogRow[] };
+  read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
   save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };

@@ -1,6 +1,7 @@
 //! One function per command; each asks the host and shows what comes back.
 
 mod host;
+mod ledger;
 mod models;
 mod nudges;
 mod purge;
@@ -46,8 +47,10 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Nudges { action } => nudges::nudges(client, action, out).await,
         Command::Requests { action } => nudges::requests(client, action, out).await,
         Command::Status => show::status(client, out).await,
+        Command::Log(arguments) => ledger::log(client, arguments, out).await,
+        Command::ExportData => ledger::export_data(client, out).await,
+        Command::DeleteData { yes } => ledger::delete_data(client, yes, out).await,
         Command::Diagnostics => show::diagnostics(client, out).await,
-        Command::Log { verify, limit } => show::log(client, verify, limit, out).await,
         Command::Join { location, root, root_digest } => host::join(client, location, &root, root_digest, out).await,
         Command::Sync => show::sync(client, out).await,
         Command::Unlock { passphrase_file } => host::unlock(client, passphrase_file.as_deref(), out).await,

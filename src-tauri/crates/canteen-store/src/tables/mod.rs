@@ -5,20 +5,24 @@ mod catalogue_files;
 mod conversations;
 mod installations;
 mod licences;
+mod log_filter;
 mod messages;
 mod nudges;
+mod personal;
 mod requests;
 mod runs;
 mod settings;
 mod sightings;
 
-pub use audit::{Audit, AuditRow};
+pub use audit::{Audit, AuditRow, Found};
 pub use catalogue_files::CatalogueFiles;
 pub use conversations::{ConversationRow, Conversations};
 pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
+pub use log_filter::{LogFilter, LogWord};
 pub use messages::{MessageRow, Messages};
 pub use nudges::{NudgeRow, Nudges};
+pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
 pub use settings::Settings;
@@ -81,6 +85,12 @@ impl Store {
     #[must_use]
     pub const fn audit(&self) -> Audit<'_> {
         Audit(self)
+    }
+
+    /// Everything about the person.
+    #[must_use]
+    pub const fn personal(&self) -> Personal<'_> {
+        Personal(self)
     }
 
     /// The catalogue client's memory.

@@ -50,7 +50,8 @@ fn opens_with_all_its_rows(release: &str) -> (tempfile::TempDir, Store) {
     assert_eq!(request.state, RequestState::Granted { until: NOW });
     let check = store.audit().verify().unwrap();
     assert_eq!((check.rows, check.broken_at), (9, None));
-    let kinds: Vec<&str> = store.audit().page(None, 20).unwrap().iter().rev().map(|row| row.event.kind()).collect();
+    let rows = store.audit().page(None, 20).unwrap();
+    let kinds: Vec<&str> = rows.iter().rev().map(|row| row.record.as_ref().unwrap().event.kind()).collect();
     let written = [
         "settings.changed",
         "licence.accepted",

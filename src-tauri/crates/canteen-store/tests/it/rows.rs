@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use canteen_audit::Event;
+use canteen_audit::{Event, Record};
 use canteen_store::{
     Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
 };
@@ -52,7 +52,7 @@ fn what_is_recorded_and_what_is_done_are_one() {
     store.licences().accept(&entry().id, digest(), event.clone()).unwrap();
     assert_eq!(store.licences().accepted(&entry().id).unwrap(), Some(digest()));
     let rows = store.audit().page(None, 10).unwrap();
-    assert_eq!((rows.len(), &rows[0].event, rows[0].seq, rows[0].at), (1, &event, 1, NOW));
+    assert_eq!((rows.len(), rows[0].seq, rows[0].record.as_ref()), (1, 1, Some(&Record { at: NOW, event })));
     assert_eq!(store.audit().page(Some(1), 10).unwrap(), []);
 }
 
@@ -62,7 +62,7 @@ fn no_figure_that_an_engine_says_makes_the_log_unreadable() {
     let figures = AnswerFigures { prompt_tokens: 1, answer_tokens: 1, first_token_ms: u64::MAX, generation_ms: (1 << 53) + 1 };
     let event = Event::AnswerGiven { run: RunId::new(NOW, [1; 10]), entry: entry().id, end: "finished".into(), figures };
     store.audit().append(event.clone()).unwrap();
-    assert_eq!(store.audit().page(Some(u64::MAX), 10).unwrap()[0].event, event);
+    assert_eq!(store.audit().page(Some(u64::MAX), 10).unwrap()[0].record, Some(Record { at: NOW, event }));
 }
 
 fn conversation() -> ConversationRow {
