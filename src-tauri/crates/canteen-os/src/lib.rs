@@ -27,10 +27,12 @@ mod fault;
 mod folder;
 mod host;
 mod keys;
+mod link;
 mod local_time;
 mod meter;
 mod notify;
 mod process;
+mod write_new;
 
 pub use atomic_write::write_atomically;
 pub use clock::SystemClock;
@@ -45,7 +47,9 @@ pub use keys::{
     Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
     first_key, settle,
 };
+pub use link::{Link, open_link};
 pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use process::{Detached, spawn_detached};
+pub use write_new::write_new;
