@@ -6,6 +6,7 @@ pub(crate) mod chat;
 pub(crate) mod ledger;
 pub(crate) mod nudges;
 pub(crate) mod runs;
+pub(crate) mod settings;
 pub(crate) mod shell;
 
 use std::sync::Arc;

@@ -27,6 +27,7 @@ export const en = {
     computer: 'This computer',
     ledger: 'What IT sees',
     requests: 'Requests',
+    settings: 'Settings',
     attention: (n: number) => plural(n, '1 thing needs your attention', `${n} things need your attention`),
   },
 

@@ -10,10 +10,14 @@ export const faults: Readonly<Record<string, string>> = {
   'app.keeps_place':
     'Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, quit it from its tray menu.',
   'app.managed': 'The catalogue is set by your organisation and cannot be changed here.',
+  'app.managed_broken':
+    'The file {file} of your organisation cannot be used ({because}). What it said before stays in force; tell IT.',
+  'app.managed_setting': 'This setting is set by your organisation and cannot be changed here.',
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
     'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use “canteen join”.',
+  'app.out_of_bounds': 'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
   'app.unknown':
     'There is no such {kind} any more. It may have been removed meanwhile; look at the list again.',
   'app.wrong_root':
@@ -107,6 +111,8 @@ export const faults: Readonly<Record<string, string>> = {
 
   'os.computer_unknown': 'Canteen could not find out how much memory this computer has. Tell IT.',
   'os.disk_full': 'The disk is full. Make room, then try again.',
+  'os.managed_unsafe':
+    'A file with rules of your organisation could be written by others than an administrator, so Canteen does not use it. Tell IT.',
   'os.no_entropy': 'The system gave no random bytes, so nothing was done. Restart the computer.',
 
   'policy.catalogue_expired':

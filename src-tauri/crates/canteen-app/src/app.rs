@@ -34,6 +34,7 @@ pub(crate) struct Parts {
     pub(crate) key_place: String,
     pub(crate) engine: PathBuf,
     pub(crate) threads: u32,
+    pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
     pub(crate) managed: PathBuf,
@@ -53,9 +54,10 @@ pub struct App {
     pub(crate) key_place: String,
     pub(crate) engine: PathBuf,
     pub(crate) threads: u32,
+    pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
-    managed: PathBuf,
+    pub(crate) managed: PathBuf,
     config: PathBuf,
     pub(crate) shelf: Shelf,
     pub(crate) installs: Installs,
@@ -83,6 +85,7 @@ impl App {
             key_place: parts.key_place,
             engine: parts.engine,
             threads: parts.threads,
+            cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
             managed: parts.managed,
@@ -139,12 +142,12 @@ impl App {
 
     /// A catalogue that the organisation has set for this computer wins over what the person joined.
     pub(crate) fn managed_catalogue(&self) -> Result<Option<Joined>, AppError> {
-        crate::opening::catalogue_in(&self.managed)
+        crate::opening::managed_catalogue(&self.managed)
     }
 
     /// What a set-up script left for this person; what the person joined since then wins.
     pub(crate) fn preset_catalogue(&self) -> Result<Option<Joined>, AppError> {
-        crate::opening::catalogue_in(&self.config)
+        crate::opening::preset_catalogue(&self.config)
     }
 
     pub(crate) fn keep_watch(&self, handle: WatchHandle) {

@@ -59,6 +59,10 @@ impl std::fmt::Debug for UnlockStore {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "call", content = "request", deny_unknown_fields)]
 pub enum Call {
+    /// → [`wire::SettingsPage`]
+    GetSettings,
+    /// → [`wire::SettingsPage`]
+    ChangeSettings(wire::SettingsChange),
     /// → [`wire::Status`]
     GetStatus,
     /// → `Vec<`[`wire::Model`]`>`

@@ -27,6 +27,8 @@ impl Host {
         }
         let app = self.app().await?;
         match call {
+            Call::GetSettings => value(app.get_settings().await),
+            Call::ChangeSettings(request) => value(app.change_settings(request).await),
             Call::GetStatus => value(app.get_status().await),
             Call::ListModels => value(app.list_models().await),
             Call::GetModel(request) => value(app.get_model(request.id).await),

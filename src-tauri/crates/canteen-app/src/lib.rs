@@ -33,6 +33,7 @@ mod opening;
 mod requests;
 mod runs;
 mod server;
+mod settings;
 mod status;
 mod tasks;
 pub mod wire;

@@ -22,7 +22,9 @@ use crate::host::Host;
 const SYNC: Duration = Duration::from_secs(15 * 60);
 /// How long a first start waits for its catalogue.
 const FIRST_SYNC: Duration = Duration::from_secs(5);
-/// Longest managed settings file, in bytes.
+/// Says where the catalogue is published and which root it is checked against.
+const CATALOGUE: &str = "catalogue.json";
+/// Longest such file, in bytes.
 const LONGEST_MANAGED: u64 = 1 << 20;
 /// Engines use the physical cores, and more than eight do not help a model that fits a laptop.
 const MOST_THREADS: u32 = 8;
@@ -141,6 +143,7 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         },
         engine: engine_beside_this()?,
         threads: computer.physical_cores.clamp(1, MOST_THREADS),
+        cores: computer.logical_cores,
         memory: computer.memory,
         home: dirs.home,
         managed: dirs.managed_policies,
@@ -222,11 +225,21 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     }
 }
 
-/// `catalogue.json` in a folder: the managed one, which only an administrator can write, or the person's own settings, where a
-/// set-up script may leave it.
-pub(crate) fn catalogue_in(folder: &Path) -> Result<Option<Joined>, AppError> {
+/// The organisation's `catalogue.json`, which only an administrator can write.
+pub(crate) fn managed_catalogue(folder: &Path) -> Result<Option<Joined>, AppError> {
+    match canteen_os::read_managed(&folder.join(CATALOGUE), LONGEST_MANAGED)? {
+        Some(bytes) => {
+            let broken = |error: serde_json::Error| AppError::ManagedBroken { file: CATALOGUE, because: error.to_string() };
+            serde_json::from_slice(&bytes).map(Some).map_err(broken)
+        }
+        None => Ok(None),
+    }
+}
+
+/// `catalogue.json` in the person's own settings, where a set-up script may leave it.
+pub(crate) fn preset_catalogue(folder: &Path) -> Result<Option<Joined>, AppError> {
     use std::io::Read as _;
-    let file = match fs_err::File::open(folder.join("catalogue.json")) {
+    let file = match fs_err::File::open(folder.join(CATALOGUE)) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(AppError::Internal(error.into())),

@@ -13,10 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::fault::AppError;
-use crate::wire::{Fault, Run, Topic};
+use crate::wire::{Fault, Run, Settings, Topic};
 
-/// A model that nobody asked anything for so long is unloaded.
-const IDLE: Duration = Duration::from_secs(15 * 60);
 /// Ended runs that the list still shows.
 const SHOWN_ENDED: u32 = 20;
 
@@ -130,9 +128,9 @@ impl App {
     async fn start(&self, id: &EntryId) -> Result<Arc<Slot>, AppError> {
         let entry = self.entry(id)?;
         let (ticket, app) = (entry.clone(), self.handle());
-        let ticket = self.blocking(move |_| app.ticket(&ticket)).await?;
+        let (ticket, settings) = self.blocking(move |_| Ok((app.ticket(&ticket)?, app.settings()?))).await?;
         let run = RunId::new(self.now(), canteen_os::entropy()?);
-        let options = StartOptions { engine: self.engine.clone(), threads: self.threads };
+        let options = StartOptions { engine: self.engine.clone(), threads: settings.threads.unwrap_or(self.threads) };
         let started = self.now();
         let (handle, events) = canteen_runner::start(ticket, options)?;
         let row = RunRow {
@@ -195,7 +193,7 @@ impl App {
         loop {
             let idle = live.borrow().state == RunState::Ready;
             let event = if idle {
-                match tokio::time::timeout(IDLE, events.recv()).await {
+                match tokio::time::timeout(self.idle().await, events.recv()).await {
                     Ok(event) => event,
                     Err(_) => {
                         slot.handle.stop(EndReason::Idle);
@@ -231,6 +229,15 @@ impl App {
             }
         }
         self.record_ended(&slot, &live, last).await;
+    }
+
+    /// How long an unused model stays loaded. Asked anew after each answer, so that a change counts for what runs already.
+    async fn idle(&self) -> Duration {
+        let settings = self.blocking(Self::settings).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the settings cannot be read; a model rests as usual");
+            Settings::default()
+        });
+        Duration::from_secs(u64::from(settings.idle_minutes) * 60)
     }
 
     async fn record_started(&self, slot: &Arc<Slot>, report: SandboxReport, enforcement: Enforcement) {

@@ -11,6 +11,10 @@ use canteen_types::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod settings;
+
+pub use settings::*;
+
 /// What went wrong, in the one shape that every face knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Fault {
@@ -704,6 +708,8 @@ pub enum Topic {
     Status,
     /// `read_log`.
     Log,
+    /// `get_settings`.
+    Settings,
 }
 
 /// A screen of the window.

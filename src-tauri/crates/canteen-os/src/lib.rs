@@ -29,6 +29,7 @@ mod host;
 mod keys;
 mod link;
 mod local_time;
+mod managed;
 mod meter;
 mod notify;
 mod process;
@@ -36,7 +37,7 @@ mod write_new;
 
 pub use atomic_write::write_atomically;
 pub use clock::SystemClock;
-pub use computer::Computer;
+pub use computer::{Computer, Gpu};
 pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
@@ -49,6 +50,7 @@ pub use keys::{
 };
 pub use link::{Link, open_link};
 pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
+pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use process::{Detached, spawn_detached};

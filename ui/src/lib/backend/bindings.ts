@@ -50,6 +50,8 @@ nudge: Nudge, } | { "is": "show",
  */
 target: Screen, } | { "is": "resync" } | { "is": "closing" };
 
+export type Appearance = "system" | "light" | "dark";
+
 export type AskForApproval = { 
 /**
  * What was seen.
@@ -77,6 +79,8 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type CatalogueLayout = "grid" | "list";
 
 export type CatalogueStatus = { 
 /**
@@ -286,6 +290,8 @@ installed_version: number, } | { "is": "failed",
  */
 fault: Fault, } | { "is": "withdrawn" };
 
+export type Language = "system" | "en" | "de";
+
 export type LogCheck = { 
 /**
  * Rows read.
@@ -329,6 +335,20 @@ kept: string,
  * Hash of this row, which covers the one before.
  */
 hash: string, };
+
+export type ManagedSettings = { 
+/**
+ * Names of the fields of [`Settings`] that the person cannot change.
+ */
+fields: Array<string>, 
+/**
+ * Who set them, in the organisation's words.
+ */
+by: string | null, 
+/**
+ * Why the organisation's file could not be used; what it said before is still in force then.
+ */
+fault: Fault | null, };
 
 export type Message = { 
 /**
@@ -724,6 +744,100 @@ model: string,
  */
 text: string, };
 
+export type Settings = { 
+/**
+ * Language of the window, the tray and the messages.
+ */
+language: Language, 
+/**
+ * Light or dark.
+ */
+appearance: Appearance, 
+/**
+ * Size of everything in the window, in per cent.
+ */
+text_size: number, 
+/**
+ * How the catalogue is laid out.
+ */
+catalogue_layout: CatalogueLayout, 
+/**
+ * Canteen starts with the computer.
+ */
+autostart: boolean, 
+/**
+ * A model that nobody asked anything for so many minutes is unloaded.
+ */
+idle_minutes: number, 
+/**
+ * Threads of a new run; absent: as many as pay.
+ */
+threads: number | null, 
+/**
+ * What every new conversation begins with; empty for nothing.
+ */
+instructions: string, 
+/**
+ * The first start was gone through or skipped.
+ */
+first_start_done: boolean, };
+
+export type SettingsChange = { 
+/**
+ * See [`Settings::language`].
+ */
+language?: Language, 
+/**
+ * See [`Settings::appearance`].
+ */
+appearance?: Appearance, 
+/**
+ * See [`Settings::text_size`]: 80 to 200.
+ */
+text_size?: number, 
+/**
+ * See [`Settings::catalogue_layout`].
+ */
+catalogue_layout?: CatalogueLayout, 
+/**
+ * See [`Settings::autostart`].
+ */
+autostart?: boolean, 
+/**
+ * See [`Settings::idle_minutes`]: 1 to 1,440.
+ */
+idle_minutes?: number, 
+/**
+ * See [`Settings::threads`]: `null` for automatic, else 1 to the number of cores.
+ */
+threads?: number | null, 
+/**
+ * See [`Settings::instructions`]: up to 4,000 characters.
+ */
+instructions?: string, 
+/**
+ * See [`Settings::first_start_done`].
+ */
+first_start_done?: boolean, };
+
+export type SettingsPage = { 
+/**
+ * In force.
+ */
+settings: Settings, 
+/**
+ * Set by the organisation.
+ */
+managed: ManagedSettings, 
+/**
+ * Most threads that a run may have here: the logical cores.
+ */
+cores: number, 
+/**
+ * Threads of a run when nothing was chosen.
+ */
+automatic_threads: number, };
+
 export type Sighting = { 
 /**
  * Id.
@@ -836,7 +950,7 @@ log_rows: number,
  */
 memory: number, };
 
-export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log";
+export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
 /**
@@ -851,9 +965,11 @@ export type Commands = {
   answer_nudge: { request: AnswerNudge; result: NudgeOutcome };
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_install: { request: ById; result: null };
+  change_settings: { request: SettingsChange; result: SettingsPage };
   delete_conversation: { request: ById; result: null };
   get_conversation: { request: ById; result: Conversation };
   get_model: { request: ById; result: ModelPage };
+  get_settings: { request: null; result: SettingsPage };
   get_status: { request: null; result: Status };
   initial_screen: { request: null; result: Screen | null };
   install_model: { request: InstallModel; result: null };

@@ -1,5 +1,5 @@
 import { createContext, onDestroy } from 'svelte'
-import type { AppEvent, Backend, Model, Status, Topic } from '../backend'
+import type { AppEvent, Backend, Model, SettingsPage, Status, Topic } from '../backend'
 import { Events } from '../backend/events'
 import { fromScreen } from '../place'
 import { Chat } from './chat.svelte'
@@ -15,6 +15,7 @@ export class AppContext {
   readonly navigation = new Navigation()
   readonly status: Query<Status>
   readonly models: Query<Model[]>
+  readonly settings: Query<SettingsPage>
   readonly installs: Installs
   readonly chat: Chat
   /** The host is ending: what is on the screen is the last that was known. */
@@ -23,6 +24,7 @@ export class AppContext {
   constructor(readonly backend: Backend) {
     this.status = new Query(() => backend.call('get_status'))
     this.models = new Query(() => backend.call('list_models'))
+    this.settings = new Query(() => backend.call('get_settings'))
     this.installs = new Installs(backend)
     this.chat = new Chat(backend)
   }
@@ -34,6 +36,7 @@ export class AppContext {
       this.navigation.start(),
       this.events.onChange(['status', 'nudges', 'runs'], () => void this.status.refresh()),
       this.events.onChange(['models', 'runs'], () => void this.models.refresh()),
+      this.events.onChange(['settings'], () => void this.settings.refresh()),
       this.events.onChange(['conversations'], () => this.chat.refresh()),
       this.events.listen((event) => this.#take(event)),
     ]
@@ -41,7 +44,7 @@ export class AppContext {
     // Listening first: what changes while the first reading is under way must not be missed.
     void listening
       .catch(() => undefined)
-      .then(() => Promise.all([this.status.refresh(), this.models.refresh()]))
+      .then(() => Promise.all([this.status.refresh(), this.models.refresh(), this.settings.refresh()]))
     void this.#begin()
     return () => {
       for (const end of ends) end()
