@@ -39,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) home: PathBuf,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
+    pub(crate) downloads: PathBuf,
 }
 
 /// Every use case, over an open store.
@@ -59,6 +60,7 @@ pub struct App {
     pub(crate) home: PathBuf,
     pub(crate) managed: PathBuf,
     config: PathBuf,
+    pub(crate) downloads: PathBuf,
     pub(crate) shelf: Shelf,
     pub(crate) installs: Installs,
     pub(crate) runs: Runs,
@@ -90,6 +92,7 @@ impl App {
             home: parts.home,
             managed: parts.managed,
             config: parts.config,
+            downloads: parts.downloads,
             shelf: Shelf::default(),
             installs: Installs::default(),
             runs: Runs::default(),

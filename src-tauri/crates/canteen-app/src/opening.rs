@@ -148,6 +148,7 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         home: dirs.home,
         managed: dirs.managed_policies,
         config: dirs.config,
+        downloads: dirs.downloads,
     })
 }
 

@@ -66,6 +66,16 @@ reason: string,
  */
 days: number, };
 
+export type Attachment = { 
+/**
+ * File name, without a folder.
+ */
+name: string, 
+/**
+ * The whole text.
+ */
+text: string, };
+
 export type Base = { 
 /**
  * Upstream name.
@@ -79,6 +89,16 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type Bounds = { 
+/**
+ * Least.
+ */
+low: number, 
+/**
+ * Most.
+ */
+high: number, };
 
 export type CatalogueLayout = "grid" | "list";
 
@@ -111,6 +131,16 @@ expires: string | null,
  * Why the last update was refused, with what to do.
  */
 refused: Fault | null, };
+
+export type ChangeChatSettings = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * All of it; what is absent goes back to the default.
+ */
+settings: ChatSettings, };
 
 export type ChatEvent = { "is": "accepted", 
 /**
@@ -146,6 +176,58 @@ fault: Fault,
  */
 message: Message | null, };
 
+export type ChatOptions = { 
+/**
+ * As the entry and the person's settings say. Never a seed: each answer takes a new one.
+ */
+defaults: ChatSettings, 
+/**
+ * Of `temperature`.
+ */
+temperature: Bounds, 
+/**
+ * Of `top_p`.
+ */
+top_p: Bounds, 
+/**
+ * Of `top_k`.
+ */
+top_k: Bounds, 
+/**
+ * Of `max_answer_tokens`.
+ */
+max_answer_tokens: Bounds, 
+/**
+ * What the model reads at once, in tokens.
+ */
+context_tokens: number, };
+
+export type ChatSettings = { 
+/**
+ * In front of the conversation; an empty text means none at all.
+ */
+instructions: string | null, 
+/**
+ * 0 always takes the likeliest token.
+ */
+temperature: number | null, 
+/**
+ * Nucleus sampling.
+ */
+top_p: number | null, 
+/**
+ * Candidates per token; 0 means all.
+ */
+top_k: number | null, 
+/**
+ * Longest answer, in tokens.
+ */
+max_answer_tokens: number | null, 
+/**
+ * The same seed gives the same answer to the same conversation.
+ */
+seed: number | null, };
+
 export type Computer = { 
 /**
  * Open sightings, most urgent first.
@@ -178,6 +260,10 @@ export type Conversation = {
  */
 line: ConversationLine, 
 /**
+ * What was chosen for it.
+ */
+settings: ChatSettings, 
+/**
  * Oldest first.
  */
 messages: Array<Message>, };
@@ -188,7 +274,7 @@ export type ConversationLine = {
  */
 id: string, 
 /**
- * First words of the first message.
+ * First words of the first message, or the person's own.
  */
 title: string, 
 /**
@@ -218,6 +304,28 @@ text: string,
  */
 at: string, };
 
+export type ExportConversation = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * As what.
+ */
+format: ExportFormat, };
+
+export type ExportFormat = "markdown" | "json";
+
+export type Exported = { 
+/**
+ * The whole path.
+ */
+path: string, 
+/**
+ * For people: relative to the home folder.
+ */
+shown: string, };
+
 export type Fault = { 
 /**
  * Stable code, e.g. `library.disk_full`.
@@ -241,6 +349,26 @@ subject: { [key in string]: string },
 incident: string, };
 
 export type Fit = "well" | "tight" | "too_large";
+
+export type FoundConversation = { 
+/**
+ * The line in the list.
+ */
+line: ConversationLine, 
+/**
+ * The place in its messages with a few words around it; absent when only the title fits.
+ */
+excerpt: string | null, };
+
+export type FoundConversations = { 
+/**
+ * Newest first.
+ */
+found: Array<FoundConversation>, 
+/**
+ * There may be more: a limit was reached.
+ */
+more: boolean, };
 
 export type InstallModel = { 
 /**
@@ -363,6 +491,10 @@ role: 'system' | 'user' | 'assistant',
  * What.
  */
 text: string, 
+/**
+ * Files that came with it.
+ */
+attachments: Array<Attachment>, 
 /**
  * RFC 3339.
  */
@@ -608,6 +740,12 @@ sighting: string, } | { "is": "later",
  */
 until: string, } | { "is": "closed" };
 
+export type OpenLink = { 
+/**
+ * `https`, `http` or `mailto`.
+ */
+url: string, };
+
 export type PauseNudges = { 
 /**
  * RFC 3339; absent ends the pause.
@@ -623,6 +761,16 @@ before: number | null,
  * At most so many, up to 1,000.
  */
 limit: number, };
+
+export type RenameConversation = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * 1 to 120 characters.
+ */
+title: string, };
 
 export type Request = { 
 /**
@@ -730,6 +878,12 @@ model: string | null, } | { "screen": "running" } | { "screen": "computer",
  */
 ask: string | null, } | { "screen": "ledger" } | { "screen": "requests" } | { "screen": "settings" };
 
+export type SearchConversations = { 
+/**
+ * In titles and messages, whatever their case: up to 200 characters.
+ */
+words: string, };
+
 export type SendMessage = { 
 /**
  * Goes on here; absent begins a new conversation.
@@ -740,9 +894,21 @@ conversation: string | null,
  */
 model: string, 
 /**
- * What the person wrote.
+ * What the person wrote. Empty when an answer is replaced.
  */
-text: string, };
+text: string, 
+/**
+ * Files that come with it: eight at most.
+ */
+attachments: Array<Attachment>, 
+/**
+ * This message goes, with all that follows it: one of the person is replaced by this one, an answer by a new answer.
+ */
+replaces: string | null, 
+/**
+ * For a new conversation.
+ */
+settings: ChatSettings | null, };
 
 export type Settings = { 
 /**
@@ -950,6 +1116,24 @@ log_rows: number,
  */
 memory: number, };
 
+export type TokenCount = { 
+/**
+ * Of the whole conversation with the message.
+ */
+tokens: number, 
+/**
+ * Counted by the model that runs; else estimated.
+ */
+exact: boolean, 
+/**
+ * What the model reads at once, the answer included.
+ */
+context_tokens: number, 
+/**
+ * Longest answer, in tokens.
+ */
+max_answer_tokens: number, };
+
 export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
@@ -965,8 +1149,12 @@ export type Commands = {
   answer_nudge: { request: AnswerNudge; result: NudgeOutcome };
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_install: { request: ById; result: null };
+  change_chat_settings: { request: ChangeChatSettings; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
+  count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
+  export_conversation: { request: ExportConversation; result: Exported };
+  get_chat_options: { request: ById; result: ChatOptions };
   get_conversation: { request: ById; result: Conversation };
   get_model: { request: ById; result: ModelPage };
   get_settings: { request: null; result: SettingsPage };
@@ -979,11 +1167,14 @@ export type Commands = {
   list_requests: { request: null; result: Request[] };
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
+  open_link: { request: OpenLink; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
   read_log: { request: ReadLog; result: LogRow[] };
   remove_model: { request: ById; result: null };
+  rename_conversation: { request: RenameConversation; result: null };
   scan_now: { request: null; result: Computer };
+  search_conversations: { request: SearchConversations; result: FoundConversations };
   send_message: { request: SendMessage; result: null };
   start_run: { request: ById; result: Run };
   stop_answer: { request: ById; result: null };
