@@ -186,8 +186,7 @@ async fn what_may_be_chosen_has_bounds() {
 async fn conversations_are_found_named_written_and_deleted_from_the_command_line() {
     let (home, mut client) = ready().await;
     let file = Attachment { name: "notes.txt".into(), text: "Grüße aus der Küche".into() };
-    let request =
-        SendMessage { attachments: vec![file], settings: Some(seeded(7)), ..say(None, "Zwei Überschriften, bitte") };
+    let request = SendMessage { attachments: vec![file], settings: Some(seeded(7)), ..say(None, "Zwei Überschriften, bitte") };
     let (id, answer) = answered(&mut client, request).await;
     let id = id.to_string();
     let found: FoundConversations = home.json(&["conversations", "list", "--search", "ÜBERSCHRIFTEN"]).unwrap();

@@ -48,6 +48,14 @@ export const en = {
     refused: 'The last update was refused',
   },
 
+  toasts: {
+    region: 'What you just did',
+    undo: 'Undo',
+    undoNamed: (done: string) => `Undo: ${done}`,
+    close: (done: string) => `Close: ${done}`,
+    failed: (done: string) => `This did not work: ${done}`,
+  },
+
   faults,
   fault: {
     title: 'That did not work',
@@ -467,5 +475,3 @@ export const en = {
 function name(licence: string): string {
   return `“${licence}”`
 }
-
-export type Text = typeof en

@@ -14,10 +14,12 @@ use tokio::sync::watch;
 use crate::catalogue::{Joined, Shelf};
 use crate::chat::Answering;
 use crate::computer::Watched;
+use crate::diagnostics::LastFaults;
 use crate::events::Events;
 use crate::fault::{AppError, fault};
 use crate::host::HostKind;
 use crate::installs::Installs;
+use crate::models_folder::Moving;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
 use crate::wire::Fault;
@@ -37,8 +39,10 @@ pub(crate) struct Parts {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    pub(crate) language: Option<String>,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
+    pub(crate) data: PathBuf,
     pub(crate) downloads: PathBuf,
 }
 
@@ -58,9 +62,16 @@ pub struct App {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    /// Of the system, e.g. `de_AT.UTF-8`.
+    pub(crate) language: Option<String>,
     pub(crate) managed: PathBuf,
     config: PathBuf,
     pub(crate) downloads: PathBuf,
+    pub(crate) data: PathBuf,
+    pub(crate) moving: Moving,
+    pub(crate) faults: LastFaults,
+    /// The diagnostics that the person was shown last: what is saved is what was read.
+    pub(crate) read: Mutex<Option<String>>,
     pub(crate) shelf: Shelf,
     pub(crate) installs: Installs,
     pub(crate) runs: Runs,
@@ -90,9 +101,14 @@ impl App {
             cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
+            language: parts.language,
             managed: parts.managed,
             config: parts.config,
             downloads: parts.downloads,
+            data: parts.data,
+            moving: Moving::default(),
+            faults: LastFaults::default(),
+            read: Mutex::default(),
             shelf: Shelf::default(),
             installs: Installs::default(),
             runs: Runs::default(),
@@ -131,7 +147,11 @@ impl App {
 
     /// From a cause to the shape that faces know.
     pub(crate) fn told<T>(&self, result: Result<T, AppError>) -> Result<T, Fault> {
-        result.map_err(|error| fault(&error, self.now()))
+        result.map_err(|error| {
+            let fault = fault(&error, self.now());
+            self.faults.add(self.now(), &fault);
+            fault
+        })
     }
 
     /// Policy said no: recorded, then told.
@@ -167,6 +187,7 @@ impl App {
     /// Rests what is at work, stops the engines, waits with a limit, closes the store.
     pub(crate) async fn close(&self) {
         self.installs.pause_all();
+        self.moving.rest();
         for slot in self.runs.all() {
             slot.handle.stop(EndReason::Quit);
         }
@@ -187,6 +208,6 @@ impl App {
 
     /// Nothing is running and nothing is being installed.
     pub(crate) fn is_idle(&self) -> bool {
-        self.runs.all().is_empty() && self.installs.is_empty()
+        self.runs.all().is_empty() && self.installs.is_empty() && !self.moving.is_busy()
     }
 }

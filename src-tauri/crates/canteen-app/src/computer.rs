@@ -302,7 +302,7 @@ impl App {
         self.list_sightings().await
     }
 
-    fn computer(&self) -> Result<Computer, AppError> {
+    pub(crate) fn computer(&self) -> Result<Computer, AppError> {
         let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
         let mut sightings = rows.into_iter().map(|row| self.sighting(row, &installed)).collect::<Result<Vec<_>, _>>()?;
         sightings.sort_by_key(|sighting| {

@@ -79,6 +79,15 @@ pub enum AppError {
         /// Largest value, for texts in characters.
         most: u32,
     },
+    /// Models are on their way to another folder.
+    #[error("The models are being moved to another folder. Wait for the end of it, or give the move up in the settings.")]
+    Moving,
+    /// Another move was begun.
+    #[error("A move to another folder was begun before. Go on with it or give it up first.")]
+    MoveBegun,
+    /// Something holds the models.
+    #[error("A model is running or being installed. Stop it or wait for it, then move the models.")]
+    InUse,
     /// The organisation's file cannot be understood.
     #[error("The file {file} of your organisation cannot be used ({because}). What it said before stays in force; tell IT.")]
     ManagedBroken {
@@ -136,6 +145,9 @@ impl Coded for AppError {
             Self::Managed => "app.managed",
             Self::ManagedSetting { .. } => "app.managed_setting",
             Self::ManagedBroken { .. } => "app.managed_broken",
+            Self::Moving => "app.moving",
+            Self::MoveBegun => "app.move_begun",
+            Self::InUse => "app.in_use",
             Self::OutOfBounds { .. } => "app.out_of_bounds",
             Self::Ended(reason) => ended_code(*reason),
             Self::Answering => "app.answering",
@@ -170,7 +182,14 @@ impl Coded for AppError {
             Self::Ended(_) | Self::Answering | Self::Internal(_) => Remedy::Retry,
             Self::Closing => Remedy::Restart,
             Self::Told(fault) => fault.remedy,
-            Self::Unknown { .. } | Self::Form(_) | Self::OutOfBounds { .. } | Self::NoWindow | Self::KeepsPlace => Remedy::None,
+            Self::Unknown { .. }
+            | Self::Form(_)
+            | Self::OutOfBounds { .. }
+            | Self::Moving
+            | Self::MoveBegun
+            | Self::InUse
+            | Self::NoWindow
+            | Self::KeepsPlace => Remedy::None,
         }
     }
 
@@ -194,6 +213,9 @@ impl Coded for AppError {
             | Self::NotJoined
             | Self::WrongRoot
             | Self::Managed
+            | Self::Moving
+            | Self::MoveBegun
+            | Self::InUse
             | Self::Ended(_)
             | Self::Answering
             | Self::NoWindow

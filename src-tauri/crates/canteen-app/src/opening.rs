@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_library::Library;
 use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
 use canteen_store::{KeyPlace, Store};
 use canteen_types::{Clock, Secret};
@@ -126,9 +125,9 @@ fn first_start(
 
 async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts, AppError> {
     let dirs = host.dirs().clone();
-    let folder = dirs.data.join("models");
-    let library =
-        tokio::task::spawn_blocking(move || Library::open(&folder)).await.map_err(|error| AppError::Internal(error.into()))??;
+    let (kept, usual) = (store.clone(), dirs.data.join("models"));
+    let library = tokio::task::spawn_blocking(move || crate::models_folder::open(&kept, &usual)).await;
+    let library = library.map_err(|error| AppError::Internal(error.into()))??;
     let computer = Computer::probe()?;
     Ok(Parts {
         kind: host.kind(),
@@ -146,8 +145,10 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         cores: computer.logical_cores,
         memory: computer.memory,
         home: dirs.home,
+        language: canteen_os::system_language(host.environment()),
         managed: dirs.managed_policies,
         config: dirs.config,
+        data: dirs.data,
         downloads: dirs.downloads,
     })
 }
@@ -160,6 +161,7 @@ fn engine_beside_this() -> Result<std::path::PathBuf, AppError> {
 
 fn start_work(app: &Arc<App>, host: &Arc<Host>) {
     start_watch(app, host);
+    app.tasks.spawn(Arc::clone(app).clear_leftover());
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {
@@ -198,11 +200,11 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     let places = canteen_watch::known_places(&dirs.home, &dirs.downloads, &host.environment().watched);
     app.watched.places(places.iter().map(|place| place.name.clone()).collect());
     let (sink, observations) = std::sync::mpsc::sync_channel(1024);
-    let (engines, sightings) = (Arc::downgrade(app), Arc::downgrade(app));
+    let (engines, sightings, own) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
     let config = WatchConfig {
         places,
         minimum_size: app.shelf.policy().nudge.minimum_size,
-        own_library: dirs.data.join("models"),
+        is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),
         needs_digest: Arc::new(move |identity| sightings.upgrade().is_none_or(|app| app.needs_digest(*identity))),
     };

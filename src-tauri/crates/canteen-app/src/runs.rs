@@ -147,8 +147,14 @@ impl App {
             speed_milli: None,
         };
         self.blocking(move |app| Ok(app.store.runs().begin(&row)?)).await?;
-        let (live, seen) =
-            watch::channel(Live { state: RunState::Starting, report: None, ended: None, context_tokens: None, answer_tokens: 0, speed: None });
+        let (live, seen) = watch::channel(Live {
+            state: RunState::Starting,
+            report: None,
+            ended: None,
+            context_tokens: None,
+            answer_tokens: 0,
+            speed: None,
+        });
         let slot = Arc::new(Slot {
             id: run,
             entry: Entry::clone(&entry),
@@ -166,6 +172,7 @@ impl App {
 
     /// The one place where policy, verified catalogue and verified bytes meet.
     fn ticket(&self, entry: &canteen_catalogue::Verified<Entry>) -> Result<RunTicket, AppError> {
+        self.not_moving()?;
         let rows = self.store.installations().all()?;
         let installed = rows.iter().any(|row| row.digest == entry.artifact.digest && row.state == Kept::Installed);
         if !installed {

@@ -47,7 +47,7 @@ impl App {
         self.told(result)
     }
 
-    fn settings_page(&self) -> Result<SettingsPage, AppError> {
+    pub(crate) fn settings_page(&self) -> Result<SettingsPage, AppError> {
         let (managed, broken) = self.managed_settings()?;
         Ok(SettingsPage {
             settings: layers::merged(&self.chosen()?, &managed.settings),

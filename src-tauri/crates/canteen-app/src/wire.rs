@@ -12,9 +12,15 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 mod chat;
+mod connection;
+mod diagnostics;
+mod models_folder;
 mod settings;
 
 pub use chat::*;
+pub use connection::*;
+pub use diagnostics::*;
+pub use models_folder::*;
 pub use settings::*;
 
 /// What went wrong, in the one shape that every face knows.

@@ -1,5 +1,7 @@
 use canteen_types::frames::AnswerFigures;
-use canteen_types::{Coded, ConversationId, Digest, EndReason, Enforcement, EntryId, NudgeId, Remedy, RequestId, RunId, SightingId, Timestamp};
+use canteen_types::{
+    Coded, ConversationId, Digest, EndReason, Enforcement, EntryId, NudgeId, Remedy, RequestId, RunId, SightingId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::exact;

@@ -124,11 +124,7 @@ mod tests {
     }
 
     fn chosen(temperature: f32, max_answer_tokens: u32) -> ChatSettings {
-        ChatSettings {
-            temperature: Some(temperature),
-            max_answer_tokens: Some(max_answer_tokens),
-            ..ChatSettings::default()
-        }
+        ChatSettings { temperature: Some(temperature), max_answer_tokens: Some(max_answer_tokens), ..ChatSettings::default() }
     }
 
     #[test]

@@ -13,9 +13,9 @@ use canteen_store::{
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
-    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
-    Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp, Verdict,
-    WeightFormat,
+    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
+    NudgeId, NudgeState, Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp,
+    Verdict, WeightFormat,
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);

@@ -254,6 +254,21 @@ blind_spots: Array<string>,
  */
 paused_until: string | null, };
 
+export type Connection = { 
+/**
+ * Who joined it: `managed` (the organisation; it cannot be changed here), `preset` (a set-up script), `person`; absent where
+ * none was joined.
+ */
+set_by: string | null, 
+/**
+ * Where it is published: a folder or an `https` address.
+ */
+location: string | null, 
+/**
+ * SHA-256 of the root that everything is checked against.
+ */
+root_digest: string | null, };
+
 export type Conversation = { 
 /**
  * The line in the list.
@@ -285,6 +300,12 @@ model: string,
  * RFC 3339.
  */
 updated: string, };
+
+export type Diagnostics = { 
+/**
+ * JSON, laid out for reading.
+ */
+text: string, };
 
 export type Evidence = { 
 /**
@@ -417,6 +438,20 @@ installed_version: number, } | { "is": "failed",
  * What and what to do.
  */
 fault: Fault, } | { "is": "withdrawn" };
+
+export type Join = { 
+/**
+ * `file://` or `https://` folder with `metadata/` and `targets/`.
+ */
+location: string, 
+/**
+ * The whole text of the first `root.json`, as IT handed it over.
+ */
+root: string, 
+/**
+ * What IT said its digest is; checked when given.
+ */
+root_digest: string | null, };
 
 export type Language = "system" | "en" | "de";
 
@@ -680,6 +715,66 @@ review_overdue: boolean,
  */
 installed_path: string | null, };
 
+export type ModelsFolder = { 
+/**
+ * The folder.
+ */
+path: string, 
+/**
+ * Where it lies when nothing was chosen.
+ */
+usual_path: string, 
+/**
+ * It is there; a disk may not be connected.
+ */
+there: boolean, 
+/**
+ * Bytes of the models in it.
+ */
+used: number, 
+/**
+ * Bytes that are free on its disk; absent when the system does not say.
+ */
+free: number | null, 
+/**
+ * A move that is under way or was cut off.
+ */
+moving: MovingModels | null, };
+
+export type MoveModels = { 
+/**
+ * A whole path of a folder that is empty or not there; absent goes on with the move that was cut off.
+ */
+to: string | null, };
+
+export type MovingModels = { 
+/**
+ * Where to.
+ */
+to: string, 
+/**
+ * How far it is.
+ */
+state: MovingState, };
+
+export type MovingState = { "is": "copying", 
+/**
+ * Bytes so far.
+ */
+done: number, 
+/**
+ * Bytes in all; 0 while unknown.
+ */
+total: number, 
+/**
+ * Milliseconds to the end; absent while unknown.
+ */
+left_ms: number | null, } | { "is": "stopped", 
+/**
+ * Why; absent when Canteen ended meanwhile.
+ */
+fault: Fault | null, };
+
 export type Nudge = { 
 /**
  * Id.
@@ -863,6 +958,12 @@ answer_tokens: number,
  * Tokens per second in the last answer.
  */
 speed: number | null, };
+
+export type SavedFile = { 
+/**
+ * Its name.
+ */
+name: string, };
 
 export type Screen = { "screen": "catalogue" } | { "screen": "model", 
 /**
@@ -1149,30 +1250,37 @@ export type Commands = {
   answer_nudge: { request: AnswerNudge; result: NudgeOutcome };
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_install: { request: ById; result: null };
+  cancel_move: { request: null; result: null };
   change_chat_settings: { request: ChangeChatSettings; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
   count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
   export_conversation: { request: ExportConversation; result: Exported };
   get_chat_options: { request: ById; result: ChatOptions };
+  get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
+  get_diagnostics: { request: null; result: Diagnostics };
   get_model: { request: ById; result: ModelPage };
+  get_models_folder: { request: null; result: ModelsFolder };
   get_settings: { request: null; result: SettingsPage };
   get_status: { request: null; result: Status };
   initial_screen: { request: null; result: Screen | null };
   install_model: { request: InstallModel; result: null };
+  join_organisation: { request: Join; result: CatalogueStatus };
   list_conversations: { request: null; result: ConversationLine[] };
   list_models: { request: null; result: Model[] };
   list_nudges: { request: null; result: Nudge[] };
   list_requests: { request: null; result: Request[] };
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
+  move_models: { request: MoveModels; result: null };
   open_link: { request: OpenLink; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
   read_log: { request: ReadLog; result: LogRow[] };
   remove_model: { request: ById; result: null };
   rename_conversation: { request: RenameConversation; result: null };
+  save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };
   search_conversations: { request: SearchConversations; result: FoundConversations };
   send_message: { request: SendMessage; result: null };

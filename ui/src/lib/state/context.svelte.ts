@@ -7,6 +7,7 @@ import { WindowClock } from './clock.svelte'
 import { Installs } from './installs.svelte'
 import { Navigation } from './navigation.svelte'
 import { Query } from './query.svelte'
+import { Toasts } from './toasts.svelte'
 
 /** What every screen gets handed. Made once per window, in `App.svelte`. */
 export class AppContext {
@@ -18,6 +19,7 @@ export class AppContext {
   readonly settings: Query<SettingsPage>
   readonly installs: Installs
   readonly chat: Chat
+  readonly toasts = new Toasts()
   /** The host is ending: what is on the screen is the last that was known. */
   closing = $state(false)
 
@@ -34,6 +36,7 @@ export class AppContext {
     const ends = [
       this.clock.start(),
       this.navigation.start(),
+      this.toasts.start(),
       this.events.onChange(['status', 'nudges', 'runs'], () => void this.status.refresh()),
       this.events.onChange(['models', 'runs'], () => void this.models.refresh()),
       this.events.onChange(['settings'], () => void this.settings.refresh()),
@@ -66,7 +69,10 @@ export class AppContext {
 
   #take(event: AppEvent): void {
     if (event.is === 'show') this.navigation.go(fromScreen(event.target))
-    if (event.is === 'closing') this.closing = true
+    if (event.is === 'closing') {
+      this.toasts.settle()
+      this.closing = true
+    }
     if (event.is === 'resync') this.closing = false
     if (event.is === 'progress') {
       this.models.patch((models) =>

@@ -125,10 +125,7 @@ mod tests {
         let read = turns("Be brief.", &rows);
         let shown: Vec<(Role, &str)> = read.iter().map(|turn| (turn.role, turn.content.as_str())).collect();
         let first = "Sum this up\n\na.txt\n```\none\n```\n\nb.md\n````\n```\ncode\n```\n````";
-        assert_eq!(
-            shown,
-            [(Role::System, "Be brief."), (Role::User, first), (Role::Assistant, "Done."), (Role::User, "Again")]
-        );
+        assert_eq!(shown, [(Role::System, "Be brief."), (Role::User, first), (Role::Assistant, "Done."), (Role::User, "Again")]);
         assert_eq!(turns(" ", &rows)[0].role, Role::User, "empty instructions are none");
     }
 
@@ -137,10 +134,10 @@ mod tests {
         let files = |n: usize, bytes: usize| vec![wire::Attachment { name: "a".into(), text: "x".repeat(bytes) }; n];
         assert_eq!(within_limits("", &files(8, 1000)), Ok(()));
         assert_eq!(within_limits("", &files(9, 1)), Err(ChatError::Files { most: 8 }));
-        assert_eq!(within_limits("y", &files(2, LONGEST_MESSAGE / 2)).unwrap_err(), ChatError::TooLong {
-            bytes: LONGEST_MESSAGE + 1,
-            most: LONGEST_MESSAGE
-        });
+        assert_eq!(
+            within_limits("y", &files(2, LONGEST_MESSAGE / 2)).unwrap_err(),
+            ChatError::TooLong { bytes: LONGEST_MESSAGE + 1, most: LONGEST_MESSAGE }
+        );
         let nameless = [wire::Attachment { name: " ".into(), text: "x".into() }];
         assert_eq!(within_limits("", &nameless), Err(ChatError::Files { most: 8 }));
     }

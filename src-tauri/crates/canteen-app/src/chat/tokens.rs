@@ -29,8 +29,7 @@ impl App {
 
     async fn try_count(&self, request: SendMessage) -> Result<TokenCount, AppError> {
         let model = request.model.clone();
-        let (draft, options) =
-            self.blocking(move |app| Ok((app.draft(request)?, app.chat_settings_of(&model)?))).await?;
+        let (draft, options) = self.blocking(move |app| Ok((app.draft(request)?, app.chat_settings_of(&model)?))).await?;
         let settings = options.bounds.apply(&options.engine, &draft.settings);
         let slot = self.runs.of_model(&draft.model).and_then(|run| self.runs.slot(run));
         let context_tokens = match &slot {

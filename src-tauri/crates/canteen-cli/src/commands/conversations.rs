@@ -12,11 +12,7 @@ use crate::chat::figures;
 use crate::failure::Failure;
 use crate::out::{Out, moment, table};
 
-pub(crate) async fn conversations(
-    client: &mut Client,
-    action: Option<ConversationAction>,
-    out: &Out,
-) -> Result<(), Failure> {
+pub(crate) async fn conversations(client: &mut Client, action: Option<ConversationAction>, out: &Out) -> Result<(), Failure> {
     match action.unwrap_or(ConversationAction::List { search: None }) {
         ConversationAction::List { search: None } => list(client, out).await,
         ConversationAction::List { search: Some(words) } => search(client, words, out).await,
@@ -110,12 +106,7 @@ async fn export(client: &mut Client, request: ExportConversation, out: &Out) -> 
     out.show(&exported, |exported| format!("Written to {}. The file is not encrypted.", exported.path))
 }
 
-async fn export_to(
-    client: &mut Client,
-    request: ExportConversation,
-    output: &std::path::Path,
-    out: &Out,
-) -> Result<(), Failure> {
+async fn export_to(client: &mut Client, request: ExportConversation, output: &std::path::Path, out: &Out) -> Result<(), Failure> {
     let ExportedText { text, .. } = client.call(Call::ReadConversation(request)).await?;
     if output.as_os_str() == "-" {
         return out.write(&text);

@@ -9,8 +9,7 @@ pub(super) fn open(link: &Link) -> Result<(), OsError> {
 }
 
 fn open_by(program: &Path, link: &Link) -> Result<(), OsError> {
-    let what =
-        Detached { program: program.to_owned(), arguments: vec![link.as_str().into()], variables: Vec::new(), log: None };
+    let what = Detached { program: program.to_owned(), arguments: vec![link.as_str().into()], variables: Vec::new(), log: None };
     spawn_detached(&what).map(drop)
 }
 

@@ -16,8 +16,7 @@ pub(super) fn open(link: &Link) -> Result<(), OsError> {
     let wide = |text: &str| text.encode_utf16().chain([0]).collect::<Vec<u16>>();
     let (verb, link) = (wide("open"), wide(link.as_str()));
     // SAFETY: both texts end in a zero and live during the call; the others may be null.
-    let result =
-        unsafe { ShellExecuteW(ptr::null_mut(), verb.as_ptr(), link.as_ptr(), ptr::null(), ptr::null(), SW_SHOWNORMAL) };
+    let result = unsafe { ShellExecuteW(ptr::null_mut(), verb.as_ptr(), link.as_ptr(), ptr::null(), ptr::null(), SW_SHOWNORMAL) };
     if result as isize > LAST_ERROR {
         return Ok(());
     }

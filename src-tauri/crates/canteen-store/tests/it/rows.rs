@@ -7,9 +7,9 @@ use canteen_store::{
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
-    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
-    PauseReason, Prompt, Remedy, RequestId, RequestState, RunId, SandboxReport, SightingId, Signal, Timestamp, Verdict,
-    WeightFormat,
+    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
+    NudgeId, NudgeState, PauseReason, Prompt, Remedy, RequestId, RequestState, RunId, SandboxReport, SightingId, Signal,
+    Timestamp, Verdict, WeightFormat,
 };
 
 use super::{NOW, new};
@@ -148,8 +148,7 @@ fn a_message_that_is_edited_takes_its_place_and_what_followed_goes() {
     assert_eq!(store.audit().page(None, 1).unwrap()[0].event, rewritten(2));
     // Only an answer: nothing takes its place, and a title of the person's own stays.
     assert!(store.conversations().rename(conversation().id, "Mine").unwrap());
-    let with =
-        Replacement { conversation: conversation().id, from: said(1, "").id, new: None, title: Some("Never".into()) };
+    let with = Replacement { conversation: conversation().id, from: said(1, "").id, new: None, title: Some("Never".into()) };
     assert!(store.messages().replace(with, rewritten).unwrap());
     assert_eq!(store.messages().of_conversation(conversation().id).unwrap(), [said(0, "one")]);
     assert_eq!(store.conversations().get(conversation().id).unwrap().unwrap().title, "Mine");
