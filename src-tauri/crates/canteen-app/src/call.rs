@@ -106,10 +106,24 @@ pub enum Call {
     StopAnswer(ById<ConversationId>),
     /// → `Vec<`[`wire::ConversationLine`]`>`
     ListConversations,
+    /// → [`wire::FoundConversations`]
+    SearchConversations(wire::SearchConversations),
     /// → [`wire::Conversation`]
     GetConversation(ById<ConversationId>),
     /// → `()`
     DeleteConversation(ById<ConversationId>),
+    /// → `()`
+    RenameConversation(wire::RenameConversation),
+    /// → `()`
+    ChangeChatSettings(wire::ChangeChatSettings),
+    /// → [`wire::ChatOptions`]
+    GetChatOptions(ById<EntryId>),
+    /// → [`wire::TokenCount`]
+    CountTokens(wire::SendMessage),
+    /// → [`wire::ExportedConversation`]
+    ExportConversation(wire::ExportConversation),
+    /// → [`wire::ExportedText`]. Not for the window, which has no files.
+    ReadConversation(wire::ExportConversation),
     /// → [`wire::Computer`]
     ListSightings,
     /// → [`wire::Computer`], once the look is through.

@@ -12,6 +12,7 @@ use canteen_audit::ChainBreak;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod chat;
 mod connection;
 mod diagnostics;
 mod ledger;
@@ -20,6 +21,7 @@ mod purge;
 mod settings;
 mod shelf;
 
+pub use chat::*;
 pub use connection::*;
 pub use diagnostics::*;
 pub use ledger::*;
@@ -285,26 +287,6 @@ pub struct Run {
     pub speed: Option<f64>,
 }
 
-/// Say something to a model.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct SendMessage {
-    /// Goes on here; absent begins a new conversation.
-    #[ts(type = "string | null")]
-    pub conversation: Option<ConversationId>,
-    /// Which model answers. Started when it is not running.
-    #[ts(type = "string")]
-    pub model: EntryId,
-    /// What the person wrote.
-    pub text: String,
-}
-
-impl std::fmt::Debug for SendMessage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SendMessage({}, {} bytes)", self.model, self.text.len())
-    }
-}
-
 /// One step of an answer, as it comes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "is")]
@@ -357,6 +339,8 @@ pub struct Message {
     pub role: Role,
     /// What.
     pub text: String,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
     /// RFC 3339.
     #[ts(type = "string")]
     pub at: Timestamp,
@@ -388,7 +372,7 @@ pub struct ConversationLine {
     /// Id.
     #[ts(type = "string")]
     pub id: ConversationId,
-    /// First words of the first message.
+    /// First words of the first message, or the person's own.
     pub title: String,
     /// Model of the last answer.
     #[ts(type = "string")]
@@ -403,6 +387,8 @@ pub struct ConversationLine {
 pub struct Conversation {
     /// The line in the list.
     pub line: ConversationLine,
+    /// What was chosen for it.
+    pub settings: ChatSettings,
     /// Oldest first.
     pub messages: Vec<Message>,
 }

@@ -66,6 +66,16 @@ reason: string,
  */
 days: number, };
 
+export type Attachment = { 
+/**
+ * File name, without a folder.
+ */
+name: string, 
+/**
+ * The whole text.
+ */
+text: string, };
+
 export type Base = { 
 /**
  * Upstream name.
@@ -79,6 +89,16 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type Bounds = { 
+/**
+ * Least.
+ */
+low: number, 
+/**
+ * Most.
+ */
+high: number, };
 
 export type CatalogueLayout = "grid" | "list";
 
@@ -111,6 +131,16 @@ expires: string | null,
  * Why the last update was refused, with what to do.
  */
 refused: Fault | null, };
+
+export type ChangeChatSettings = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * All of it; what is absent goes back to the default.
+ */
+settings: ChatSettings, };
 
 export type ChatEvent = { "is": "accepted", 
 /**
@@ -145,6 +175,58 @@ fault: Fault,
  * What was kept, where there was something.
  */
 message: Message | null, };
+
+export type ChatOptions = { 
+/**
+ * As the entry and the person's settings say. Never a seed: each answer takes a new one.
+ */
+defaults: ChatSettings, 
+/**
+ * Of `temperature`.
+ */
+temperature: Bounds, 
+/**
+ * Of `top_p`.
+ */
+top_p: Bounds, 
+/**
+ * Of `top_k`.
+ */
+top_k: Bounds, 
+/**
+ * Of `max_answer_tokens`.
+ */
+max_answer_tokens: Bounds, 
+/**
+ * What the model reads at once, in tokens.
+ */
+context_tokens: number, };
+
+export type ChatSettings = { 
+/**
+ * In front of the conversation; an empty text means none at all.
+ */
+instructions: string | null, 
+/**
+ * 0 always takes the likeliest token.
+ */
+temperature: number | null, 
+/**
+ * Nucleus sampling.
+ */
+top_p: number | null, 
+/**
+ * Candidates per token; 0 means all.
+ */
+top_k: number | null, 
+/**
+ * Longest answer, in tokens.
+ */
+max_answer_tokens: number | null, 
+/**
+ * The same seed gives the same answer to the same conversation.
+ */
+seed: number | null, };
 
 export type Computer = { 
 /**
@@ -193,6 +275,10 @@ export type Conversation = {
  */
 line: ConversationLine, 
 /**
+ * What was chosen for it.
+ */
+settings: ChatSettings, 
+/**
  * Oldest first.
  */
 messages: Array<Message>, };
@@ -203,7 +289,7 @@ export type ConversationLine = {
  */
 id: string, 
 /**
- * First words of the first message.
+ * First words of the first message, or the person's own.
  */
 title: string, 
 /**
@@ -269,6 +355,16 @@ text: string,
  */
 at: string, };
 
+export type ExportConversation = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * As what.
+ */
+format: ExportFormat, };
+
 export type Exported = { 
 /**
  * Its path; `~` stands for the home folder.
@@ -278,6 +374,18 @@ path: string,
  * Rows that were written.
  */
 rows: number, };
+
+export type ExportedConversation = { 
+/**
+ * The whole path.
+ */
+path: string, 
+/**
+ * For people: relative to the home folder.
+ */
+shown: string, };
+
+export type ExportFormat = "markdown" | "json";
 
 export type ExportLog = { 
 /**
@@ -308,6 +416,26 @@ subject: { [key in string]: string },
 incident: string, };
 
 export type Fit = "well" | "slow" | "tight" | "too_large";
+
+export type FoundConversation = { 
+/**
+ * The line in the list.
+ */
+line: ConversationLine, 
+/**
+ * The place in its messages with a few words around it; absent when only the title fits.
+ */
+excerpt: string | null, };
+
+export type FoundConversations = { 
+/**
+ * Newest first.
+ */
+found: Array<FoundConversation>, 
+/**
+ * There may be more: a limit was reached.
+ */
+more: boolean, };
 
 export type GetLogEntry = { 
 /**
@@ -697,6 +825,10 @@ role: 'system' | 'user' | 'assistant',
  */
 text: string, 
 /**
+ * Files that came with it.
+ */
+attachments: Array<Attachment>, 
+/**
  * RFC 3339.
  */
 at: string, 
@@ -1021,6 +1153,12 @@ sighting: string, } | { "is": "later",
  */
 until: string, } | { "is": "closed" };
 
+export type OpenLink = { 
+/**
+ * `https`, `http` or `mailto`.
+ */
+url: string, };
+
 export type PauseNudges = { 
 /**
  * RFC 3339; absent ends the pause.
@@ -1040,6 +1178,16 @@ limit: number,
  * Only these; absent means all.
  */
 filter: LogFilter | null, };
+
+export type RenameConversation = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * 1 to 120 characters.
+ */
+title: string, };
 
 export type Request = { 
 /**
@@ -1153,6 +1301,12 @@ model: string | null, } | { "screen": "running" } | { "screen": "computer",
  */
 ask: string | null, } | { "screen": "ledger" } | { "screen": "requests" } | { "screen": "settings" };
 
+export type SearchConversations = { 
+/**
+ * In titles and messages, whatever their case: up to 200 characters.
+ */
+words: string, };
+
 export type SendMessage = { 
 /**
  * Goes on here; absent begins a new conversation.
@@ -1163,9 +1317,21 @@ conversation: string | null,
  */
 model: string, 
 /**
- * What the person wrote.
+ * What the person wrote. Empty when an answer is replaced.
  */
-text: string, };
+text: string, 
+/**
+ * Files that come with it: eight at most.
+ */
+attachments: Array<Attachment>, 
+/**
+ * This message goes, with all that follows it: one of the person is replaced by this one, an answer by a new answer.
+ */
+replaces: string | null, 
+/**
+ * For a new conversation.
+ */
+settings: ChatSettings | null, };
 
 export type Settings = { 
 /**
@@ -1431,6 +1597,24 @@ speed: number | null,
  */
 measured: boolean, };
 
+export type TokenCount = { 
+/**
+ * Of the whole conversation with the message.
+ */
+tokens: number, 
+/**
+ * Counted by the model that runs; else estimated.
+ */
+exact: boolean, 
+/**
+ * What the model reads at once, the answer included.
+ */
+context_tokens: number, 
+/**
+ * Longest answer, in tokens.
+ */
+max_answer_tokens: number, };
+
 export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
@@ -1447,11 +1631,15 @@ export type Commands = {
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_install: { request: ById; result: null };
   cancel_move: { request: null; result: null };
+  change_chat_settings: { request: ChangeChatSettings; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
+  count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
   delete_data: { request: null; result: DeletedData };
+  export_conversation: { request: ExportConversation; result: ExportedConversation };
   export_data: { request: null; result: Exported };
   export_log: { request: ExportLog; result: Exported };
+  get_chat_options: { request: ById; result: ChatOptions };
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
   get_diagnostics: { request: null; result: Diagnostics };
@@ -1472,12 +1660,15 @@ export type Commands = {
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
   move_models: { request: MoveModels; result: null };
+  open_link: { request: OpenLink; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
   read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
+  rename_conversation: { request: RenameConversation; result: null };
   save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };
+  search_conversations: { request: SearchConversations; result: FoundConversations };
   send_message: { request: SendMessage; result: null };
   start_run: { request: ById; result: Run };
   stop_answer: { request: ById; result: null };

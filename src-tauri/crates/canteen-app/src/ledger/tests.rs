@@ -44,6 +44,7 @@ impl Scene {
             downloads: home.path().join("Downloads"),
             managed: home.path().join("managed"),
             config: home.path().join("config"),
+            environment: canteen_os::Environment::from_pairs(&std::collections::BTreeMap::<String, String>::new()),
         });
         Self { home, app }
     }

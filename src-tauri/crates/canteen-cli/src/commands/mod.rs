@@ -1,5 +1,6 @@
 //! One function per command; each asks the host and shows what comes back.
 
+mod conversations;
 mod host;
 mod ledger;
 mod models;
@@ -39,8 +40,12 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Show { model } => models::show(client, model, out).await,
         Command::Install { model, accept_licence } => models::install(client, &model, accept_licence, out).await,
         Command::Remove { model } => models::remove(client, model, out).await,
-        Command::Run { model, prompt, accept_licence } => runs::run(client, &model, &prompt, accept_licence, out).await,
-        Command::Chat { model } => runs::chat(client, model, out).await,
+        Command::Run { model, prompt, accept_licence, talk } => {
+            let first = runs::First { model, prompt, accept_licence };
+            runs::run(client, first, talk, out).await
+        }
+        Command::Chat { model, talk } => runs::chat(client, model, talk, out).await,
+        Command::Conversations { action } => conversations::conversations(client, action, out).await,
         Command::Ps => runs::ps(client, out).await,
         Command::Stop { model, .. } => runs::stop(client, model, out).await,
         Command::Scan => nudges::scan(client, out).await,
