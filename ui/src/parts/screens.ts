@@ -1,4 +1,4 @@
-import { fromScreen, type Place } from '../lib/place'
+import type { Place } from '../lib/place'
 import type { Act } from '../lib/shortcuts'
 import type { IconName } from '../shared/Icon.svelte'
 import { text } from '../text'
@@ -15,8 +15,7 @@ export type ScreenItem = {
 
 /** Every screen, in the order of the menu and of Ctrl 1 to 9. */
 export function screens(): ScreenItem[] {
-  const settings = fromScreen({ screen: 'settings' })
-  const all: ScreenItem[] = [
+  return [
     {
       act: 'catalogue',
       place: { screen: 'catalogue' },
@@ -29,7 +28,6 @@ export function screens(): ScreenItem[] {
     { act: 'computer', place: { screen: 'computer', ask: null }, icon: 'screen', name: text.nav.computer },
     { act: 'ledger', place: { screen: 'ledger' }, icon: 'list', name: text.nav.ledger },
     { act: 'requests', place: { screen: 'requests' }, icon: 'hand', name: text.nav.requests },
-    { act: 'settings', place: settings, icon: 'dial', name: text.nav.settings },
+    { act: 'settings', place: { screen: 'settings', section: 'general' }, icon: 'dial', name: text.nav.settings },
   ]
-  return settings.screen === 'catalogue' ? all.slice(0, -1) : all
 }

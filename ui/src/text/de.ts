@@ -1,4 +1,5 @@
 import { faults } from './faults.de'
+import { firstStart, join, settings } from './settings.de'
 import type { Text } from './shape'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
@@ -538,4 +539,8 @@ export const de: Text = {
       'Wenn ein Modell auf diesem Computer noch nicht freigegeben ist, können Sie die IT auf der Seite „Dieser Computer“ darum bitten.',
     openComputer: '„Dieser Computer“ öffnen',
   },
+
+  settings,
+  join,
+  firstStart,
 }

@@ -1,4 +1,5 @@
 import { faults } from './faults.en'
+import { firstStart, join, settings } from './settings.en'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
 
@@ -532,6 +533,10 @@ export const en = {
       'When a model on this computer is not approved yet, you can ask IT for it from “This computer”.',
     openComputer: 'Open This computer',
   },
+
+  settings,
+  join,
+  firstStart,
 } as const
 
 function name(licence: string): string {
