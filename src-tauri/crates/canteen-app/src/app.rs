@@ -18,6 +18,7 @@ use crate::events::Events;
 use crate::fault::{AppError, fault};
 use crate::host::HostKind;
 use crate::installs::Installs;
+use crate::named_file::Checking;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
 use crate::wire::Fault;
@@ -62,6 +63,7 @@ pub struct App {
     pub(crate) runs: Runs,
     pub(crate) answering: Answering,
     pub(crate) watched: Watched,
+    pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
@@ -92,6 +94,7 @@ impl App {
             runs: Runs::default(),
             answering: Answering::default(),
             watched: Watched::default(),
+            checking: Checking::default(),
             swept: watch::Sender::new(0),
             tasks: Tasks::default(),
             deciding: Mutex::default(),
@@ -161,6 +164,7 @@ impl App {
     /// Rests what is at work, stops the engines, waits with a limit, closes the store.
     pub(crate) async fn close(&self) {
         self.installs.pause_all();
+        self.cancel_check();
         for slot in self.runs.all() {
             slot.handle.stop(EndReason::Quit);
         }

@@ -290,6 +290,11 @@ impl Answering {
         self.with(|all| all.remove(&conversation));
     }
 
+    /// The conversation that a run answers now.
+    pub(crate) fn by(&self, run: canteen_types::RunId) -> Option<ConversationId> {
+        self.with(|all| all.iter().find(|(_, (slot, _))| slot.id == run).map(|(conversation, _)| *conversation))
+    }
+
     fn of(&self, conversation: ConversationId) -> Option<(Arc<Slot>, AnswerId)> {
         self.with(|all| all.get(&conversation).cloned())
     }

@@ -41,6 +41,7 @@ pub(crate) struct Slot {
     /// Held by the answer that is being written; one at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     listener: Mutex<Option<mpsc::Sender<RunEvent>>>,
+    pub(crate) samples: crate::samples::Samples,
 }
 
 impl Slot {
@@ -157,10 +158,12 @@ impl App {
             live: seen,
             turn: tokio::sync::Mutex::new(()),
             listener: Mutex::default(),
+            samples: crate::samples::Samples::default(),
         });
         self.runs.with(|slots| slots.insert(run, Arc::clone(&slot)));
         self.events.changed(&[Topic::Runs, Topic::Models, Topic::Status]);
         self.tasks.spawn(self.handle().follow(Arc::clone(&slot), events, live));
+        self.tasks.spawn(self.handle().sample(Arc::clone(&slot)));
         Ok(slot)
     }
 
@@ -345,11 +348,14 @@ impl App {
             started: slot.started,
             ended_at: None,
             landlock_abi: live.report.as_ref().map_or(0, |(report, _)| report.landlock_abi),
+            memory_limit: live.report.as_ref().map(|(report, _)| report.memory_limit.bytes()),
             sandbox: live.report.map(|(_, enforcement)| enforcement),
             memory: usage.map_or(0, |usage| usage.memory.bytes()),
             cpu_ms: usage.map_or(0, |usage| u64::try_from(usage.cpu.as_millis()).unwrap_or(u64::MAX)),
             answer_tokens: live.answer_tokens,
             speed: live.speed,
+            idle_ms: u64::try_from(IDLE.as_millis()).ok(),
+            answering: self.answering.by(slot.id),
         }
     }
 
@@ -364,11 +370,14 @@ impl App {
             started: row.started,
             ended_at: row.ended_at,
             landlock_abi: row.report.as_ref().map_or(0, |report| report.landlock_abi),
+            memory_limit: row.report.as_ref().map(|report| report.memory_limit.bytes()),
             sandbox: row.report.map(|report| canteen_runner::enforcement(&report, true)),
             memory: 0,
             cpu_ms: 0,
             answer_tokens: row.answer_tokens,
             speed: row.speed_milli.map(milli),
+            idle_ms: None,
+            answering: None,
         }
     }
 }

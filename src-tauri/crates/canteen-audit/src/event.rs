@@ -202,8 +202,9 @@ pub enum Event {
     RequestSent {
         /// Which request.
         request: RequestId,
-        /// About which bytes.
-        digest: Digest,
+        /// About which bytes; absent for a model that only has a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<Digest>,
         /// What it calls itself.
         name: String,
         /// For how many days.

@@ -30,6 +30,7 @@ mod keys;
 mod local_time;
 mod meter;
 mod notify;
+mod power;
 mod process;
 
 pub use atomic_write::write_atomically;
@@ -48,4 +49,5 @@ pub use keys::{
 pub use local_time::{local_clock_time, local_day_start, tomorrow_at_nine};
 pub use meter::{Counted, Meter, Usage};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
+pub use power::{EnergyReading, PowerMeter};
 pub use process::{Detached, spawn_detached};

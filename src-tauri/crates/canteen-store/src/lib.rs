@@ -36,6 +36,6 @@ pub use meta::{KeyPlace, Meta};
 pub use store::Store;
 pub use tables::{
     Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, EvidenceRow, FileIdentity, InstallationRow,
-    Installations, Kept, Licences, MessageRow, Messages, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs, Settings,
-    SightingRow, Sightings,
+    Installations, Kept, Licences, MessageRow, Messages, NudgeBasis, NudgeRow, Nudges, RequestRow, Requests, RunRow, Runs,
+    Settings, SightingRow, Sightings,
 };

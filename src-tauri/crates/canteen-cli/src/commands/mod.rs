@@ -3,6 +3,7 @@
 mod host;
 mod models;
 mod nudges;
+mod requests;
 mod runs;
 mod show;
 
@@ -41,7 +42,7 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Stop { model, .. } => runs::stop(client, model, out).await,
         Command::Scan => nudges::scan(client, out).await,
         Command::Nudges { action } => nudges::nudges(client, action, out).await,
-        Command::Requests { action } => nudges::requests(client, action, out).await,
+        Command::Requests { action } => requests::requests(client, action, out).await,
         Command::Status => show::status(client, out).await,
         Command::Log { verify, limit } => show::log(client, verify, limit, out).await,
         Command::Join { location, root, root_digest } => host::join(client, location, &root, root_digest, out).await,
