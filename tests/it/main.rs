@@ -13,6 +13,8 @@ mod installs;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod licences;
+#[cfg(test)]
 mod moves;
 #[cfg(test)]
 mod refusals;

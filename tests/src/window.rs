@@ -1,6 +1,7 @@
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -111,6 +112,61 @@ impl Window {
         Ok(self.find(css).await?.send_keys(text).await?)
     }
 
+    /// Goes to a place in the window, as a link would: `model/tiny`.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn go(&self, place: &str) -> Result<()> {
+        self.client.execute("location.hash = `#/${arguments[0]}`", vec![json!(place)]).await?;
+        Ok(())
+    }
+
+    /// Presses keys one after the other, wherever the focus is; those before the last are held until the end: `[CTRL, 'k']`.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn keys(&self, keys: &[char]) -> Result<()> {
+        let down = keys.iter().fold(KeyActions::new("keyboard".to_owned()), |all, key| all.then(KeyAction::Down { value: *key }));
+        let all = keys.iter().rev().fold(down, |all, key| all.then(KeyAction::Up { value: *key }));
+        Ok(self.client.perform_actions(all).await?)
+    }
+
+    /// Types text into whatever has the focus.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn types(&self, text: &str) -> Result<()> {
+        Ok(self.client.active_element().await?.send_keys(text).await?)
+    }
+
+    /// What a screen reader would call the element that has the focus: its label or text.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn focused(&self) -> Result<String> {
+        let script = "const at = document.activeElement; return at.getAttribute('aria-label') ?? at.innerText ?? ''";
+        let name = self.client.execute(script, vec![]).await?;
+        Ok(name.as_str().unwrap_or_default().trim().to_owned())
+    }
+
+    /// Faults of accessibility (WCAG 2.x A and AA) that axe finds in what is shown, with the place of each.
+    ///
+    /// # Errors
+    /// When the npm packages are not installed, or the window is gone.
+    pub async fn axe(&self) -> Result<Vec<String>> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe = fs_err::read_to_string(script).context("axe comes with the npm packages: make test installs them")?;
+        self.client.execute(&axe, vec![]).await?;
+        let run = "const done = arguments[0];
+            axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+              .then((found) => done({ passed: found.passes.length,
+                faults: found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(' ')).join(', ')}`) }))
+              .catch((fault) => done({ passed: 0, faults: [String(fault)] }))";
+        let found = self.client.execute_async(run, vec![]).await?;
+        ensure!(found["passed"].as_u64().unwrap_or_default() > 0, "axe looked at nothing: {found}");
+        Ok(serde_json::from_value(found["faults"].clone())?)
+    }
+
     /// The text of the first element that this CSS selector finds, once it has some.
     ///
     /// # Errors
@@ -146,14 +202,6 @@ impl Window {
     pub async fn whole_text(&self) -> Result<String> {
         let text = self.client.execute("return document.body.innerText", vec![]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// A picture of it, as PNG.
-    ///
-    /// # Errors
-    /// When the window is gone.
-    pub async fn picture(&self, into: &Path) -> Result<()> {
-        Ok(fs_err::write(into, self.client.screenshot().await?)?)
     }
 
     /// Ends the app's own way (`canteen quit`) and the driver after it: a driver that kills it would leave the tray behind.

@@ -5,4 +5,8 @@ mod bare;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod parts;
+#[cfg(test)]
+mod screens;

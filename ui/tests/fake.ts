@@ -44,6 +44,8 @@ export class FakeBackend implements Backend {
       verify_log: () => ({ rows: 1284, unbroken: true, broken_at: null, head: '0'.repeat(64) }),
       sync_catalogue: () => sample.status.catalogue,
       initial_screen: () => null,
+      get_settings: () => sample.settings,
+      change_settings: (change) => sample.changed(change),
       ...over,
     }
   }

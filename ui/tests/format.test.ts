@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { fileSize, fileSizes, memorySize } from '../src/lib/format/bytes'
 import { shortDigest } from '../src/lib/format/digest'
-import { safeLocale } from '../src/lib/format/locale'
-import { language, parameters, percent, speed } from '../src/lib/format/number'
+import { localeOf } from '../src/lib/format/locale'
+import { count, language, parameters, percent, speed } from '../src/lib/format/number'
 import { sentences } from '../src/lib/format/speech'
 import { clockTime, duration, moment, sameDay, timeAgo, tomorrowAtNine } from '../src/lib/format/time'
+import { useLanguage } from '../src/lib/state/language.svelte'
 
 describe('sizes', () => {
   it.each([
@@ -53,10 +54,42 @@ describe('numbers', () => {
 
 describe('locale', () => {
   it('the language C, which WebKit reports under LANG=C.UTF-8, breaks nothing', () => {
-    expect(['C', 'POSIX', '', 'en_US', undefined].map(safeLocale)).toEqual(Array(5).fill('en-GB'))
+    expect(['C', 'POSIX', '', 'en_US'].map((tag) => localeOf('en', [tag]))).toEqual(Array(4).fill('en-GB'))
+    expect(localeOf('en', [])).toBe('en-GB')
   })
-  it('English stays what it is, other languages get British forms', () => {
-    expect(['en-US', 'en-GB', 'de-DE'].map(safeLocale)).toEqual(['en-US', 'en-GB', 'en-GB'])
+  it('is the system’s own flavour of the language in use, else a usual one', () => {
+    expect(localeOf('en', ['de-AT', 'en-US'])).toBe('en-US')
+    expect(localeOf('de', ['de-AT', 'en-US'])).toBe('de-AT')
+    expect(localeOf('de', ['fr-FR'])).toBe('de-DE')
+  })
+})
+
+describe('in German', () => {
+  beforeEach(() => useLanguage('de'))
+  const now = Date.parse('2026-11-24T09:41:12Z')
+
+  it('numbers have a comma, and a million its own name', () => {
+    expect([fileSize(4.7e9), memorySize(6.55e9), speed(4.63), duration(1_240)]).toEqual([
+      '4,7 GB',
+      '6,1 GiB',
+      '4,6',
+      '1,2 s',
+    ])
+    expect([parameters(135e6), parameters(7.6e9), count(1284)]).toEqual(['135 Mio.', '7,6 Mrd.', '1.284'])
+    expect(fileSizes(2.7e9, 4.4e9, 'von')).toBe('2,7 von 4,4 GB')
+  })
+
+  it('dates and languages are German', () => {
+    expect(timeAgo('2026-11-24T09:38:12Z', now)).toBe('vor 3 Minuten')
+    expect(timeAgo('2026-11-23T09:38:12Z', now)).toBe('gestern')
+    expect(moment('2026-11-25T08:00:00Z', now)).toBe('25. Nov., 09:00')
+    expect(language('en')).toBe('Englisch')
+  })
+
+  it('and English again when it is English again', () => {
+    expect(fileSize(4.7e9)).toBe('4,7 GB')
+    useLanguage('en')
+    expect([fileSize(4.7e9), timeAgo('2026-11-24T09:38:12Z', now)]).toEqual(['4.7 GB', '3 minutes ago'])
   })
 })
 

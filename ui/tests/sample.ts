@@ -8,6 +8,8 @@ import type {
   Nudge,
   Request,
   Run,
+  SettingsChange,
+  SettingsPage,
   Sighting,
   Status,
 } from '../src/lib/backend'
@@ -391,3 +393,24 @@ export const log: LogRow[] = happened.map(([kind, text, kept, time], at) => ({
   kept,
   hash: String(at).repeat(64),
 }))
+
+export const settings: SettingsPage = {
+  settings: {
+    language: 'system',
+    appearance: 'system',
+    text_size: 100,
+    catalogue_layout: 'grid',
+    autostart: false,
+    idle_minutes: 15,
+    threads: null,
+    instructions: '',
+    first_start_done: true,
+  },
+  managed: { fields: [], by: null, fault: null },
+  cores: 8,
+  automatic_threads: 4,
+}
+
+export function changed(change: SettingsChange): SettingsPage {
+  return { ...settings, settings: { ...settings.settings, ...change } }
+}

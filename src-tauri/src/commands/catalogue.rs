@@ -1,4 +1,4 @@
-use canteen_app::call::ById;
+use canteen_app::call::{ById, Join};
 use canteen_app::wire::{CatalogueStatus, Fault, InstallModel, Model, ModelPage};
 use canteen_types::EntryId;
 
@@ -37,4 +37,10 @@ pub(crate) async fn remove_model(host: HostState<'_>, request: ById<EntryId>) ->
 #[tauri::command]
 pub(crate) async fn sync_catalogue(host: HostState<'_>) -> Result<CatalogueStatus, Fault> {
     host.app().await?.sync_catalogue().await
+}
+
+/// Takes a place and a root; nothing is kept before the catalogue there was checked against the root.
+#[tauri::command]
+pub(crate) async fn join_organisation(host: HostState<'_>, request: Join) -> Result<CatalogueStatus, Fault> {
+    host.app().await?.join_organisation(request).await
 }

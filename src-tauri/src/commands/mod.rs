@@ -7,6 +7,7 @@ pub(crate) mod ledger;
 pub(crate) mod nudges;
 pub(crate) mod requests;
 pub(crate) mod runs;
+pub(crate) mod settings;
 pub(crate) mod shell;
 
 use std::sync::Arc;

@@ -7,13 +7,22 @@ export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
+  'app.in_use': 'A model is running or being installed. Stop it or wait for it, then move the models.',
   'app.keeps_place':
     'Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, quit it from its tray menu.',
   'app.managed': 'The catalogue is set by your organisation and cannot be changed here.',
+  'app.managed_broken':
+    'The file {file} of your organisation cannot be used ({because}). What it said before stays in force; tell IT.',
+  'app.managed_setting': 'This setting is set by your organisation and cannot be changed here.',
+  'app.move_begun': 'A move to another folder was begun before. Go on with it or give it up first.',
+  'app.moving':
+    'The models are being moved to another folder. Wait for the end of it, or give the move up in the settings.',
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
     'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use “canteen join”.',
+  'app.out_of_bounds':
+    'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
   'app.unknown':
     'There is no such {kind} any more. It may have been removed meanwhile; look at the list again.',
   'app.wrong_root':
@@ -82,10 +91,21 @@ export const faults: Readonly<Record<string, string>> = {
 
   'library.altered':
     'The file of this model was changed after it was approved, so it was not used. Install it again.',
+  'library.away':
+    'The folder of the models is not there. Connect its disk, or choose another folder in the settings.',
   'library.busy': 'This model is being installed already.',
   'library.cancelled': 'Stopped.',
   'library.disk_full':
     'There is not enough room for this model: {needs_bytes} are needed and {free_bytes} are free. Make room, then try again; what was fetched is kept.',
+  'library.folder_denied': 'Canteen may not write there. Choose a folder of your own.',
+  'library.folder_nested': 'The models lie in this folder, or around it, already. Choose another one.',
+  'library.folder_network':
+    'This folder lies on a network. A model is read whole at every start; choose a folder on a disk of this computer.',
+  'library.folder_no_folder': 'This is not a folder. Choose a folder, or a name that is still free.',
+  'library.folder_not_empty':
+    'This folder is not empty, and what lies there is not Canteen’s. Choose an empty folder, or a new one.',
+  'library.folder_relative':
+    'This is not a whole path. Write it from the beginning, for example /media/disk/models.',
   'library.io': 'The model’s file could not be written or read. Check the disk, then try again.',
   'library.missing': 'This model is not on this computer. Install it first.',
   'library.source_gone':
@@ -107,6 +127,8 @@ export const faults: Readonly<Record<string, string>> = {
 
   'os.computer_unknown': 'Canteen could not find out how much memory this computer has. Tell IT.',
   'os.disk_full': 'The disk is full. Make room, then try again.',
+  'os.managed_unsafe':
+    'A file with rules of your organisation could be written by others than an administrator, so Canteen does not use it. Tell IT.',
   'os.no_entropy': 'The system gave no random bytes, so nothing was done. Restart the computer.',
 
   'policy.catalogue_expired':
@@ -178,7 +200,14 @@ export const faults: Readonly<Record<string, string>> = {
   'store.wrong_key':
     'The key is not that of Canteen’s store on this computer: it belongs to another one, or a backup was put back. Nothing was changed; ask IT.',
 
+  'watch.changed': '{path} changed while it was read. Wait until it is whole, then try again.',
+  'watch.empty': '{path} is empty. Wait until it is whole, or name another file.',
+  'watch.no_file': '{path} is not a file. Name the model file itself.',
+  'watch.not_absolute': '“{given}” does not say where the file lies. Give its whole path, beginning with / or ~/.',
   'watch.not_started': 'Canteen cannot look for models on this computer: its watch did not start. Tell IT.',
+  'watch.not_there': 'There is no file {path}. Check the path, then try again.',
+  'watch.too_large': '{path} has {bytes}: that is more than any model, so it is not read. Name the model file itself.',
+  'watch.unreadable': '{path} cannot be read. Check that you may open it, then try again.',
 
   'window.copy_failed': 'This could not be copied. Select the text and copy it by hand.',
   'window.timed_out': 'Canteen did not answer in time. Try again; if it stays so, restart Canteen.',

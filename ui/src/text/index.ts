@@ -1,9 +1,36 @@
 import { duration } from '../lib/format/time'
 import { fileSize } from '../lib/format/bytes'
-import { en, type Text } from './en'
+import { useLocale } from '../lib/format/locale'
+import { de } from './de'
+import { en } from './en'
+import type { Text } from './shape'
 
-/** The texts in use. A second language is a second file of the same shape. */
-export const text: Text = en
+export type { Text } from './shape'
+
+/** The languages that the window speaks, in full. */
+export const texts = { en, de } as const satisfies Readonly<Record<string, Text>>
+export type Language = keyof typeof texts
+
+/**
+ * The texts in use. A live binding: it names another file after `speak`, so read it while a component is being made, never
+ * into a constant of a module. `App.svelte` makes everything anew when the language changes.
+ */
+export let text: Text = en
+
+/** Words, dates and numbers are of this language from here on. `reported` are the system's languages, best first. */
+export function speak(language: Language, reported: readonly string[]): void {
+  text = texts[language]
+  useLocale(language, reported)
+}
+
+/** The first of the system's languages that the window speaks; English where it speaks none. */
+export function spoken(reported: readonly string[]): Language {
+  for (const tag of reported) {
+    const [language] = tag.toLowerCase().split(/[-_]/)
+    if (language === 'de' || language === 'en') return language
+  }
+  return 'en'
+}
 
 /** The part of a fault that a sentence needs. */
 type Told = { code: string; message: string; subject: Readonly<Record<string, string | undefined>> }

@@ -14,10 +14,12 @@ use tokio::sync::watch;
 use crate::catalogue::{Joined, Shelf};
 use crate::chat::Answering;
 use crate::computer::Watched;
+use crate::diagnostics::LastFaults;
 use crate::events::Events;
 use crate::fault::{AppError, fault};
 use crate::host::HostKind;
 use crate::installs::Installs;
+use crate::models_folder::Moving;
 use crate::named_file::Checking;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
@@ -35,10 +37,14 @@ pub(crate) struct Parts {
     pub(crate) key_place: String,
     pub(crate) engine: PathBuf,
     pub(crate) threads: u32,
+    pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    pub(crate) language: Option<String>,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
+    pub(crate) data: PathBuf,
+    pub(crate) downloads: PathBuf,
 }
 
 /// Every use case, over an open store.
@@ -54,10 +60,19 @@ pub struct App {
     pub(crate) key_place: String,
     pub(crate) engine: PathBuf,
     pub(crate) threads: u32,
+    pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
-    managed: PathBuf,
+    /// Of the system, e.g. `de_AT.UTF-8`.
+    pub(crate) language: Option<String>,
+    pub(crate) managed: PathBuf,
     config: PathBuf,
+    pub(crate) data: PathBuf,
+    pub(crate) downloads: PathBuf,
+    pub(crate) moving: Moving,
+    pub(crate) faults: LastFaults,
+    /// The diagnostics that the person was shown last: what is saved is what was read.
+    pub(crate) read: Mutex<Option<String>>,
     pub(crate) shelf: Shelf,
     pub(crate) installs: Installs,
     pub(crate) runs: Runs,
@@ -85,10 +100,17 @@ impl App {
             key_place: parts.key_place,
             engine: parts.engine,
             threads: parts.threads,
+            cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
+            language: parts.language,
             managed: parts.managed,
             config: parts.config,
+            data: parts.data,
+            downloads: parts.downloads,
+            moving: Moving::default(),
+            faults: LastFaults::default(),
+            read: Mutex::default(),
             shelf: Shelf::default(),
             installs: Installs::default(),
             runs: Runs::default(),
@@ -128,7 +150,11 @@ impl App {
 
     /// From a cause to the shape that faces know.
     pub(crate) fn told<T>(&self, result: Result<T, AppError>) -> Result<T, Fault> {
-        result.map_err(|error| fault(&error, self.now()))
+        result.map_err(|error| {
+            let fault = fault(&error, self.now());
+            self.faults.add(self.now(), &fault);
+            fault
+        })
     }
 
     /// Policy said no: recorded, then told.
@@ -142,12 +168,12 @@ impl App {
 
     /// A catalogue that the organisation has set for this computer wins over what the person joined.
     pub(crate) fn managed_catalogue(&self) -> Result<Option<Joined>, AppError> {
-        crate::opening::catalogue_in(&self.managed)
+        crate::opening::managed_catalogue(&self.managed)
     }
 
     /// What a set-up script left for this person; what the person joined since then wins.
     pub(crate) fn preset_catalogue(&self) -> Result<Option<Joined>, AppError> {
-        crate::opening::catalogue_in(&self.config)
+        crate::opening::preset_catalogue(&self.config)
     }
 
     pub(crate) fn keep_watch(&self, handle: WatchHandle) {
@@ -165,6 +191,7 @@ impl App {
     pub(crate) async fn close(&self) {
         self.installs.pause_all();
         self.cancel_check();
+        self.moving.rest();
         for slot in self.runs.all() {
             slot.handle.stop(EndReason::Quit);
         }
@@ -185,6 +212,6 @@ impl App {
 
     /// Nothing is running and nothing is being installed.
     pub(crate) fn is_idle(&self) -> bool {
-        self.runs.all().is_empty() && self.installs.is_empty()
+        self.runs.all().is_empty() && self.installs.is_empty() && !self.moving.is_busy()
     }
 }

@@ -30,7 +30,7 @@ pub struct PauseNudges {
 }
 
 /// Where the organisation publishes, and which root it is pinned to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(deny_unknown_fields)]
 pub struct Join {
     /// `file://` or `https://` folder with `metadata/` and `targets/`.
@@ -38,6 +38,7 @@ pub struct Join {
     /// The whole text of the first `root.json`, as IT handed it over.
     pub root: String,
     /// What IT said its digest is; checked when given.
+    #[ts(type = "string | null")]
     pub root_digest: Option<Digest>,
 }
 
@@ -59,6 +60,22 @@ impl std::fmt::Debug for UnlockStore {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "call", content = "request", deny_unknown_fields)]
 pub enum Call {
+    /// → [`wire::SettingsPage`]
+    GetSettings,
+    /// → [`wire::ModelsFolder`]
+    GetModelsFolder,
+    /// → `()`; watch [`wire::Topic::Settings`].
+    MoveModels(wire::MoveModels),
+    /// → `()`
+    CancelMove,
+    /// → [`wire::Connection`]
+    GetConnection,
+    /// → [`wire::Diagnostics`]
+    GetDiagnostics,
+    /// → [`wire::SavedFile`]
+    SaveDiagnostics,
+    /// → [`wire::SettingsPage`]
+    ChangeSettings(wire::SettingsChange),
     /// → [`wire::Status`]
     GetStatus,
     /// → `Vec<`[`wire::Model`]`>`

@@ -16,12 +16,26 @@ use crate::wire::{CatalogueStatus, Fault, Topic};
 
 const JOINED: &str = "catalogue.joined";
 
+/// Longest root, in bytes; the reader's own limit.
+const LONGEST_ROOT: usize = 512 * 1024;
+
 /// Where the organisation publishes, and the root that everything is checked against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Joined {
     pub(crate) location: String,
     pub(crate) root: String,
+}
+
+/// Who joined a catalogue. The first wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetBy {
+    /// The organisation, for this computer.
+    Managed,
+    /// The person.
+    Person,
+    /// A set-up script, for this person.
+    Preset,
 }
 
 /// What is known about the catalogue now.
@@ -116,7 +130,17 @@ impl MetadataStore for InStore {
 impl App {
     /// Takes up what was joined and last verified. Nothing is fetched yet.
     pub(crate) fn open_catalogue(&self) -> Result<(), AppError> {
-        let Some(joined) = self.joined()? else { return Ok(()) };
+        let joined = match self.joined() {
+            Ok(Some((_, joined))) => joined,
+            Ok(None) => return Ok(()),
+            // The organisation's file cannot be believed, and nothing takes its place. The rest of Canteen opens all the same.
+            Err(error @ (AppError::ManagedBroken { .. } | AppError::Os(_))) => {
+                let refused = fault(&error, self.now());
+                self.shelf.write(|current| current.refused = Some(refused));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         let client = Arc::new(client(&joined, self.store.clone())?);
         let snapshot = client.last_good(self.now())?;
         self.shelf.write(|current| {
@@ -125,13 +149,14 @@ impl App {
         Ok(())
     }
 
-    fn joined(&self) -> Result<Option<Joined>, AppError> {
+    /// What was joined, and by whom.
+    pub(crate) fn joined(&self) -> Result<Option<(SetBy, Joined)>, AppError> {
         if let Some(managed) = self.managed_catalogue()? {
-            return Ok(Some(managed));
+            return Ok(Some((SetBy::Managed, managed)));
         }
         match self.store.settings().get::<Joined>(JOINED)? {
-            Some(joined) => Ok(Some(joined)),
-            None => self.preset_catalogue(),
+            Some(joined) => Ok(Some((SetBy::Person, joined))),
+            None => Ok(self.preset_catalogue()?.map(|joined| (SetBy::Preset, joined))),
         }
     }
 
@@ -147,6 +172,12 @@ impl App {
     async fn try_join(&self, request: Join) -> Result<CatalogueStatus, AppError> {
         if self.managed_catalogue()?.is_some() {
             return Err(AppError::Managed);
+        }
+        if request.root.len() > LONGEST_ROOT {
+            return Err(AppError::Catalogue(canteen_catalogue::CatalogueError::TooLarge {
+                what: "root".into(),
+                limit: LONGEST_ROOT as u64,
+            }));
         }
         if request.root_digest.is_some_and(|wanted| wanted != Digest::of(request.root.as_bytes())) {
             return Err(AppError::WrongRoot);

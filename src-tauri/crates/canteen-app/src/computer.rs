@@ -311,7 +311,7 @@ impl App {
         self.list_sightings().await
     }
 
-    fn computer(&self) -> Result<Computer, AppError> {
+    pub(crate) fn computer(&self) -> Result<Computer, AppError> {
         let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
         let lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
             rows.into_iter().map(|row| self.sighting(row, &installed)).collect()

@@ -27,6 +27,14 @@ impl Host {
         }
         let app = self.app().await?;
         match call {
+            Call::GetSettings => value(app.get_settings().await),
+            Call::ChangeSettings(request) => value(app.change_settings(request).await),
+            Call::GetModelsFolder => value(app.get_models_folder().await),
+            Call::MoveModels(request) => value(app.move_models(request).await),
+            Call::CancelMove => value(app.cancel_move().await),
+            Call::GetConnection => value(app.get_connection().await),
+            Call::GetDiagnostics => value(app.get_diagnostics().await),
+            Call::SaveDiagnostics => value(app.save_diagnostics().await),
             Call::GetStatus => value(app.get_status().await),
             Call::ListModels => value(app.list_models().await),
             Call::GetModel(request) => value(app.get_model(request.id).await),

@@ -62,6 +62,39 @@ pub enum AppError {
     /// A managed setting.
     #[error("The catalogue is set by your organisation and cannot be changed here.")]
     Managed,
+    /// The organisation has set this one.
+    #[error("The setting {name} is set by your organisation and cannot be changed here.")]
+    ManagedSetting {
+        /// Name of the field.
+        name: &'static str,
+    },
+    /// No such value can be chosen.
+    #[error("The setting {name} must be between {least} and {most}. Nothing was changed; choose a value in between.")]
+    OutOfBounds {
+        /// Name of the field.
+        name: &'static str,
+        /// Smallest value, for texts in characters.
+        least: u32,
+        /// Largest value, for texts in characters.
+        most: u32,
+    },
+    /// Models are on their way to another folder.
+    #[error("The models are being moved to another folder. Wait for the end of it, or give the move up in the settings.")]
+    Moving,
+    /// Another move was begun.
+    #[error("A move to another folder was begun before. Go on with it or give it up first.")]
+    MoveBegun,
+    /// Something holds the models.
+    #[error("A model is running or being installed. Stop it or wait for it, then move the models.")]
+    InUse,
+    /// The organisation's file cannot be understood.
+    #[error("The file {file} of your organisation cannot be used ({because}). What it said before stays in force; tell IT.")]
+    ManagedBroken {
+        /// Its name.
+        file: &'static str,
+        /// What is wrong with it.
+        because: String,
+    },
     /// A run ended while it was needed.
     #[error("{}", ended_sentence(*.0))]
     Ended(EndReason),
@@ -109,6 +142,12 @@ impl Coded for AppError {
             Self::NotJoined => "app.not_joined",
             Self::WrongRoot => "app.wrong_root",
             Self::Managed => "app.managed",
+            Self::ManagedSetting { .. } => "app.managed_setting",
+            Self::ManagedBroken { .. } => "app.managed_broken",
+            Self::Moving => "app.moving",
+            Self::MoveBegun => "app.move_begun",
+            Self::InUse => "app.in_use",
+            Self::OutOfBounds { .. } => "app.out_of_bounds",
             Self::Ended(reason) => ended_code(*reason),
             Self::Answering => "app.answering",
             Self::NoWindow => "app.no_window",
@@ -132,12 +171,24 @@ impl Coded for AppError {
             Self::Refused(reasons) => reasons.first().map_or(Remedy::AskIt, Refusal::remedy),
             Self::NotInstalled { .. } => Remedy::Install,
             Self::PassphraseNeeded => Remedy::Unlock,
-            Self::StoreMissing | Self::NotJoined | Self::WrongRoot | Self::Managed => Remedy::AskIt,
+            Self::StoreMissing
+            | Self::NotJoined
+            | Self::WrongRoot
+            | Self::Managed
+            | Self::ManagedSetting { .. }
+            | Self::ManagedBroken { .. } => Remedy::AskIt,
             Self::Ended(EndReason::ModelRefused | EndReason::SandboxViolation | EndReason::SandboxMissing) => Remedy::AskIt,
             Self::Ended(_) | Self::Answering | Self::Internal(_) => Remedy::Retry,
             Self::Closing => Remedy::Restart,
             Self::Told(fault) => fault.remedy,
-            Self::Unknown { .. } | Self::Form(_) | Self::NoWindow | Self::KeepsPlace => Remedy::None,
+            Self::Unknown { .. }
+            | Self::Form(_)
+            | Self::OutOfBounds { .. }
+            | Self::Moving
+            | Self::MoveBegun
+            | Self::InUse
+            | Self::NoWindow
+            | Self::KeepsPlace => Remedy::None,
         }
     }
 
@@ -152,10 +203,18 @@ impl Coded for AppError {
             Self::Refused(reasons) => reasons.iter().map(|reason| ("reason", reason.code().to_owned())).collect(),
             Self::Unknown { kind, id } => vec![("kind", (*kind).to_owned()), ("id", id.clone())],
             Self::NotInstalled { name } => vec![("name", name.clone())],
+            Self::ManagedSetting { name } => vec![("name", (*name).to_owned())],
+            Self::OutOfBounds { name, least, most } => {
+                vec![("name", (*name).to_owned()), ("least", least.to_string()), ("most", most.to_string())]
+            }
+            Self::ManagedBroken { file, because } => vec![("file", (*file).to_owned()), ("because", because.clone())],
             Self::Form(_)
             | Self::NotJoined
             | Self::WrongRoot
             | Self::Managed
+            | Self::Moving
+            | Self::MoveBegun
+            | Self::InUse
             | Self::Ended(_)
             | Self::Answering
             | Self::NoWindow

@@ -93,6 +93,10 @@ impl Installs {
         });
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.with(|jobs| jobs.len())
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.with(|jobs| jobs.is_empty())
     }
@@ -143,7 +147,8 @@ impl App {
         let done = self.library.partial(&entry.artifact).bytes();
         let state = Installation::Fetching { done, total, rate: 0, left_ms: None };
         let Some(token) = self.installs.begin(&entry.key.id, state) else { return Ok(()) };
-        if let Err(error) = self.begin_row(&entry) {
+        // Looked at after the work is known: a move that begins now sees it.
+        if let Err(error) = self.not_moving().and_then(|()| self.begin_row(&entry)) {
             // Nothing is at work: or it could not be tried again before the next start.
             self.installs.end(&entry.key.id);
             return Err(error);
@@ -302,6 +307,7 @@ impl App {
     }
 
     async fn try_remove(&self, id: EntryId) -> Result<(), AppError> {
+        self.not_moving()?;
         if let Some(run) = self.runs.of_model(&id) {
             self.try_stop_run(run).await?;
         }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_library::Library;
 use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
 use canteen_store::{KeyPlace, Store};
 use canteen_types::{Clock, Secret};
@@ -22,7 +21,9 @@ use crate::host::Host;
 const SYNC: Duration = Duration::from_secs(15 * 60);
 /// How long a first start waits for its catalogue.
 const FIRST_SYNC: Duration = Duration::from_secs(5);
-/// Longest managed settings file, in bytes.
+/// Says where the catalogue is published and which root it is checked against.
+const CATALOGUE: &str = "catalogue.json";
+/// Longest such file, in bytes.
 const LONGEST_MANAGED: u64 = 1 << 20;
 /// Engines use the physical cores, and more than eight do not help a model that fits a laptop.
 const MOST_THREADS: u32 = 8;
@@ -124,9 +125,9 @@ fn first_start(
 
 async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts, AppError> {
     let dirs = host.dirs().clone();
-    let folder = dirs.data.join("models");
-    let library =
-        tokio::task::spawn_blocking(move || Library::open(&folder)).await.map_err(|error| AppError::Internal(error.into()))??;
+    let (kept, usual) = (store.clone(), dirs.data.join("models"));
+    let library = tokio::task::spawn_blocking(move || crate::models_folder::open(&kept, &usual)).await;
+    let library = library.map_err(|error| AppError::Internal(error.into()))??;
     let computer = Computer::probe()?;
     Ok(Parts {
         kind: host.kind(),
@@ -141,10 +142,14 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         },
         engine: engine_beside_this()?,
         threads: computer.physical_cores.clamp(1, MOST_THREADS),
+        cores: computer.logical_cores,
         memory: computer.memory,
         home: dirs.home,
+        language: canteen_os::system_language(host.environment()),
         managed: dirs.managed_policies,
         config: dirs.config,
+        data: dirs.data,
+        downloads: dirs.downloads,
     })
 }
 
@@ -156,6 +161,7 @@ fn engine_beside_this() -> Result<std::path::PathBuf, AppError> {
 
 fn start_work(app: &Arc<App>, host: &Arc<Host>) {
     start_watch(app, host);
+    app.tasks.spawn(Arc::clone(app).clear_leftover());
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {
@@ -194,11 +200,11 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     let places = canteen_watch::known_places(&dirs.home, &dirs.downloads, &host.environment().watched);
     app.watched.places(places.iter().map(|place| place.name.clone()).collect());
     let (sink, observations) = std::sync::mpsc::sync_channel(1024);
-    let (engines, sightings) = (Arc::downgrade(app), Arc::downgrade(app));
+    let (engines, sightings, own) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
     let config = WatchConfig {
         places,
         minimum_size: app.shelf.policy().nudge.minimum_size,
-        own_library: dirs.data.join("models"),
+        is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),
         needs_digest: Arc::new(move |identity| sightings.upgrade().is_none_or(|app| app.needs_digest(*identity))),
     };
@@ -222,11 +228,21 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     }
 }
 
-/// `catalogue.json` in a folder: the managed one, which only an administrator can write, or the person's own settings, where a
-/// set-up script may leave it.
-pub(crate) fn catalogue_in(folder: &Path) -> Result<Option<Joined>, AppError> {
+/// The organisation's `catalogue.json`, which only an administrator can write.
+pub(crate) fn managed_catalogue(folder: &Path) -> Result<Option<Joined>, AppError> {
+    match canteen_os::read_managed(&folder.join(CATALOGUE), LONGEST_MANAGED)? {
+        Some(bytes) => {
+            let broken = |error: serde_json::Error| AppError::ManagedBroken { file: CATALOGUE, because: error.to_string() };
+            serde_json::from_slice(&bytes).map(Some).map_err(broken)
+        }
+        None => Ok(None),
+    }
+}
+
+/// `catalogue.json` in the person's own settings, where a set-up script may leave it.
+pub(crate) fn preset_catalogue(folder: &Path) -> Result<Option<Joined>, AppError> {
     use std::io::Read as _;
-    let file = match fs_err::File::open(folder.join("catalogue.json")) {
+    let file = match fs_err::File::open(folder.join(CATALOGUE)) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(AppError::Internal(error.into())),

@@ -13,10 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::fault::AppError;
-use crate::wire::{Fault, Run, Topic};
+use crate::wire::{Fault, Run, Settings, Topic};
 
-/// A model that nobody asked anything for so long is unloaded.
-const IDLE: Duration = Duration::from_secs(15 * 60);
 /// Ended runs that the list still shows.
 const SHOWN_ENDED: u32 = 20;
 
@@ -28,6 +26,8 @@ pub(crate) struct Live {
     pub(crate) ended: Option<EndReason>,
     answer_tokens: u64,
     speed: Option<f64>,
+    /// It rests when nobody asked it anything for so long; not known before it is ready.
+    idle: Option<Duration>,
 }
 
 /// One engine process and who waits for its words.
@@ -131,9 +131,9 @@ impl App {
     async fn start(&self, id: &EntryId) -> Result<Arc<Slot>, AppError> {
         let entry = self.entry(id)?;
         let (ticket, app) = (entry.clone(), self.handle());
-        let ticket = self.blocking(move |_| app.ticket(&ticket)).await?;
+        let (ticket, settings) = self.blocking(move |_| Ok((app.ticket(&ticket)?, app.settings()?))).await?;
         let run = RunId::new(self.now(), canteen_os::entropy()?);
-        let options = StartOptions { engine: self.engine.clone(), threads: self.threads };
+        let options = StartOptions { engine: self.engine.clone(), threads: settings.threads.unwrap_or(self.threads) };
         let started = self.now();
         let (handle, events) = canteen_runner::start(ticket, options)?;
         let row = RunRow {
@@ -148,8 +148,14 @@ impl App {
             speed_milli: None,
         };
         self.blocking(move |app| Ok(app.store.runs().begin(&row)?)).await?;
-        let (live, seen) =
-            watch::channel(Live { state: RunState::Starting, report: None, ended: None, answer_tokens: 0, speed: None });
+        let (live, seen) = watch::channel(Live {
+            state: RunState::Starting,
+            report: None,
+            ended: None,
+            answer_tokens: 0,
+            speed: None,
+            idle: None,
+        });
         let slot = Arc::new(Slot {
             id: run,
             entry: Entry::clone(&entry),
@@ -169,6 +175,7 @@ impl App {
 
     /// The one place where policy, verified catalogue and verified bytes meet.
     fn ticket(&self, entry: &canteen_catalogue::Verified<Entry>) -> Result<RunTicket, AppError> {
+        self.not_moving()?;
         let rows = self.store.installations().all()?;
         let installed = rows.iter().any(|row| row.digest == entry.artifact.digest && row.state == Kept::Installed);
         if !installed {
@@ -198,7 +205,9 @@ impl App {
         loop {
             let idle = live.borrow().state == RunState::Ready;
             let event = if idle {
-                match tokio::time::timeout(IDLE, events.recv()).await {
+                let idle = self.idle().await;
+                live.send_modify(|live| live.idle = Some(idle));
+                match tokio::time::timeout(idle, events.recv()).await {
                     Ok(event) => event,
                     Err(_) => {
                         slot.handle.stop(EndReason::Idle);
@@ -234,6 +243,15 @@ impl App {
             }
         }
         self.record_ended(&slot, &live, last).await;
+    }
+
+    /// How long an unused model stays loaded. Asked anew after each answer, so that a change counts for what runs already.
+    async fn idle(&self) -> Duration {
+        let settings = self.blocking(Self::settings).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the settings cannot be read; a model rests as usual");
+            Settings::default()
+        });
+        Duration::from_secs(u64::from(settings.idle_minutes) * 60)
     }
 
     async fn record_started(&self, slot: &Arc<Slot>, report: SandboxReport, enforcement: Enforcement) {
@@ -354,7 +372,7 @@ impl App {
             cpu_ms: usage.map_or(0, |usage| u64::try_from(usage.cpu.as_millis()).unwrap_or(u64::MAX)),
             answer_tokens: live.answer_tokens,
             speed: live.speed,
-            idle_ms: u64::try_from(IDLE.as_millis()).ok(),
+            idle_ms: live.idle.and_then(|idle| u64::try_from(idle.as_millis()).ok()),
             answering: self.answering.by(slot.id),
         }
     }

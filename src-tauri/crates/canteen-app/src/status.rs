@@ -18,7 +18,7 @@ impl App {
         self.told(result)
     }
 
-    fn status(&self) -> Result<Status, AppError> {
+    pub(crate) fn status(&self) -> Result<Status, AppError> {
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             host: self.kind.word().to_owned(),

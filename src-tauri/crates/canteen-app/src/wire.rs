@@ -2,8 +2,6 @@
 //!
 //! Times are RFC 3339 texts, sizes are bytes, durations end in `_ms`; every number fits 2^53.
 
-mod watching;
-
 use canteen_types::frames::Role;
 use canteen_types::{
     ConversationId, DataClass, Digest, EndReason, Enforcement, EntryId, EvidenceSource, Grade, IncidentId, MessageId,
@@ -13,6 +11,16 @@ use canteen_types::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod connection;
+mod diagnostics;
+mod models_folder;
+mod settings;
+mod watching;
+
+pub use connection::*;
+pub use diagnostics::*;
+pub use models_folder::*;
+pub use settings::*;
 pub use watching::*;
 
 /// What went wrong, in the one shape that every face knows.
@@ -741,6 +749,8 @@ pub enum Topic {
     Status,
     /// `read_log`.
     Log,
+    /// `get_settings`.
+    Settings,
 }
 
 /// A screen of the window.

@@ -1,8 +1,7 @@
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use canteen_policy::Policy;
-use canteen_types::Timestamp;
+use canteen_types::{EntryId, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::departments::{self, Ignored};
@@ -12,7 +11,7 @@ use crate::kept::Kept;
 use crate::limits::{DOCUMENT_BYTES, TARGETS_BYTES};
 use crate::supply::Supply;
 use crate::trust::Trust;
-use crate::{Catalogue, CatalogueError, Verified};
+use crate::{Catalogue, CatalogueError, SignedRole, Verified};
 
 /// Target path of the organisation's entries.
 pub(crate) const CATALOGUE: &str = "catalogue.json";
@@ -25,6 +24,8 @@ pub(crate) struct Content {
     pub(crate) policy: Verified<Policy>,
     pub(crate) expires: Timestamp,
     pub(crate) ignored: Vec<Ignored>,
+    pub(crate) signatures: Vec<SignedRole>,
+    pub(crate) departments: BTreeMap<EntryId, String>,
 }
 
 /// From a verified snapshot on: targets, documents, departments. Everything that was used goes into `keep`.
@@ -43,17 +44,26 @@ pub(crate) fn assemble(trust: &mut Trust, supply: &Supply<'_>, keep: &mut Kept) 
     let mut catalogue = Catalogue::try_from(own).map_err(|e| malformed(CATALOGUE, &e))?;
 
     let mut ignored = Vec::new();
+    let mut by_department = BTreeMap::new();
     let mut taken: BTreeSet<_> = catalogue.entries.iter().map(|entry| entry.key.id.clone()).collect();
     for entry in departments::read(trust, supply, keep, &mut ignored)? {
         if taken.insert(entry.entry.key.id.clone()) {
-            catalogue.entries.push(Arc::clone(&entry.entry));
+            by_department.insert(entry.entry.key.id.clone(), entry.department);
+            catalogue.entries.push(entry.entry);
         } else {
             ignored
                 .push(Ignored::new(&entry.department, format!("“{}” is published by somebody else already", entry.entry.key.id)));
         }
     }
     catalogue.entries.sort_by(|a, b| a.key.id.cmp(&b.key.id));
-    Ok(Content { catalogue: Verified::new(catalogue), policy: Verified::new(policy), expires: trust.expires(), ignored })
+    Ok(Content {
+        catalogue: Verified::new(catalogue),
+        policy: Verified::new(policy),
+        expires: trust.expires(),
+        ignored,
+        signatures: trust.signatures(),
+        departments: by_department,
+    })
 }
 
 /// Fetches, checks and parses the document that `role` lists as `path`.

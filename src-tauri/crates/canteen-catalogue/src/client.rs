@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use canteen_policy::{Policy, catalogue_state};
-use canteen_types::{CatalogueState, Timestamp};
+use canteen_types::{CatalogueState, EntryId, Timestamp};
 use tokio::runtime::Handle;
 
 use crate::assemble::{Content, assemble};
@@ -12,7 +13,7 @@ use crate::limits::{ROOT_BYTES, ROOTS_KEPT, ROOTS_PER_CHECK, SNAPSHOT_BYTES, TIM
 use crate::supply::Supply;
 use crate::transport::{Patience, Transport};
 use crate::trust::{Expiry, Trust};
-use crate::{Catalogue, CatalogueError, Location, MetadataStore, Verified};
+use crate::{Catalogue, CatalogueError, Location, MetadataStore, SignedRole, Verified};
 
 /// No clock is believed to be earlier than this: 2026-11-01T00:00:00Z, raised with each release.
 const BUILD_FLOOR: Timestamp = Timestamp::from_millis(1_793_491_200_000);
@@ -32,10 +33,22 @@ pub struct Snapshot {
     pub refreshed: Timestamp,
     /// What was left out, for IT to see.
     pub ignored: Vec<Ignored>,
+    /// Which keys signed it, from the root down.
+    pub signatures: Vec<SignedRole>,
+    /// Role names of the departments, for the entries that departments published.
+    pub departments: BTreeMap<EntryId, String>,
     latest: Timestamp,
 }
 
 impl Snapshot {
+    /// The signed files that vouch for this entry, from the root down: the organisation's, and its department's where it has one.
+    #[must_use]
+    pub fn signatures_of(&self, entry: &EntryId) -> Vec<&SignedRole> {
+        let department = self.departments.get(entry);
+        let vouches = |role: &str| !role.starts_with("dept-") || department.is_some_and(|own| own == role);
+        self.signatures.iter().filter(|signed| vouches(&signed.role)).collect()
+    }
+
     /// Where it stands at `now`. A clock that was set back does not make it younger: the largest time ever seen wins.
     #[must_use]
     pub fn state_at(&self, now: Timestamp, policy: &Policy) -> CatalogueState {
@@ -250,6 +263,6 @@ impl Inner {
 }
 
 fn snapshot(content: Content, refreshed: Timestamp, latest: Timestamp) -> Snapshot {
-    let Content { catalogue, policy, expires, ignored } = content;
-    Snapshot { catalogue, policy, expires, refreshed, ignored, latest }
+    let Content { catalogue, policy, expires, ignored, signatures, departments } = content;
+    Snapshot { catalogue, policy, expires, refreshed, ignored, signatures, departments, latest }
 }

@@ -31,6 +31,7 @@ mod limits;
 mod location;
 #[cfg(feature = "sign")]
 pub mod sign;
+mod signatures;
 mod store;
 mod supply;
 mod transport;
@@ -43,6 +44,7 @@ pub use departments::Ignored;
 pub use document::{CatalogueDocument, EntryDocument, PolicyDocument};
 pub use error::{CatalogueError, StoreFault};
 pub use location::Location;
+pub use signatures::{RoleKey, SignedRole};
 pub use store::{FolderStore, MemoryStore, MetadataStore};
 pub use transport::Patience;
 pub use verified::Verified;

@@ -5,11 +5,13 @@
 //! or not it fits the newest timestamp; it falls only when the root replaces the snapshot keys, as recovery needs.
 
 use canteen_types::{Digest, Timestamp};
-use sigstore_tuf::{DelegatedRole, MetaFile, Metadata, Snapshot, Targets, TrustedMetadataSet};
+use sigstore_tuf::{DelegatedRole, MetaFile, Metadata, Role, Root, Snapshot, Targets, TrustedMetadataSet};
 
-use crate::CatalogueError;
 use crate::error::printable;
 use crate::limits::LEAP;
+use crate::{CatalogueError, SignedRole};
+
+mod signers;
 
 /// Length and digest of a target, from signed metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub(crate) struct Trust {
     set: TrustedMetadataSet,
     now: jiff::Timestamp,
     floor: Option<Snapshot>,
+    /// Who signed what is trusted so far, the root left out.
+    signed: Vec<SignedRole>,
 }
 
 /// Where a check stands in time.
@@ -60,7 +64,7 @@ impl Trust {
             Expiry::At(moment) => jiff::Timestamp::from_millisecond(moment.as_millis()).unwrap_or(jiff::Timestamp::MAX),
             Expiry::Ignored => jiff::Timestamp::MIN,
         };
-        Ok(Self { set, now, floor: None })
+        Ok(Self { set, now, floor: None, signed: Vec::new() })
     }
 
     pub(crate) fn root_version(&self) -> u64 {
@@ -83,8 +87,9 @@ impl Trust {
     /// Takes the newest timestamp that was ever verified as the floor. One that the current root does not vouch for (its keys
     /// were replaced) is no floor.
     pub(crate) fn seed_timestamp(&mut self, bytes: &[u8]) {
-        if let Err(error) = self.set.update_timestamp(bytes, jiff::Timestamp::MIN) {
-            tracing::debug!(%error, "the kept timestamp is no floor under this root");
+        match self.set.update_timestamp(bytes, jiff::Timestamp::MIN) {
+            Ok(()) => self.note::<sigstore_tuf::Timestamp>("timestamp", bytes),
+            Err(error) => tracing::debug!(%error, "the kept timestamp is no floor under this root"),
         }
     }
 
@@ -119,6 +124,7 @@ impl Trust {
         plausible("timestamp", version(&self.set), version(&trial))?;
         plausible("snapshot", pinned(&self.set), pinned(&trial))?;
         self.set = trial;
+        self.note::<sigstore_tuf::Timestamp>("timestamp", bytes);
         Ok(true)
     }
 
@@ -156,6 +162,7 @@ impl Trust {
         }
         self.floor = trial.snapshot().cloned();
         self.set = trial;
+        self.note::<Snapshot>("snapshot", bytes);
         Ok(())
     }
 
@@ -180,7 +187,9 @@ impl Trust {
     }
 
     pub(crate) fn accept_targets(&mut self, bytes: &[u8]) -> Result<(), CatalogueError> {
-        self.set.update_targets(bytes, self.now).map(drop).map_err(|e| CatalogueError::from_tuf("targets.json", e))
+        self.set.update_targets(bytes, self.now).map_err(|e| CatalogueError::from_tuf("targets.json", e))?;
+        self.note::<Targets>("targets", bytes);
+        Ok(())
     }
 
     /// The roles that the top-level targets hand parts of the names to, in order.
@@ -191,7 +200,29 @@ impl Trust {
 
     pub(crate) fn accept_delegated(&mut self, role: &str, bytes: &[u8]) -> Result<(), CatalogueError> {
         let accepted = self.set.update_delegated_targets(bytes, role, "targets", self.now);
-        accepted.map(drop).map_err(|e| CatalogueError::from_tuf(&format!("{role}.json"), e))
+        accepted.map_err(|e| CatalogueError::from_tuf(&format!("{role}.json"), e))?;
+        let delegations = self.set.targets_role("targets").and_then(|targets| targets.delegations.as_ref());
+        let signed = delegations.and_then(|all| {
+            let delegated = all.roles.iter().find(|delegated| delegated.name == role)?;
+            signers::signers::<Targets>(role, bytes, &all.keys, &delegated.role_keys())
+        });
+        self.signed.extend(signed);
+        Ok(())
+    }
+
+    /// Remembers who signed what was just accepted under the root.
+    fn note<T: Role>(&mut self, role: &str, bytes: &[u8]) {
+        let root = self.set.root();
+        let signed = root.role(role).and_then(|may| signers::signers::<T>(role, bytes, &root.keys, may));
+        self.signed.retain(|known| known.role != role);
+        self.signed.extend(signed);
+    }
+
+    /// Who signed, from the root down to the departments.
+    pub(crate) fn signatures(&self) -> Vec<SignedRole> {
+        let root = self.set.root();
+        let own = root.role("root").and_then(|may| signers::signers::<Root>("root", self.set.root_bytes(), &root.keys, may));
+        own.into_iter().chain(self.signed.iter().cloned()).collect()
     }
 
     /// All targets that a role lists, whether or not it may.

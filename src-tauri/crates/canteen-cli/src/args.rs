@@ -80,6 +80,8 @@ pub(crate) enum Command {
     },
     /// Where things stand
     Status,
+    /// What helps IT to help: versions, hardware, states and codes, without names, paths or prompts
+    Diagnostics,
     /// Everything that is recorded about your use
     Log {
         /// Check that no row was changed, removed or added

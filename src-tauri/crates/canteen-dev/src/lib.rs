@@ -12,6 +12,7 @@
 
 pub mod demo;
 mod gguf;
+pub mod licences;
 mod plain_text;
 pub mod tiny_model;
 pub mod weights;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use canteen_dev::demo::{Demo, ORGANISATION, Progress};
+use canteen_dev::licences;
 use canteen_dev::tiny_model::{TinyModel, Vocabulary};
 use canteen_dev::weights::{self, Step};
 use clap::{Parser, ValueEnum};
@@ -15,6 +16,12 @@ use clap::{Parser, ValueEnum};
 enum Chore {
     /// Write the window's bindings (TypeScript) from the wire types and commands of canteen-app
     Bindings {
+        /// Only say whether the file is what it would be
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the list of everything that Canteen is made of, with its licences, for the window
+    Licences {
         /// Only say whether the file is what it would be
         #[arg(long)]
         check: bool,
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
 fn work(chore: Chore) -> anyhow::Result<()> {
     match chore {
         Chore::Bindings { check } => bindings(check),
+        Chore::Licences { check } => list_licences(check),
         Chore::Demo { home } => demo(&home),
         Chore::Weights { into, only } => fetch(into, &only),
         Chore::TinyModel { out, seed, any_byte } => {
@@ -99,6 +107,21 @@ fn bindings(check: bool) -> anyhow::Result<()> {
     } else if !current {
         fs_err::write(BINDINGS, text).context("The bindings could not be written")?;
         say("bindings.ts written");
+    }
+    Ok(())
+}
+
+fn list_licences(check: bool) -> anyhow::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    #[expect(clippy::disallowed_methods, reason = "the binary reads its environment")]
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let (text, file) = (licences::text(&cargo, &root)?, root.join(licences::FILE));
+    let current = fs_err::read_to_string(&file).unwrap_or_default() == text;
+    if check {
+        anyhow::ensure!(current, "The list of licences is not that of the lock files. Write it again: cargo dev licences");
+    } else if !current {
+        fs_err::write(&file, text).context("The list of licences could not be written")?;
+        say("licences.json written");
     }
     Ok(())
 }

@@ -75,6 +75,12 @@ pub enum LibraryError {
         /// For how long it was below.
         window: Duration,
     },
+    /// The folder of the models is not there.
+    #[error("The folder of the models is not there. Connect its disk, or choose another folder in the settings.")]
+    Away,
+    /// A folder that cannot take the models.
+    #[error("{0}")]
+    Folder(FolderFault),
     /// The model is not in the library.
     #[error("This model is not on this computer. Install it first.")]
     Missing {
@@ -107,6 +113,42 @@ pub enum LibraryError {
     },
 }
 
+/// Why a folder cannot take the models. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FolderFault {
+    /// It does not begin at the root.
+    #[error("This is not a whole path. Write it from the beginning, for example /media/disk/models.")]
+    Relative,
+    /// Something of somebody else lies there.
+    #[error("This folder is not empty, and what lies there is not Canteen's. Choose an empty folder, or a new one.")]
+    NotEmpty,
+    /// It lies on a server.
+    #[error("This folder lies on a network. A model is read whole at every start; choose a folder on a disk of this computer.")]
+    Network,
+    /// It is the present one, lies in it or around it.
+    #[error("The models lie in this folder, or around it, already. Choose another one.")]
+    Nested,
+    /// A file or a link stands there.
+    #[error("This is not a folder. Choose a folder, or a name that is still free.")]
+    NoFolder,
+    /// The system refuses.
+    #[error("Canteen may not write there. Choose a folder of your own.")]
+    Denied,
+}
+
+impl FolderFault {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Relative => "library.folder_relative",
+            Self::NotEmpty => "library.folder_not_empty",
+            Self::Network => "library.folder_network",
+            Self::Nested => "library.folder_nested",
+            Self::NoFolder => "library.folder_no_folder",
+            Self::Denied => "library.folder_denied",
+        }
+    }
+}
+
 impl LibraryError {
     /// A closure for `map_err` that says what was tried.
     pub(crate) fn io(what: &'static str) -> impl FnOnce(io::Error) -> Self {
@@ -136,6 +178,8 @@ impl Coded for LibraryError {
             Self::SourceGone { .. } => "library.source_gone",
             Self::SourceRefused { .. } => "library.source_refused",
             Self::TooSlow { .. } => "library.too_slow",
+            Self::Away => "library.away",
+            Self::Folder(fault) => fault.code(),
             Self::Missing { .. } => "library.missing",
             Self::Altered { .. } => "library.altered",
             Self::Cancelled => "library.cancelled",
@@ -149,11 +193,12 @@ impl Coded for LibraryError {
             Self::DiskFull { .. } => Remedy::FreeSpace,
             Self::TooLarge { .. } | Self::Truncated { .. } => Remedy::AskIt,
             Self::Missing { .. } | Self::Altered { .. } => Remedy::Install,
-            Self::Cancelled | Self::Busy { .. } => Remedy::None,
+            Self::Cancelled | Self::Busy { .. } | Self::Folder(_) => Remedy::None,
             Self::WrongDigest { .. }
             | Self::SourceGone { .. }
             | Self::SourceRefused { .. }
             | Self::TooSlow { .. }
+            | Self::Away
             | Self::Io { .. } => Remedy::Retry,
         }
     }
@@ -181,7 +226,7 @@ impl Coded for LibraryError {
                 ("window_ms", window.as_millis().to_string()),
             ],
             Self::Missing { digest } | Self::Altered { digest } | Self::Busy { digest } => vec![("digest", digest.to_string())],
-            Self::Cancelled | Self::Io { .. } => Vec::new(),
+            Self::Away | Self::Folder(_) | Self::Cancelled | Self::Io { .. } => Vec::new(),
         }
     }
 }

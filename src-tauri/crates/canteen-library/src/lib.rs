@@ -41,10 +41,11 @@ mod limits;
 mod partial;
 mod platform;
 mod progress;
+mod relocate;
 mod source;
 mod verify;
 
-pub use error::LibraryError;
+pub use error::{FolderFault, LibraryError};
 pub use library::{Library, Origin, Stored};
 pub use limits::FetchLimits;
 pub use progress::{Progress, RateMeter};

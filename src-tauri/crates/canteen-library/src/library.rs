@@ -1,12 +1,15 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use canteen_types::{Artifact, ByteSize, Digest};
 
 use crate::partial::Partial;
 use crate::{FetchLimits, LibraryError, platform};
+
+pub(crate) const BLOBS: &str = "blobs";
+pub(crate) const PARTIAL: &str = "partial";
 
 /// The folder with the model files of this computer. Cheap to clone; clones know of each other's work.
 ///
@@ -18,7 +21,7 @@ pub struct Library {
 
 #[derive(Debug)]
 struct Inner {
-    folder: PathBuf,
+    folder: RwLock<PathBuf>,
     limits: FetchLimits,
     busy: Mutex<HashSet<Digest>>,
 }
@@ -61,13 +64,27 @@ impl Library {
     /// # Errors
     /// As [`Library::open`].
     pub fn open_with(folder: &Path, limits: FetchLimits) -> Result<Self, LibraryError> {
-        let library = Self { inner: Arc::new(Inner { folder: folder.to_owned(), limits, busy: Mutex::new(HashSet::new()) }) };
+        let library = Self::attach(folder, limits);
         fs_err::create_dir_all(folder).map_err(LibraryError::io("make its folder"))?;
         for folder in [folder, &library.blobs(), &library.partials()] {
             platform::private_folder(folder).map_err(LibraryError::io("make its folder"))?;
         }
         crate::partial::sweep_imports(&library.partials());
         Ok(library)
+    }
+
+    /// The library in `folder` as it is: nothing is made. For a folder that may be away, e.g. on a disk that is not connected; a
+    /// new one in its place would hide the models from the person.
+    #[must_use]
+    pub fn attach(folder: &Path, limits: FetchLimits) -> Self {
+        let inner = Inner { folder: RwLock::new(folder.to_owned()), limits, busy: Mutex::new(HashSet::new()) };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Its folder is there.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.blobs().is_dir() && self.partials().is_dir()
     }
 
     /// Where the bytes with this digest lie or would lie. Says nothing about whether they are there.
@@ -114,7 +131,7 @@ impl Library {
     /// # Errors
     /// [`LibraryError::Io`] when the system does not say.
     pub fn free_space(&self) -> Result<ByteSize, LibraryError> {
-        platform::free_space(self.folder()).map(ByteSize::new).map_err(LibraryError::io("ask for free space"))
+        platform::free_space(&self.folder()).map(ByteSize::new).map_err(LibraryError::io("ask for free space"))
     }
 
     /// Takes the bytes away. An engine that has them open keeps them until it ends.
@@ -149,20 +166,30 @@ impl Library {
         &self.inner.limits
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.inner.folder
+    /// Where it lies now.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.inner.folder.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on this and all its clones lie in `folder`, which [`Library::copy_to`] has filled.
+    pub fn switch_to(&self, folder: &Path) {
+        folder.clone_into(&mut self.inner.folder.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(crate) fn blobs(&self) -> PathBuf {
-        self.inner.folder.join("blobs")
+        self.folder().join(BLOBS)
     }
 
     pub(crate) fn partials(&self) -> PathBuf {
-        self.inner.folder.join("partial")
+        self.folder().join(PARTIAL)
     }
 
     /// Refuses when `needs` more bytes and the reserve do not fit.
     pub(crate) fn check_space(&self, needs: u64) -> Result<(), LibraryError> {
+        if !self.is_there() {
+            return Err(LibraryError::Away);
+        }
         let needs = ByteSize::new(needs.saturating_add(self.limits().reserve.bytes()));
         let free = self.free_space()?;
         if free < needs { Err(LibraryError::DiskFull { needs, free }) } else { Ok(()) }

@@ -3,6 +3,17 @@ use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 use crate::OsError;
 
+mod instructions;
+#[cfg(target_os = "linux")]
+#[path = "computer/linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "computer/macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "computer/windows.rs"]
+mod system;
+
 /// What this computer can carry. The catalogue's minimum memory is compared with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Computer {
@@ -16,6 +27,19 @@ pub struct Computer {
     pub logical_cores: u32,
     /// The processor's name as it calls itself; may be empty.
     pub processor: String,
+    /// Instruction sets that inference can use, by the names that processors are sold with, e.g. `AVX2`, `NEON`.
+    pub instruction_sets: Vec<&'static str>,
+    /// Graphics processors; `None` where the system does not tell.
+    pub gpus: Option<Vec<Gpu>>,
+}
+
+/// A graphics processor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gpu {
+    /// As its driver calls it; else its maker.
+    pub name: String,
+    /// Memory of its own; `None` where it shares the computer's, or the driver does not tell.
+    pub memory: Option<ByteSize>,
 }
 
 impl Computer {
@@ -36,12 +60,15 @@ impl Computer {
         }
         let logical = u32::try_from(system.cpus().len()).unwrap_or(u32::MAX).max(1);
         let physical = System::physical_core_count().ok().and_then(|count| u32::try_from(count).ok()).unwrap_or(logical);
+        let processor = system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default();
         Ok(Self {
             memory: ByteSize::new(memory),
             memory_available: ByteSize::new(available),
             physical_cores: physical.clamp(1, logical),
             logical_cores: logical,
-            processor: system.cpus().first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default(),
+            instruction_sets: instructions::found(),
+            gpus: system::gpus(&processor),
+            processor,
         })
     }
 }

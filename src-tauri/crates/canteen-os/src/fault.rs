@@ -33,6 +33,14 @@ pub enum OsError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// A file that speaks for the organisation could have been written by somebody else.
+    #[error("The file {} holds rules of your organisation, but {why}. Canteen does not use it; tell IT.", path.display())]
+    ManagedUnsafe {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A file operation failed; `source` names the path.
     #[error("Canteen could not {doing}: {source}")]
     File {
@@ -173,6 +181,7 @@ impl Coded for OsError {
             Self::NoHome { .. } => "os.no_home",
             Self::PathTooLong { .. } => "os.path_too_long",
             Self::FolderNotPrivate { .. } => "os.folder_not_private",
+            Self::ManagedUnsafe { .. } => "os.managed_unsafe",
             Self::File { .. } => "os.file_failed",
             Self::DiskFull { .. } => "os.disk_full",
             Self::NoEntropy { .. } => "os.no_entropy",
@@ -209,6 +218,7 @@ impl Coded for OsError {
             | Self::ConnectionLost { .. } => Remedy::Retry,
             Self::NoHome { .. } | Self::PathTooLong { .. } | Self::NoEntropy { .. } | Self::HostNotRunning => Remedy::Restart,
             Self::FolderNotPrivate { .. }
+            | Self::ManagedUnsafe { .. }
             | Self::ComputerUnknown { .. }
             | Self::NotStarted { .. }
             | Self::KeyringNoService { .. }
@@ -231,6 +241,7 @@ impl Coded for OsError {
             Self::FrameTooLarge { bytes } => vec![("bytes", bytes.to_string())],
             Self::NoHome { variable } => vec![("variable", (*variable).to_owned())],
             Self::FolderNotPrivate { .. }
+            | Self::ManagedUnsafe { .. }
             | Self::File { .. }
             | Self::DiskFull { .. }
             | Self::NoEntropy { .. }

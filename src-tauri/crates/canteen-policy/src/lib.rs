@@ -12,11 +12,15 @@
 //! ```
 
 mod alternative;
+mod best;
 mod nudge;
 mod permit;
 mod rules;
 
 pub use alternative::{Alternative, Wanted, best_alternative};
+pub use best::{
+    Best, BestAt, COMFORTABLE_MILLI, Candidate, Machine, Measured, Speed, Suits, best_for, expected_speed, lacking, suits,
+};
 pub use nudge::{Moment, NudgeDecision, Past, Quiet, Sighted, nudge_decision};
 pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
 pub use rules::{NudgeRules, Policy, Room, WhenExpired, catalogue_state, room_for};

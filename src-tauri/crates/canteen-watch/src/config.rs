@@ -26,8 +26,8 @@ pub struct WatchConfig {
     pub places: Vec<Place>,
     /// Smaller files are not opened.
     pub minimum_size: ByteSize,
-    /// Canteen's own models: left out.
-    pub own_library: PathBuf,
+    /// Whether Canteen's own models lie there: left out. Asked each time, because the person may move them.
+    pub is_own: Arc<dyn Fn(&Path) -> bool + Send + Sync>,
     /// Processes of ours that hold weights: left out. Asked at each look.
     pub ignore_pids: Arc<dyn Fn() -> Vec<u32> + Send + Sync>,
     /// Whether the digest of this file is still wanted; `false` when it is known.

@@ -33,7 +33,7 @@ pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found, mut e
     let mut seen = HashSet::new();
     let mut todo = vec![(place.path.clone(), 0)];
     while let Some((folder, depth)) = todo.pop() {
-        if folder == config.own_library || !seen.insert(folder.clone()) {
+        if (config.is_own)(&folder) || !seen.insert(folder.clone()) {
             continue;
         }
         if found.folders >= MOST_FOLDERS {

@@ -32,6 +32,8 @@ id: string,
  */
 answer: 'use' | 'ask' | 'snooze' | 'dismiss', };
 
+export type Appearance = "system" | "light" | "dark";
+
 export type AppEvent = { "is": "changed", 
 /**
  * Which.
@@ -109,6 +111,8 @@ code: string,
  * In English, to go on after “Cannot see”; a face with its own texts looks them up by `code`.
  */
 text: string, };
+
+export type CatalogueLayout = "grid" | "list";
 
 export type CatalogueStatus = { 
 /**
@@ -214,6 +218,21 @@ disputed: Array<Sighting>,
  */
 paused_until: string | null, };
 
+export type Connection = { 
+/**
+ * Who joined it: `managed` (the organisation; it cannot be changed here), `preset` (a set-up script), `person`; absent where
+ * none was joined.
+ */
+set_by: string | null, 
+/**
+ * Where it is published: a folder or an `https` address.
+ */
+location: string | null, 
+/**
+ * SHA-256 of the root that everything is checked against.
+ */
+root_digest: string | null, };
+
 export type Conversation = { 
 /**
  * The line in the list.
@@ -241,6 +260,12 @@ model: string,
  * RFC 3339.
  */
 updated: string, };
+
+export type Diagnostics = { 
+/**
+ * JSON, laid out for reading.
+ */
+text: string, };
 
 export type Evidence = { 
 /**
@@ -340,16 +365,6 @@ fault: Fault, };
 
 export type Fit = "well" | "tight" | "too_large";
 
-export type InstallModel = { 
-/**
- * Which.
- */
-id: string, 
-/**
- * The digest of the licence that the person accepted.
- */
-accepted_licence: string | null, };
-
 export type Installation = { "is": "absent" } | { "is": "fetching", 
 /**
  * Bytes so far.
@@ -387,6 +402,32 @@ installed_version: number, } | { "is": "failed",
  * What and what to do.
  */
 fault: Fault, } | { "is": "withdrawn" };
+
+export type InstallModel = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The digest of the licence that the person accepted.
+ */
+accepted_licence: string | null, };
+
+export type Join = { 
+/**
+ * `file://` or `https://` folder with `metadata/` and `targets/`.
+ */
+location: string, 
+/**
+ * The whole text of the first `root.json`, as IT handed it over.
+ */
+root: string, 
+/**
+ * What IT said its digest is; checked when given.
+ */
+root_digest: string | null, };
+
+export type Language = "system" | "en" | "de";
 
 export type ListRunSamples = { 
 /**
@@ -451,6 +492,20 @@ done: number,
  * Steps in all.
  */
 of: number, };
+
+export type ManagedSettings = { 
+/**
+ * Names of the fields of [`Settings`] that the person cannot change.
+ */
+fields: Array<string>, 
+/**
+ * Who set them, in the organisation's words.
+ */
+by: string | null, 
+/**
+ * Why the organisation's file could not be used; what it said before is still in force then.
+ */
+fault: Fault | null, };
 
 export type Message = { 
 /**
@@ -649,6 +704,66 @@ review_overdue: boolean,
  * Where the file lies, once installed: for the person's own tools.
  */
 installed_path: string | null, };
+
+export type ModelsFolder = { 
+/**
+ * The folder.
+ */
+path: string, 
+/**
+ * Where it lies when nothing was chosen.
+ */
+usual_path: string, 
+/**
+ * It is there; a disk may not be connected.
+ */
+there: boolean, 
+/**
+ * Bytes of the models in it.
+ */
+used: number, 
+/**
+ * Bytes that are free on its disk; absent when the system does not say.
+ */
+free: number | null, 
+/**
+ * A move that is under way or was cut off.
+ */
+moving: MovingModels | null, };
+
+export type MoveModels = { 
+/**
+ * A whole path of a folder that is empty or not there; absent goes on with the move that was cut off.
+ */
+to: string | null, };
+
+export type MovingModels = { 
+/**
+ * Where to.
+ */
+to: string, 
+/**
+ * How far it is.
+ */
+state: MovingState, };
+
+export type MovingState = { "is": "copying", 
+/**
+ * Bytes so far.
+ */
+done: number, 
+/**
+ * Bytes in all; 0 while unknown.
+ */
+total: number, 
+/**
+ * Milliseconds to the end; absent while unknown.
+ */
+left_ms: number | null, } | { "is": "stopped", 
+/**
+ * Why; absent when Canteen ended meanwhile.
+ */
+fault: Fault | null, };
 
 export type Nudge = { 
 /**
@@ -910,6 +1025,12 @@ run: string,
  */
 samples: Array<RunSample>, };
 
+export type SavedFile = { 
+/**
+ * Its name.
+ */
+name: string, };
+
 export type Screen = { "screen": "catalogue" } | { "screen": "model", 
 /**
  * Which.
@@ -937,6 +1058,100 @@ model: string,
  * What the person wrote.
  */
 text: string, };
+
+export type Settings = { 
+/**
+ * Language of the window, the tray and the messages.
+ */
+language: Language, 
+/**
+ * Light or dark.
+ */
+appearance: Appearance, 
+/**
+ * Size of everything in the window, in per cent.
+ */
+text_size: number, 
+/**
+ * How the catalogue is laid out.
+ */
+catalogue_layout: CatalogueLayout, 
+/**
+ * Canteen starts with the computer.
+ */
+autostart: boolean, 
+/**
+ * A model that nobody asked anything for so many minutes is unloaded.
+ */
+idle_minutes: number, 
+/**
+ * Threads of a new run; absent: as many as pay.
+ */
+threads: number | null, 
+/**
+ * What every new conversation begins with; empty for nothing.
+ */
+instructions: string, 
+/**
+ * The first start was gone through or skipped.
+ */
+first_start_done: boolean, };
+
+export type SettingsChange = { 
+/**
+ * See [`Settings::language`].
+ */
+language?: Language, 
+/**
+ * See [`Settings::appearance`].
+ */
+appearance?: Appearance, 
+/**
+ * See [`Settings::text_size`]: 80 to 200.
+ */
+text_size?: number, 
+/**
+ * See [`Settings::catalogue_layout`].
+ */
+catalogue_layout?: CatalogueLayout, 
+/**
+ * See [`Settings::autostart`].
+ */
+autostart?: boolean, 
+/**
+ * See [`Settings::idle_minutes`]: 1 to 1,440.
+ */
+idle_minutes?: number, 
+/**
+ * See [`Settings::threads`]: `null` for automatic, else 1 to the number of cores.
+ */
+threads?: number | null, 
+/**
+ * See [`Settings::instructions`]: up to 4,000 characters.
+ */
+instructions?: string, 
+/**
+ * See [`Settings::first_start_done`].
+ */
+first_start_done?: boolean, };
+
+export type SettingsPage = { 
+/**
+ * In force.
+ */
+settings: Settings, 
+/**
+ * Set by the organisation.
+ */
+managed: ManagedSettings, 
+/**
+ * Most threads that a run may have here: the logical cores.
+ */
+cores: number, 
+/**
+ * Threads of a run when nothing was chosen.
+ */
+automatic_threads: number, };
 
 export type Sighting = { 
 /**
@@ -1050,7 +1265,7 @@ log_rows: number,
  */
 memory: number, };
 
-export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "file_check" | "status" | "log";
+export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "file_check" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
 /**
@@ -1067,15 +1282,22 @@ export type Commands = {
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_file_check: { request: null; result: null };
   cancel_install: { request: ById; result: null };
+  cancel_move: { request: null; result: null };
+  change_settings: { request: SettingsChange; result: SettingsPage };
   check_file: { request: CheckFile; result: FileCheck };
   delete_conversation: { request: ById; result: null };
   dispute_sighting: { request: ById; result: null };
+  get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
+  get_diagnostics: { request: null; result: Diagnostics };
   get_file_check: { request: null; result: FileCheck | null };
   get_model: { request: ById; result: ModelPage };
+  get_models_folder: { request: null; result: ModelsFolder };
+  get_settings: { request: null; result: SettingsPage };
   get_status: { request: null; result: Status };
   initial_screen: { request: null; result: Screen | null };
   install_model: { request: InstallModel; result: null };
+  join_organisation: { request: Join; result: CatalogueStatus };
   list_conversations: { request: null; result: ConversationLine[] };
   list_models: { request: null; result: Model[] };
   list_nudges: { request: null; result: Nudge[] };
@@ -1083,11 +1305,13 @@ export type Commands = {
   list_run_samples: { request: ListRunSamples; result: RunSamples[] };
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
+  move_models: { request: MoveModels; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
   read_log: { request: ReadLog; result: LogRow[] };
   remove_model: { request: ById; result: null };
   reopen_sighting: { request: ById; result: null };
+  save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };
   send_message: { request: SendMessage; result: null };
   start_run: { request: ById; result: Run };

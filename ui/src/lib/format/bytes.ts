@@ -1,7 +1,10 @@
-import { locale } from './locale'
+import { perLocale } from './locale'
 
 const FILE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 const MEMORY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+const whole = perLocale((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }))
+const tenths = perLocale((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }))
 
 function scaled(bytes: number, base: number, units: readonly string[]): string {
   if (!Number.isFinite(bytes) || bytes < 0) return '–'
@@ -12,9 +15,8 @@ function scaled(bytes: number, base: number, units: readonly string[]): string {
     value /= base
     unit += 1
   }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
-  return `${number} ${units[unit] ?? ''}`
+  const number = unit > 0 && value < 9.95 ? tenths() : whole()
+  return `${number.format(value)} ${units[unit] ?? ''}`
 }
 
 /** Size of a file, in powers of 1000 as file managers show it: `253 MB`, `4.7 GB`. */

@@ -1,21 +1,21 @@
-import { locale } from './locale'
+import { perLocale } from './locale'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-const clock = new Intl.DateTimeFormat(locale, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
-const hourMinute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
-const fullDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
-const exactly = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
+const relative = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
+const seconds = perLocale(
+  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+)
+const dates = (options: Intl.DateTimeFormatOptions) =>
+  perLocale((locale) => new Intl.DateTimeFormat(locale, options))
+const clock = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+const hourMinute = dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const dayMonth = dates({ day: 'numeric', month: 'short' })
+const fullDay = dates({ day: 'numeric', month: 'long', year: 'numeric' })
+const exactly = dates({ dateStyle: 'full', timeStyle: 'medium' })
 
 /** Milliseconds since 1970; `null` for a text that is no time. */
 export function parseTime(rfc3339: string): number | null {
@@ -23,9 +23,9 @@ export function parseTime(rfc3339: string): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-function shown(rfc3339: string, format: Intl.DateTimeFormat): string {
+function shown(rfc3339: string, format: () => Intl.DateTimeFormat): string {
   const at = parseTime(rfc3339)
-  return at === null ? '–' : format.format(at)
+  return at === null ? '–' : format().format(at)
 }
 
 /** `09:41:07` */
@@ -43,10 +43,10 @@ export function timeAgo(rfc3339: string, now: number): string {
   if (at === null) return '–'
   const past = at - now
   const size = Math.abs(past)
-  if (size < MINUTE) return relative.format(Math.round(past / SECOND), 'second')
-  if (size < HOUR) return relative.format(Math.round(past / MINUTE), 'minute')
-  if (size < DAY) return relative.format(Math.round(past / HOUR), 'hour')
-  if (size < 30 * DAY) return relative.format(Math.round(past / DAY), 'day')
+  if (size < MINUTE) return relative().format(Math.round(past / SECOND), 'second')
+  if (size < HOUR) return relative().format(Math.round(past / MINUTE), 'minute')
+  if (size < DAY) return relative().format(Math.round(past / HOUR), 'hour')
+  if (size < 30 * DAY) return relative().format(Math.round(past / DAY), 'day')
   return longDay(rfc3339)
 }
 
@@ -55,14 +55,14 @@ export function moment(rfc3339: string, now: number): string {
   const at = parseTime(rfc3339)
   if (at === null) return '–'
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-  return sameDay ? hourMinute.format(at) : `${dayMonth.format(at)}, ${hourMinute.format(at)}`
+  return sameDay ? hourMinute().format(at) : `${dayMonth().format(at)}, ${hourMinute().format(at)}`
 }
 
 /** A duration, rounded to what a person would say: `84 ms`, `1.2 s`, `48 s`, `3 min`, `2 h 5 min`. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '–'
   if (ms < 950) return `${Math.round(ms)} ms`
-  if (ms < 9_950) return `${(ms / SECOND).toFixed(1)} s`
+  if (ms < 9_950) return `${seconds().format(ms / SECOND)} s`
   if (ms < 59_500) return `${Math.round(ms / SECOND)} s`
   if (ms < 59.5 * MINUTE) return `${Math.round(ms / MINUTE)} min`
   const minutes = Math.round(ms / MINUTE)

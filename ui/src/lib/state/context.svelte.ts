@@ -1,5 +1,5 @@
 import { createContext, onDestroy } from 'svelte'
-import type { AppEvent, Backend, Model, Status, Topic } from '../backend'
+import type { AppEvent, Backend, Model, SettingsPage, Status, Topic } from '../backend'
 import { Events } from '../backend/events'
 import { fromScreen } from '../place'
 import { Chat } from './chat.svelte'
@@ -7,6 +7,7 @@ import { WindowClock } from './clock.svelte'
 import { Installs } from './installs.svelte'
 import { Navigation } from './navigation.svelte'
 import { Query } from './query.svelte'
+import { Toasts } from './toasts.svelte'
 
 /** What every screen gets handed. Made once per window, in `App.svelte`. */
 export class AppContext {
@@ -15,14 +16,17 @@ export class AppContext {
   readonly navigation = new Navigation()
   readonly status: Query<Status>
   readonly models: Query<Model[]>
+  readonly settings: Query<SettingsPage>
   readonly installs: Installs
   readonly chat: Chat
+  readonly toasts = new Toasts()
   /** The host is ending: what is on the screen is the last that was known. */
   closing = $state(false)
 
   constructor(readonly backend: Backend) {
     this.status = new Query(() => backend.call('get_status'))
     this.models = new Query(() => backend.call('list_models'))
+    this.settings = new Query(() => backend.call('get_settings'))
     this.installs = new Installs(backend)
     this.chat = new Chat(backend)
   }
@@ -32,8 +36,10 @@ export class AppContext {
     const ends = [
       this.clock.start(),
       this.navigation.start(),
+      this.toasts.start(),
       this.events.onChange(['status', 'nudges', 'runs'], () => void this.status.refresh()),
       this.events.onChange(['models', 'runs'], () => void this.models.refresh()),
+      this.events.onChange(['settings'], () => void this.settings.refresh()),
       this.events.onChange(['conversations'], () => this.chat.refresh()),
       this.events.listen((event) => this.#take(event)),
     ]
@@ -41,7 +47,7 @@ export class AppContext {
     // Listening first: what changes while the first reading is under way must not be missed.
     void listening
       .catch(() => undefined)
-      .then(() => Promise.all([this.status.refresh(), this.models.refresh()]))
+      .then(() => Promise.all([this.status.refresh(), this.models.refresh(), this.settings.refresh()]))
     void this.#begin()
     return () => {
       for (const end of ends) end()
@@ -63,7 +69,10 @@ export class AppContext {
 
   #take(event: AppEvent): void {
     if (event.is === 'show') this.navigation.go(fromScreen(event.target))
-    if (event.is === 'closing') this.closing = true
+    if (event.is === 'closing') {
+      this.toasts.settle()
+      this.closing = true
+    }
     if (event.is === 'resync') this.closing = false
     if (event.is === 'progress') {
       this.models.patch((models) =>

@@ -10,4 +10,5 @@ mod house;
 mod keys;
 mod outages;
 mod publishing;
+mod signatures;
 mod web;

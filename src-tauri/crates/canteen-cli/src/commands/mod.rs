@@ -44,6 +44,7 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Nudges { action } => nudges::nudges(client, action, out).await,
         Command::Requests { action } => requests::requests(client, action, out).await,
         Command::Status => show::status(client, out).await,
+        Command::Diagnostics => show::diagnostics(client, out).await,
         Command::Log { verify, limit } => show::log(client, verify, limit, out).await,
         Command::Join { location, root, root_digest } => host::join(client, location, &root, root_digest, out).await,
         Command::Sync => show::sync(client, out).await,

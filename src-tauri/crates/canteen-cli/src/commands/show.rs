@@ -1,6 +1,6 @@
 use canteen_app::call::Call;
 use canteen_app::client::Client;
-use canteen_app::wire::{CatalogueStatus, LogCheck, LogRow, ReadLog, Status};
+use canteen_app::wire::{CatalogueStatus, Diagnostics, LogCheck, LogRow, ReadLog, Status};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -41,6 +41,12 @@ fn catalogue(status: &CatalogueStatus) -> String {
 pub(crate) async fn sync(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let status: CatalogueStatus = client.call(Call::SyncCatalogue).await?;
     out.show(&status, catalogue)
+}
+
+/// The text is JSON either way; what people read is what they would give away.
+pub(crate) async fn diagnostics(client: &mut Client, out: &Out) -> Result<(), Failure> {
+    let diagnostics: Diagnostics = client.call(Call::GetDiagnostics).await?;
+    out.line(&diagnostics.text)
 }
 
 /// Rows and, where it was asked for, the check of the whole chain.

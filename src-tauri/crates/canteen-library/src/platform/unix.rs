@@ -85,3 +85,10 @@ pub(crate) fn will_read_through(file: &File) {
 /// macOS reads ahead by itself.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn will_read_through(_file: &File) {}
+
+/// Both lie on one disk, so that a file of one can get a second name in the other.
+pub(crate) fn same_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| fs_err::metadata(path).ok().map(|found| found.dev());
+    device(one).is_some_and(|one| device(other) == Some(one))
+}

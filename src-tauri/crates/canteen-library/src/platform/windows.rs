@@ -68,11 +68,37 @@ pub(crate) fn free_space(folder: &Path) -> io::Result<u64> {
     if ok == 0 { Err(io::Error::last_os_error()) } else { Ok(free) }
 }
 
+/// Both lie on one disk, so that a file of one can get a second name in the other.
+pub(crate) fn same_disk(one: &Path, other: &Path) -> bool {
+    let disk = |path: &Path| path.components().next().map(|first| first.as_os_str().to_ascii_lowercase());
+    disk(one).is_some_and(|one| disk(other) == Some(one))
+}
+
+/// A share, or a drive letter that stands for one.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all systems")]
+pub(crate) fn on_network(folder: &Path) -> io::Result<bool> {
+    use std::path::{Component, Prefix};
+    const DRIVE_REMOTE: u32 = 4;
+    let Some(Component::Prefix(prefix)) = folder.components().next() else { return Ok(false) };
+    Ok(match prefix.kind() {
+        Prefix::UNC(..) | Prefix::VerbatimUNC(..) => true,
+        Prefix::Disk(letter) | Prefix::VerbatimDisk(letter) => {
+            let root = [u16::from(letter), u16::from(b':'), u16::from(b'\\'), 0];
+            // SAFETY: `root` ends with a zero and outlives the call.
+            #[expect(unsafe_code, reason = "std has no call for the kind of a drive")]
+            let kind = unsafe { GetDriveTypeW(root.as_ptr()) };
+            kind == DRIVE_REMOTE
+        }
+        Prefix::Verbatim(_) | Prefix::DeviceNS(_) => false,
+    })
+}
+
 /// Said when opening ([`open_no_follow`]).
 pub(crate) fn will_read_through(_file: &File) {}
 
-#[expect(unsafe_code, reason = "declares the one call of kernel32 that is used here")]
+#[expect(unsafe_code, reason = "declares the two calls of kernel32 that are used here")]
 #[link(name = "kernel32")]
 unsafe extern "system" {
+    fn GetDriveTypeW(root: *const u16) -> u32;
     fn GetDiskFreeSpaceExW(path: *const u16, free_to_caller: *mut u64, total: *mut u64, free: *mut u64) -> i32;
 }

@@ -8,6 +8,8 @@ mod import;
 #[cfg(test)]
 mod interrupted;
 #[cfg(test)]
+mod relocated;
+#[cfg(test)]
 mod share;
 #[cfg(test)]
 mod space;

@@ -165,7 +165,7 @@ impl Files {
 
     /// Something new: a folder is looked through, a file is looked at.
     pub(super) fn consider_path(&mut self, path: &Path, at: Timestamp) -> Vec<Observation> {
-        if path.starts_with(&self.config.own_library) {
+        if (self.config.is_own)(path) {
             return Vec::new();
         }
         if path.is_dir() && !path.is_symlink() {
@@ -193,7 +193,7 @@ impl Files {
     /// A file that a process holds, wherever it lies: the first of `ways` that leads to it, which may be in another namespace or
     /// without a name by now. `path` is what the holder calls it.
     pub(super) fn consider_held(&mut self, key: FileKey, path: &Path, ways: &[PathBuf], at: Timestamp) -> Vec<Observation> {
-        if path.starts_with(&self.config.own_library) {
+        if (self.config.is_own)(path) {
             return Vec::new();
         }
         let place = self.place_of(path).unwrap_or_else(|| {

@@ -75,10 +75,11 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         before(folder.path());
         let (sink, observations) = sync_channel(1000);
+        let own = folder.path().join("own");
         let config = WatchConfig {
             places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
             minimum_size: ByteSize::new(LEAST),
-            own_library: folder.path().join("own"),
+            is_own: Arc::new(move |path| path.starts_with(&own)),
             ignore_pids: Arc::new(Vec::new),
             needs_digest: Arc::new(needs_digest),
         };
