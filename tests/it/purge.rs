@@ -33,10 +33,7 @@ fn a_file_that_canteen_did_not_make_stays_and_is_named() {
     let purged: Purged = serde_json::from_str(&said.out).unwrap();
     let left: Vec<_> = purged.left.iter().map(|left| (left.path.clone().unwrap(), left.why)).collect();
     let shown = |path: &std::path::Path| path.display().to_string();
-    assert_eq!(
-        left,
-        [(shown(&mine), LeftBecause::Foreign), (shown(&home.path("canteen/state/logs")), LeftBecause::Foreign)]
-    );
+    assert_eq!(left, [(shown(&mine), LeftBecause::Foreign), (shown(&home.path("canteen/state/logs")), LeftBecause::Foreign)]);
     assert_eq!(fs_err::read_to_string(&mine).unwrap(), "mine");
     assert_eq!(fs_err::read_to_string(elsewhere.join("chapter")).unwrap(), "mine too");
     assert!(!home.path("canteen/data/store").exists() && !home.path("canteen/data/models").exists());
