@@ -71,7 +71,37 @@ const cases: Record<string, () => FakeBackend> = {
           },
         }),
         sample.model({ id: 'd', name: 'Withdrawn', installation: { is: 'withdrawn' } }),
+        sample.model({
+          id: 'e',
+          name: 'Update available',
+          installation: { is: 'update_available', installed_version: 2 },
+        }),
+        sample.model({ id: 'f', name: 'Review overdue', review_overdue: true, fit: 'slow' }),
+        sample.model({ id: 'g', name: 'Absent', data_approved: [], installation: { is: 'absent' } }),
       ],
+    }),
+  /** 10,000 models, with the part of the keyboard and the wheel. */
+  many: () => {
+    const fits = ['well', 'tight', 'slow', 'too_large'] as const
+    const many = Array.from({ length: 10_000 }, (_, n) =>
+      sample.model({
+        id: `model-${n}`,
+        name: `Model ${n} ${['Instruct', 'Coder', 'Base'][n % 3] ?? ''}`,
+        publisher: ['Nordlicht Labs', 'Étude Research', 'Harbour Systems'][n % 3] ?? '',
+        languages: ['en', 'de', 'fr', 'ja', 'uk'].slice(0, 1 + (n % 5)),
+        tasks: n % 3 === 1 ? ['code', 'chat'] : ['chat', 'summarise'],
+        size: 1e8 + n * 1e6,
+        fit: fits[n % 4] ?? 'well',
+        measured_speed: null,
+        installation: n % 50 === 0 ? { is: 'installed' } : { is: 'absent' },
+      }),
+    )
+    return new FakeBackend({ list_models: () => many })
+  },
+  list: () => new FakeBackend({ get_settings: () => sample.changed({ catalogue_layout: 'list' }) }),
+  old: () =>
+    new FakeBackend({
+      get_status: () => ({ ...sample.status, catalogue: { ...sample.status.catalogue, state: 'expired' } }),
     }),
   locked: () =>
     new FakeBackend({
