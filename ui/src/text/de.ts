@@ -116,6 +116,7 @@ export const de: Text = {
 
   shelf: {
     models: 'Modelle',
+    hint: 'Name, Aufgabe, Hersteller, Sprache',
     grid: 'Karten',
     list: 'Liste',
     layout: 'Ansicht',

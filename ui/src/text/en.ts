@@ -95,7 +95,7 @@ export const en = {
       `Every model here was vetted and approved by ${organisation ?? 'your company'}. Nothing you type leaves this computer.`,
     search: 'Search by name, task, publisher or language',
     tasks: 'Filter by task',
-    all: (n: number) => `All ${n}`,
+    all: (n: string) => `All ${n}`,
     fits: 'Fits this computer',
     found: (n: number) => plural(n, '1 model', `${n} models`),
     noneTitle: 'No model matches',
@@ -112,6 +112,7 @@ export const en = {
 
   shelf: {
     models: 'Models',
+    hint: 'Name, task, publisher, language',
     grid: 'Cards',
     list: 'List',
     layout: 'Layout',

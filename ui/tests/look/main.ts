@@ -5,6 +5,7 @@ import { mount } from 'svelte'
 import App from '../../src/App.svelte'
 import { FakeBackend } from '../fake'
 import * as sample from '../sample'
+import { many } from './many'
 
 /**
  * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&case=empty#/computer`.
@@ -81,23 +82,7 @@ const cases: Record<string, () => FakeBackend> = {
       ],
     }),
   /** 10,000 models, with the part of the keyboard and the wheel. */
-  many: () => {
-    const fits = ['well', 'tight', 'slow', 'too_large'] as const
-    const many = Array.from({ length: 10_000 }, (_, n) =>
-      sample.model({
-        id: `model-${n}`,
-        name: `Model ${n} ${['Instruct', 'Coder', 'Base'][n % 3] ?? ''}`,
-        publisher: ['Nordlicht Labs', 'Étude Research', 'Harbour Systems'][n % 3] ?? '',
-        languages: ['en', 'de', 'fr', 'ja', 'uk'].slice(0, 1 + (n % 5)),
-        tasks: n % 3 === 1 ? ['code', 'chat'] : ['chat', 'summarise'],
-        size: 1e8 + n * 1e6,
-        fit: fits[n % 4] ?? 'well',
-        measured_speed: null,
-        installation: n % 50 === 0 ? { is: 'installed' } : { is: 'absent' },
-      }),
-    )
-    return new FakeBackend({ list_models: () => many })
-  },
+  many: () => new FakeBackend({ list_models: () => many(10_000) }),
   list: () => new FakeBackend({ get_settings: () => sample.changed({ catalogue_layout: 'list' }) }),
   old: () =>
     new FakeBackend({
