@@ -4,7 +4,7 @@
 //! [`FromHost::Answer`], with [`FromHost::Chat`] frames before it where the call streams, and [`FromHost::Event`] frames in
 //! between once the face has subscribed. The host refuses unknown fields, a face ignores them.
 
-use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, Timestamp};
+use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, SightingId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::wire;
@@ -100,20 +100,40 @@ pub enum Call {
     StopRun(ById<RunId>),
     /// → `Vec<`[`wire::Run`]`>`
     ListRuns,
+    /// → `Vec<`[`wire::RunSamples`]`>`
+    ListRunSamples(wire::ListRunSamples),
     /// → `()`, with [`wire::ChatEvent`]s before it.
     SendMessage(wire::SendMessage),
     /// → `()`
     StopAnswer(ById<ConversationId>),
     /// → `Vec<`[`wire::ConversationLine`]`>`
     ListConversations,
+    /// → [`wire::FoundConversations`]
+    SearchConversations(wire::SearchConversations),
     /// → [`wire::Conversation`]
     GetConversation(ById<ConversationId>),
     /// → `()`
     DeleteConversation(ById<ConversationId>),
+    /// → `()`
+    RenameConversation(wire::RenameConversation),
+    /// → `()`
+    ChangeChatSettings(wire::ChangeChatSettings),
+    /// → [`wire::ChatOptions`]
+    GetChatOptions(ById<EntryId>),
+    /// → [`wire::TokenCount`]
+    CountTokens(wire::SendMessage),
+    /// → [`wire::ExportedConversation`]
+    ExportConversation(wire::ExportConversation),
+    /// → [`wire::ExportedText`]. Not for the window, which has no files.
+    ReadConversation(wire::ExportConversation),
     /// → [`wire::Computer`]
     ListSightings,
     /// → [`wire::Computer`], once the look is through.
     ScanNow,
+    /// → `()`
+    DisputeSighting(ById<SightingId>),
+    /// → `()`
+    ReopenSighting(ById<SightingId>),
     /// → `Vec<`[`wire::Nudge`]`>`
     ListNudges,
     /// → [`wire::NudgeOutcome`]
@@ -122,10 +142,30 @@ pub enum Call {
     AskForApproval(wire::AskForApproval),
     /// → `Vec<`[`wire::Request`]`>`
     ListRequests,
+    /// → [`wire::FileCheck`]; watch [`wire::Topic::FileCheck`].
+    CheckFile(wire::CheckFile),
+    /// → `Option<`[`wire::FileCheck`]`>`
+    GetFileCheck,
+    /// → `()`
+    CancelFileCheck,
+    /// → [`wire::Request`]
+    AskAgain(ById<RequestId>),
     /// → `()`
     WithdrawRequest(ById<RequestId>),
-    /// → `Vec<`[`wire::LogRow`]`>`
+    /// → [`wire::LogPage`]
     ReadLog(wire::ReadLog),
+    /// → [`wire::LogEntry`]
+    GetLogEntry(wire::GetLogEntry),
+    /// → [`wire::Ledger`]
+    GetLedger,
+    /// → [`wire::Exported`]
+    ExportLog(wire::ExportLog),
+    /// → [`wire::LogLines`]. Not for the window, whose export the host writes.
+    ExportLogPart(wire::ExportLogPart),
+    /// → [`wire::Exported`]
+    ExportData,
+    /// → [`wire::DeletedData`]
+    DeleteData,
     /// → [`wire::LogCheck`]
     VerifyLog,
     /// → [`wire::CatalogueStatus`]

@@ -53,7 +53,7 @@ impl App {
         }
     }
 
-    fn listed_or_kept(&self, id: &EntryId) -> Result<Entry, AppError> {
+    pub(crate) fn listed_or_kept(&self, id: &EntryId) -> Result<Entry, AppError> {
         self.shelf.entry(id).map_or_else(|| self.kept(id), |entry| Ok(Entry::clone(&entry)))
     }
 

@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_os::{Note, Outcome, Urgency};
+use canteen_os::{Note, Outcome};
 use canteen_policy::{Moment, NudgeDecision, Past, Sighted, Wanted, nudge_decision};
-use canteen_store::{NudgeRow, SightingRow};
+use canteen_store::{NudgeBasis, NudgeRow, SightingRow};
 use canteen_types::{ByteSize, Digest, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
 
 use crate::App;
@@ -26,7 +26,7 @@ impl App {
     pub(crate) fn consider(&self, row: &SightingRow) -> Result<(), AppError> {
         // The watch and the clock may ask about the same sighting at once: one nudge, not two.
         let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(digest) = row.digest else { return Ok(()) };
+        let Some(digest) = row.digest.filter(|_| row.resolved.is_none()) else { return Ok(()) };
         let now = self.now();
         let policy = self.shelf.policy();
         let open = self.store.requests().open_for(digest)?;
@@ -75,6 +75,7 @@ impl App {
             Some(nudge) => nudge.id,
             None => NudgeId::new(now, canteen_os::entropy()?),
         };
+        let note = self.nudge_note(id, sighting, alternative.as_ref());
         let mut row = NudgeRow {
             id,
             sighting: sighting.id,
@@ -83,6 +84,7 @@ impl App {
             title: format!("{} is not approved yet", sighting.name),
             body: body(sighting, alternative.as_ref()),
             why: self.why(sighting),
+            basis: Some(self.basis(sighting)),
             alternative: alternative.map(|alternative| alternative.id),
             state,
             shown_by: None,
@@ -93,7 +95,7 @@ impl App {
         if state == NudgeState::Shown {
             row.shown_at = Some(now);
             row.shown_by = Some("window".to_owned());
-            if interrupt && self.notify(&row) {
+            if interrupt && self.notify(id, note) {
                 row.shown_by = Some("notification".to_owned());
             }
         }
@@ -111,16 +113,8 @@ impl App {
     }
 
     /// A desktop notification with three actions; `false` when no daemon took it.
-    fn notify(&self, row: &NudgeRow) -> bool {
-        let mut actions = Vec::new();
-        if let Some(id) = &row.alternative {
-            actions.push(("use".to_owned(), format!("Use {}", self.model_name(id))));
-        }
-        actions.push(("ask".to_owned(), "Ask for approval".to_owned()));
-        actions.push(("snooze".to_owned(), "Tomorrow at 9:00".to_owned()));
-        let note =
-            Note { key: row.id.to_string(), title: row.title.clone(), body: row.body.clone(), actions, urgency: Urgency::Normal };
-        let (app, id) = (self.handle(), row.id);
+    fn notify(&self, id: NudgeId, note: Note) -> bool {
+        let app = self.handle();
         let runtime = tokio::runtime::Handle::current();
         let shown = self.notifier.show(note, move |outcome| {
             runtime.spawn(async move { app.notified(id, outcome).await });
@@ -288,6 +282,7 @@ impl App {
             id: best.entry.key.id.clone(),
             name: best.entry.display_name.clone(),
             installed: best.installed,
+            size: best.entry.artifact.size.bytes(),
             because: best.because,
         })
     }
@@ -303,9 +298,20 @@ impl App {
         ]
     }
 
+    /// What [`Self::why`] says, for faces that say it in their own words.
+    fn basis(&self, row: &SightingRow) -> NudgeBasis {
+        let policy = self.shelf.policy();
+        NudgeBasis {
+            rules_version: policy.version,
+            rules_by: Some(policy.organisation.clone()).filter(|name| !name.is_empty()),
+            signals: self.watched.signals(row.id).into_iter().collect(),
+        }
+    }
+
     fn shown_nudge(&self, row: NudgeRow, installed: &Installations) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
-        let alternative = sighting.and_then(|sighting| self.alternative(&sighting, installed));
+        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, installed));
+        let subject = sighting.map(|row| wire::NudgeSubject { name: row.name, found_in: row.found_in, holder: row.holder });
         Ok(Nudge {
             id: row.id,
             sighting: row.sighting,
@@ -317,6 +323,12 @@ impl App {
             created: row.created,
             alternative,
             why: row.why,
+            basis: row.basis.map(|basis| wire::NudgeBasis {
+                rules_version: basis.rules_version,
+                rules_by: basis.rules_by,
+                signals: basis.signals,
+            }),
+            subject,
         })
     }
 }

@@ -5,6 +5,7 @@ import { fromScreen } from '../place'
 import { Chat } from './chat.svelte'
 import { WindowClock } from './clock.svelte'
 import { Installs } from './installs.svelte'
+import { Keyboard } from './keyboard.svelte'
 import { Navigation } from './navigation.svelte'
 import { Query } from './query.svelte'
 import { Toasts } from './toasts.svelte'
@@ -20,6 +21,9 @@ export class AppContext {
   readonly installs: Installs
   readonly chat: Chat
   readonly toasts = new Toasts()
+  /** The first steps are shown: the person asked for them, or has not been through them. */
+  firstStart = $state(false)
+  readonly keyboard = new Keyboard()
   /** The host is ending: what is on the screen is the last that was known. */
   closing = $state(false)
 
