@@ -88,7 +88,7 @@ describe('by keyboard', () => {
     expect(document.activeElement).toBe(second)
     expect(second.getAttribute('aria-selected')).toBe('true')
     await user.keyboard('{End}')
-    expect(screen.getByRole('tab', { name: text.model.files }).tabIndex).toBe(0)
+    expect(screen.getByRole('tab', { name: text.model.licence }).tabIndex).toBe(0)
     expect(second.tabIndex).toBe(-1)
   })
 

@@ -32,6 +32,8 @@ export class FakeBackend implements Backend {
     this.handlers = {
       get_status: () => sample.status,
       list_models: () => sample.models,
+      get_hardware: () => sample.hardware,
+      suggest_models: () => sample.suggestions,
       get_model: ({ id }) => sample.page(sample.models.find((model) => model.id === id) ?? sample.model()),
       list_runs: () => sample.runs,
       list_conversations: () => [sample.conversation.line],

@@ -3,6 +3,7 @@ import type {
   Connection,
   Conversation,
   Fault,
+  Hardware,
   LogRow,
   Model,
   ModelPage,
@@ -13,7 +14,9 @@ import type {
   SettingsChange,
   SettingsPage,
   Sighting,
+  SignedFile,
   Status,
+  Suggestion,
 } from '../src/lib/backend'
 
 /** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
@@ -53,9 +56,12 @@ export function model(over: Partial<Model> = {}): Model {
     memory_minimum: 644_000_000,
     fit: 'well',
     measured_speed: 62.3,
+    expected_speed: null,
     data_approved: ['public', 'internal'],
     data_not_approved: ['personal', 'payment'],
     runs_in_engine: true,
+    approved_on: '2026-05-12T09:00:00Z',
+    review_overdue: false,
     installation: { is: 'installed' },
     run: null,
     ...over,
@@ -73,8 +79,9 @@ export const qwen = model({
   quantisation: 'Q4_K_M',
   size: 4_700_000_000,
   memory_minimum: 6_550_000_000,
-  fit: 'tight',
+  fit: 'slow',
   measured_speed: null,
+  expected_speed: 4.1,
   installation: { is: 'absent' },
 })
 export const mistral = model({
@@ -119,6 +126,34 @@ export const licensed = model({
 
 export const models: Model[] = [model({ run: 'run-1' }), qwen, mistral, minilm, licensed]
 
+/** Its last key has not signed, where there are more than are needed. */
+export function signedFile(role: string, keys: string[], needed: number): SignedFile {
+  return {
+    role,
+    version: 3,
+    expires: '2027-02-01T00:00:00Z',
+    needed,
+    keys: keys.map((key, at) => ({ id: key.repeat(32), signed: at < needed })),
+  }
+}
+
+export const hardware: Hardware = {
+  memory: 16_000_000_000,
+  memory_available: 9_000_000_000,
+  physical_cores: 4,
+  logical_cores: 8,
+  processor: 'Sample Processor 4000',
+  architecture: 'x86_64',
+  instruction_sets: ['SSE4.2', 'AVX', 'F16C', 'FMA', 'AVX2', 'BMI2'],
+  lacking: [],
+  gpus: [{ name: 'Intel (46a6)', memory: null }],
+}
+
+export const suggestions: Suggestion[] = [
+  { model: 'mistral-7b', at: 'ability', speed: 4.6, measured: true },
+  { model: 'gemma-3-270m', at: 'speed', speed: 62.3, measured: true },
+]
+
 export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
   return {
     model: of,
@@ -128,21 +163,38 @@ export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
     context_tokens: 8_192,
     format: 'gguf',
     digest: digest('7'),
-    sources: ['mirror.nordwind.example', 'Share “models”'],
+    sources: [{ is: 'mirror', host: 'mirror.nordwind.example' }, { is: 'folder' }],
     chat_template: digest('c'),
     base_chain: [
       { name: 'Qwen2.5-7B-Instruct', publisher: 'Alibaba Cloud', entry: null },
       { name: 'Qwen2.5-7B', publisher: 'Alibaba Cloud', entry: null },
     ],
-    uses_approved: ['Summaries of internal documents', 'Drafts of e-mails'],
-    uses_not_approved: ['Decisions about people', 'Hiring'],
+    uses_approved: ['summarise', 'draft'],
+    uses_not_approved: ['decisions-about-people', 'hiring-decisions'],
     approver: 'Maren Petersen',
     approver_role: 'AI governance',
-    approved_on: '2026-05-12T09:00:00Z',
     review_due: '2027-05-12T09:00:00Z',
-    review_overdue: false,
     installed_path:
       of.installation.is === 'installed' ? '/home/ada/.local/share/canteen/models/sha256-77' : null,
+    listed: true,
+    installed:
+      of.installation.is === 'installed'
+        ? {
+            version: of.version,
+            same_bytes: true,
+            digest: digest('7'),
+            installed: ago(30 * DAY),
+            approved_on: '2026-05-12T09:00:00Z',
+            approver: 'Maren Petersen',
+          }
+        : null,
+    signatures: [
+      signedFile('root', ['1a', '2b', '3c'], 2),
+      signedFile('timestamp', ['4d'], 1),
+      signedFile('snapshot', ['5e'], 1),
+      signedFile('targets', ['6f'], 1),
+    ],
+    department: null,
     ...over,
   }
 }

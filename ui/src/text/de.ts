@@ -158,7 +158,7 @@ export const de: Text = {
       organisation === null
         ? 'Jedes Modell hier hat Ihre Firma geprüft und freigegeben. Nichts, was Sie eingeben, verlässt diesen Computer.'
         : `Jedes Modell hier wurde von ${organisation} geprüft und freigegeben. Nichts, was Sie eingeben, verlässt diesen Computer.`,
-    search: 'Nach Name oder Aufgabe suchen',
+    search: 'Nach Name, Aufgabe, Hersteller oder Sprache suchen',
     tasks: 'Nach Aufgabe filtern',
     all: (n) => `Alle ${n}`,
     fits: 'Passt auf diesen Computer',
@@ -176,11 +176,47 @@ export const de: Text = {
     sync: 'Nach Aktualisierungen suchen',
   },
 
+  shelf: {
+    models: 'Modelle',
+    hint: 'Name, Aufgabe, Hersteller, Sprache',
+    grid: 'Karten',
+    list: 'Liste',
+    layout: 'Ansicht',
+    more: 'Weitere Filter',
+    installed: 'Auf diesem Computer',
+    data: 'Für',
+    anyData: 'beliebige Daten',
+    sort: 'Sortieren nach',
+    sorts: { fit: 'Eignung', name: 'Name', size: 'Größe', newest: 'Neueste Freigabe' },
+    best: 'Am besten für diesen Computer',
+    hardware: (memory, cores) => `${memory} Arbeitsspeicher, ${plural(cores, '1 Kern', `${cores} Kerne`)}`,
+    instructions: (names) => `rechnet mit ${names}`,
+    gpu: (names) => `Grafik: ${names} (von Canteen nicht genutzt)`,
+    lacking: (names) =>
+      `Dem Prozessor dieses Computers fehlt ${names}; ohne das läuft die Engine von Canteen nicht. Sie können Modelle für Ihre eigenen Werkzeuge laden, hier aber mit keinem chatten. Fragen Sie die IT nach einem neueren Computer.`,
+    because: {
+      ability: (size) => `Das fähigste, das noch antwortet, ohne Sie warten zu lassen: ${size} Parameter.`,
+      speed: 'Hier das schnellste, für kurze Fragen und Entwürfe.',
+      ready: 'Es liegt schon auf diesem Computer.',
+    },
+    measured: (speed) => `Hier gemessen: ${speed}.`,
+    expected: (speed) => `Hier zu erwarten: etwa ${speed}.`,
+    unmeasured: 'Sein Tempo zeigt sich nach der ersten Antwort.',
+    about: (speed) => `~${speed}`,
+    here: 'auf diesem Computer',
+    overdue: 'Prüfung überfällig',
+    overdueTitle: 'Die IT wollte dieses Modell inzwischen erneut prüfen. Es darf weiter genutzt werden.',
+    outOfDate: 'Nicht, solange der Katalog veraltet ist',
+    open: (name) => `${name} zeigen`,
+    columns: { size: 'Größe', memory: 'Arbeitsspeicher', speed: 'Tempo' },
+  },
+
   model: {
     by: (publisher, licence) => `${publisher} · ${licence}`,
-    fit: { well: 'Läuft gut', tight: 'Passt knapp', too_large: 'Hier zu groß' },
+    fit: { well: 'Läuft gut', slow: 'Läuft langsam', tight: 'Passt knapp', too_large: 'Hier zu groß' },
     fitTitle: {
       well: 'Dieser Computer hat mehr als genug Arbeitsspeicher dafür',
+      slow: 'Es passt, aber Sie warten auf seine Worte',
       tight: 'Es passt, aber vom Arbeitsspeicher bleibt wenig übrig',
       too_large: 'Es braucht mehr Arbeitsspeicher, als dieser Computer hat',
     },
@@ -218,9 +254,6 @@ export const de: Text = {
     report: 'Prüfbericht',
     use: 'Erlaubte Nutzung',
     files: 'Dateien und Herkunft',
-    notTestedTitle: 'Noch nicht getestet',
-    notTestedText:
-      'Bisher hat niemand dieses Modell auf Sicherheit, Verzerrungen und Qualität getestet. Wofür es freigegeben wurde, steht unter „Erlaubte Nutzung“.',
     what: 'Was es ist',
     facts: {
       parameters: 'Parameter',
@@ -260,6 +293,87 @@ export const de: Text = {
     licenceText: (licence) => `Der Text von ${licence}`,
   },
 
+  page: {
+    versions: 'Versionen',
+    why: 'Wer das entschieden hat',
+    decided: (name, role, day) => `${name}, ${role}, hat es am ${day} freigegeben.`,
+    noReason: 'Der Eintrag nennt keinen Grund. Fragen Sie dort nach, wenn Sie eine Grenze wundert.',
+    reviewBy: (day) => `Es wird bis zum ${day} erneut geprüft.`,
+    noData: 'Noch ist keine Art von Daten dafür freigegeben. Fragen Sie die IT, bevor Sie ihm welche geben.',
+    uses: {
+      summarise: 'Zusammenfassungen',
+      draft: 'Entwürfe',
+      rewrite: 'Umformulieren',
+      translate: 'Übersetzung',
+      code: 'Quelltext',
+      search: 'Suche',
+      'hiring-decisions': 'Entscheidungen über Bewerbungen',
+      'decisions-about-people': 'Entscheidungen über Menschen',
+      'medical-advice': 'Medizinischer Rat',
+      'legal-advice': 'Rechtsberatung',
+    },
+    tests: 'Was die Tests ergaben',
+    testsText: (name) =>
+      `Der Eintrag von ${name} enthält keine Testergebnisse. Menschen haben es freigegeben, ohne einen Test, den Canteen zeigen könnte.`,
+    test: 'Test',
+    looksAt: 'Was er prüft',
+    result: 'Ergebnis',
+    notTested: 'Nicht getestet',
+    kinds: {
+      files: {
+        name: 'Sicherheit der Datei',
+        asks: 'Ob in der Datei Programmcode versteckt ist und ob sie vom Hersteller stammt',
+      },
+      bias: {
+        name: 'Verzerrung',
+        asks: 'Ob es über Menschen nur wegen ihres Namens oder ihrer Herkunft anders antwortet',
+      },
+      harm: { name: 'Schädliche Anfragen', asks: 'Wie oft es ablehnt, was eindeutig schadet' },
+      refusals: { name: 'Unnötige Ablehnungen', asks: 'Wie oft es ablehnt, was harmlos ist' },
+    },
+    expected: (speed) => `etwa ${speed}, noch nicht gemessen`,
+    forTools: 'Eine Datei für Ihre eigenen Werkzeuge: Canteen chattet nicht damit.',
+    folder: 'Ein Ordner oder eine Freigabe Ihrer Organisation',
+    mirror: (host) => (host === '' ? 'Ein Webserver' : host),
+    noSource: 'Der Eintrag nennt keinen Ort, von dem es geladen werden kann.',
+    copyDigest: 'SHA-256 kopieren',
+    digestText:
+      'Canteen berechnet das aus der ganzen Datei, bevor es sie installiert, und bei jedem Start noch einmal.',
+    derived: (publisher) => `daraus entstanden, ${publisher}`,
+    signatures: 'Wer es signiert hat',
+    signaturesText:
+      'Jede dieser Dateien wurde signiert, und dieser Computer hat jede genannte Signatur geprüft.',
+    departmentText: (department) =>
+      `Veröffentlicht von der Abteilung „${department}“, soweit der Schlüssel der Organisation es erlaubt. Dieser Computer hat jede genannte Signatur geprüft.`,
+    noSignatures: 'Der Katalog führt es nicht mehr, also steht keine Signatur mehr dafür ein.',
+    roles: {
+      root: 'Root: wer signieren darf',
+      timestamp: 'Timestamp: das ist der neueste Stand',
+      snapshot: 'Snapshot: diese Dateien gehören zusammen',
+      targets: 'Targets: diese Einträge und Regeln',
+    },
+    departmentRole: (department) => `Einträge von ${department}`,
+    signedBy: (good, needed, version, expires) =>
+      `${plural(good, '1 Schlüssel', `${good} Schlüssel`)} von ${needed} nötigen · Version ${version}, gültig bis ${expires}`,
+    key: (id) => `Schlüssel ${id}…`,
+    copyKey: (id) => `Kennung des Schlüssels ${id} kopieren`,
+    versionTable: {
+      version: 'Version',
+      approved: 'Freigegeben am',
+      by: 'Von',
+      digest: 'SHA-256',
+      state: 'Stand',
+      current: 'Jetzt freigegeben',
+      here: (day) => `Hier seit ${day}`,
+      sameBytes: 'Dieselbe Datei',
+      replaced: 'Startet nicht mehr',
+      unknown: 'nicht bekannt',
+    },
+    history: 'Der Katalog nennt nur die aktuelle Version. Frühere sind hier nicht bekannt.',
+    historyOf: (catalogue) =>
+      `Katalog ${catalogue} nennt nur die aktuelle Version. Frühere sind hier nicht bekannt, außer einer, die installiert ist.`,
+  },
+
   install: {
     install: 'Installieren',
     installSize: (size) => `Installieren · ${size}`,
@@ -284,13 +398,9 @@ export const de: Text = {
     withdrawn: 'Nicht mehr im Katalog',
     withdrawnText:
       'Ihre Organisation hat dieses Modell aus dem Katalog genommen. Es startet nicht mehr; Sie können seine Datei entfernen.',
-    removeTitle: (name) => `${name} entfernen?`,
-    removeText: (size) =>
-      `Die Datei (${size}) wird von diesem Computer gelöscht. Ihre Unterhaltungen bleiben, und Sie können das Modell wieder installieren.`,
-    cancelTitle: (name) => `Installation von ${name} abbrechen?`,
-    cancelText:
-      'Was bisher geladen wurde, wird gelöscht. Wenn Sie später weitermachen möchten, halten Sie stattdessen an.',
-    keepOn: 'Weiter installieren',
+    removed: (name) => `${name} wurde entfernt. Ihre Unterhaltungen bleiben.`,
+    cancelled: (name) => `Die Installation von ${name} wurde abgebrochen; was geladen war, wird gelöscht.`,
+    goes: 'Wird entfernt',
     licenceTitle: (name) => `Lizenz von ${name}`,
     licenceIntro: (licence) =>
       `Die Lizenz „${licence}“ muss gelesen und akzeptiert werden, bevor dieses Modell geladen wird. Canteen hält fest, dass Sie sie akzeptiert haben.`,

@@ -156,9 +156,9 @@ export const en = {
     title: 'Models you can use',
     sub: (organisation: string | null) =>
       `Every model here was vetted and approved by ${organisation ?? 'your company'}. Nothing you type leaves this computer.`,
-    search: 'Search by name or task',
+    search: 'Search by name, task, publisher or language',
     tasks: 'Filter by task',
-    all: (n: number) => `All ${n}`,
+    all: (n: string) => `All ${n}`,
     fits: 'Fits this computer',
     found: (n: number) => plural(n, '1 model', `${n} models`),
     noneTitle: 'No model matches',
@@ -173,11 +173,49 @@ export const en = {
     sync: 'Check for updates',
   },
 
+  shelf: {
+    models: 'Models',
+    hint: 'Name, task, publisher, language',
+    grid: 'Cards',
+    list: 'List',
+    layout: 'Layout',
+    more: 'More filters',
+    installed: 'On this computer',
+    data: 'For',
+    anyData: 'any data',
+    sort: 'Sort by',
+    sorts: { fit: 'Best fit', name: 'Name', size: 'Size', newest: 'Newest approval' },
+    best: 'Best for this computer',
+    hardware: (memory: string, cores: number) =>
+      `${memory} of memory, ${plural(cores, '1 core', `${cores} cores`)}`,
+    instructions: (names: string) => `computes with ${names}`,
+    gpu: (names: string) => `graphics: ${names} (not used by Canteen)`,
+    lacking: (names: string) =>
+      `This computer’s processor lacks ${names}, which Canteen’s engine needs. Models can be fetched for your own tools, and none can be chatted with here. Ask IT for a newer computer.`,
+    because: {
+      ability: (size: string) =>
+        `The most able one that answers without making you wait: ${size} parameters.`,
+      speed: 'The quickest here, for short questions and drafts.',
+      ready: 'It is on this computer already.',
+    },
+    measured: (speed: string) => `Measured here: ${speed}.`,
+    expected: (speed: string) => `To expect here: about ${speed}.`,
+    unmeasured: 'Its speed shows after the first answer.',
+    about: (speed: string) => `~${speed}`,
+    here: 'on this computer',
+    overdue: 'Review overdue',
+    overdueTitle: 'IT wanted to look at this model again by now. It may still be used.',
+    outOfDate: 'Not while the catalogue is out of date',
+    open: (name: string) => `Show ${name}`,
+    columns: { size: 'Size', memory: 'Memory', speed: 'Speed' },
+  },
+
   model: {
     by: (publisher: string, licence: string) => `${publisher} · ${licence}`,
-    fit: { well: 'Runs well', tight: 'Tight fit', too_large: 'Too large here' },
+    fit: { well: 'Runs well', slow: 'Runs slowly', tight: 'Tight fit', too_large: 'Too large here' },
     fitTitle: {
       well: 'This computer has memory to spare for it',
+      slow: 'It fits, and you will wait for its words',
       tight: 'It fits, with little memory to spare',
       too_large: 'It needs more memory than this computer has',
     },
@@ -214,9 +252,6 @@ export const en = {
     report: 'Report card',
     use: 'Allowed use',
     files: 'Files and origin',
-    notTestedTitle: 'Not tested yet',
-    notTestedText:
-      'Nobody has run the safety, bias and quality tests on this model so far. What it was approved for is under “Allowed use”.',
     what: 'What it is',
     facts: {
       parameters: 'Parameters',
@@ -256,6 +291,86 @@ export const en = {
     licenceText: (licence: string) => `The text of ${licence}`,
   },
 
+  page: {
+    versions: 'Versions',
+    why: 'Who decided this',
+    decided: (name: string, role: string, day: string) => `${name}, ${role}, approved it on ${day}.`,
+    noReason: 'The entry names no reason. Ask them if you wonder about a limit.',
+    reviewBy: (day: string) => `It is looked at again by ${day}.`,
+    noData: 'No kind of data is approved for it yet. Ask IT before you give it any.',
+    uses: {
+      summarise: 'Summaries',
+      draft: 'Drafts',
+      rewrite: 'Rewriting',
+      translate: 'Translation',
+      code: 'Source code',
+      search: 'Search',
+      'hiring-decisions': 'Hiring decisions',
+      'decisions-about-people': 'Decisions about people',
+      'medical-advice': 'Medical advice',
+      'legal-advice': 'Legal advice',
+    } as Readonly<Record<string, string>>,
+    tests: 'What the tests found',
+    testsText: (name: string) =>
+      `The entry of ${name} carries no test results. It was approved by people, without a test that Canteen could show.`,
+    test: 'Test',
+    looksAt: 'What it looks at',
+    result: 'Result',
+    notTested: 'Not tested',
+    kinds: {
+      files: {
+        name: 'File safety',
+        asks: 'Whether code is hidden in the file, and whether it is the publisher’s own',
+      },
+      bias: {
+        name: 'Bias',
+        asks: 'Whether it answers differently about people only because of their name or origin',
+      },
+      harm: { name: 'Harmful requests', asks: 'How often it refuses what is clearly harmful' },
+      refusals: { name: 'Needless refusals', asks: 'How often it refuses what is harmless' },
+    },
+    expected: (speed: string) => `about ${speed}, not measured yet`,
+    forTools: 'A file for your own tools: Canteen does not chat with it.',
+    folder: 'A folder or share of your organisation',
+    mirror: (host: string) => (host === '' ? 'A web server' : host),
+    noSource: 'The entry names no place to fetch it from.',
+    copyDigest: 'Copy the SHA-256',
+    digestText: 'Canteen takes this from the whole file before it installs it, and again at every start.',
+    derived: (publisher: string) => `derived from it, ${publisher}`,
+    signatures: 'Who signed it',
+    signaturesText:
+      'Each of these files was signed, and this computer checked every signature that is listed.',
+    departmentText: (department: string) =>
+      `Published by the department “${department}”, within what the organisation’s key allows. This computer checked every signature that is listed.`,
+    noSignatures: 'The catalogue no longer lists it, so nobody’s signature stands for it any more.',
+    roles: {
+      root: 'Root: who may sign',
+      timestamp: 'Timestamp: this is the newest',
+      snapshot: 'Snapshot: these files belong together',
+      targets: 'Targets: these entries and rules',
+    },
+    departmentRole: (department: string) => `Entries of ${department}`,
+    signedBy: (good: number, needed: number, version: string, expires: string) =>
+      `${plural(good, '1 key', `${good} keys`)} of ${needed} needed · version ${version}, good until ${expires}`,
+    key: (id: string) => `key ${id}…`,
+    copyKey: (id: string) => `Copy the id of key ${id}`,
+    versionTable: {
+      version: 'Version',
+      approved: 'Approved on',
+      by: 'By',
+      digest: 'SHA-256',
+      state: 'State',
+      current: 'Approved now',
+      here: (day: string) => `Here since ${day}`,
+      sameBytes: 'Same file',
+      replaced: 'Does not start any more',
+      unknown: 'not known',
+    },
+    history: 'The catalogue names the current version only. Earlier ones are not known here.',
+    historyOf: (catalogue: string) =>
+      `Catalogue ${catalogue} names the current version only. Earlier ones are not known here, except one that is installed.`,
+  },
+
   install: {
     install: 'Install',
     installSize: (size: string) => `Install · ${size}`,
@@ -280,12 +395,9 @@ export const en = {
     withdrawn: 'No longer in the catalogue',
     withdrawnText:
       'Your organisation took this model out of the catalogue. It does not start any more; you can remove its file.',
-    removeTitle: (name: string) => `Remove ${name}?`,
-    removeText: (size: string) =>
-      `Its file (${size}) is deleted from this computer. Your conversations stay, and you can install it again.`,
-    cancelTitle: (name: string) => `Cancel installing ${name}?`,
-    cancelText: 'What was fetched so far is deleted. To go on later, pause instead.',
-    keepOn: 'Keep going',
+    removed: (name: string) => `${name} was removed. Your conversations stay.`,
+    cancelled: (name: string) => `Installing ${name} was cancelled; what was fetched is deleted.`,
+    goes: 'Being removed',
     licenceTitle: (name: string) => `Licence of ${name}`,
     licenceIntro: (licence: string) =>
       `${name(licence)} must be read and accepted before this model is fetched. Canteen records that you accepted it.`,

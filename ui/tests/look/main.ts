@@ -5,6 +5,7 @@ import { mount } from 'svelte'
 import App from '../../src/App.svelte'
 import { FakeBackend } from '../fake'
 import * as sample from '../sample'
+import { many } from './many'
 
 /**
  * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&lang=de&case=empty#/computer`.
@@ -72,7 +73,21 @@ const cases: Record<string, () => FakeBackend> = {
           },
         }),
         sample.model({ id: 'd', name: 'Withdrawn', installation: { is: 'withdrawn' } }),
+        sample.model({
+          id: 'e',
+          name: 'Update available',
+          installation: { is: 'update_available', installed_version: 2 },
+        }),
+        sample.model({ id: 'f', name: 'Review overdue', review_overdue: true, fit: 'slow' }),
+        sample.model({ id: 'g', name: 'Absent', data_approved: [], installation: { is: 'absent' } }),
       ],
+    }),
+  /** 10,000 models, with the part of the keyboard and the wheel. */
+  many: () => new FakeBackend({ list_models: () => many(10_000) }),
+  list: () => new FakeBackend({ get_settings: () => sample.changed({ catalogue_layout: 'list' }) }),
+  old: () =>
+    new FakeBackend({
+      get_status: () => ({ ...sample.status, catalogue: { ...sample.status.catalogue, state: 'expired' } }),
     }),
   managed: () =>
     new FakeBackend({

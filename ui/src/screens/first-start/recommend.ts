@@ -1,6 +1,6 @@
 import type { Model } from '../../lib/backend'
 
-const FITS = { well: 0, tight: 1, too_large: 2 } as const
+const FITS = { well: 0, tight: 1, slow: 2, too_large: 3 } as const
 
 /** More than this is a long wait for a first model, in bytes. */
 const COMFORTABLE = 3e9
