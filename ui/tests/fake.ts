@@ -34,6 +34,7 @@ export class FakeBackend implements Backend {
       list_models: () => sample.models,
       get_model: ({ id }) => sample.page(sample.models.find((model) => model.id === id) ?? sample.model()),
       list_runs: () => sample.runs,
+      list_run_samples: () => sample.runSamples,
       list_conversations: () => [sample.conversation.line],
       get_conversation: () => sample.conversation,
       list_sightings: () => sample.computer,

@@ -308,8 +308,7 @@ export const de: Text = {
     model: 'Modell',
     state: 'Zustand',
     memory: 'Arbeitsspeicher',
-    cpu: 'Rechenzeit',
-    speed: 'Tempo',
+    cpu: 'Rechenleistung',
     sandbox: 'Abschirmung',
     ended: 'Beendet',
     why: 'Grund',
@@ -318,7 +317,8 @@ export const de: Text = {
     tokensPerSecond: 'Token pro Sekunde',
     power: 'Leistung',
     powerText: 'des Prozessors, für alle Programme zusammen',
-    powerUnknown: 'Der Energieverbrauch ist hier nicht bekannt: Dieser Computer verrät ihn gewöhnlichen Programmen nicht.',
+    powerUnknown:
+      'Der Energieverbrauch ist hier nicht bekannt: Dieser Computer verrät ihn gewöhnlichen Programmen nicht.',
     percent: (n) => `${n} %`,
     watts: (n) => `${n} W`,
     plot: (what, now, most) => `${what}: jetzt ${now}, höchstens ${most} in den letzten fünf Minuten`,
@@ -338,7 +338,8 @@ export const de: Text = {
     chatNamed: (name) => `Mit ${name} chatten`,
     chat: 'Chat',
     limits: 'Grenzen',
-    memoryLimit: (limit) => `Es darf ${limit} eigenen Arbeitsspeicher belegen; braucht es mehr, wird es beendet.`,
+    memoryLimit: (limit) =>
+      `Es darf ${limit} eigenen Arbeitsspeicher belegen; braucht es mehr, wird es beendet.`,
     restsAfter: (minutes) =>
       `Es ruht nach ${plural(minutes, '1 Minute', `${minutes} Minuten`)} ohne Frage und startet wieder, wenn Sie schreiben.`,
     lockedIn: {
@@ -373,8 +374,6 @@ export const de: Text = {
       limit: 'überschritt eine Grenze',
     },
     enforced: 'Keine Dateien, kein Netz',
-    enforcedTitle: (abi) =>
-      `Der Kernel setzt es durch: Kein Pfad kann geöffnet und keine Verbindung hergestellt werden (Landlock-ABI ${abi}, Systemaufruf-Filter)`,
     partly: (missing) => `Teilweise: ${missing} fehlt`,
     refused: (missing) => `Nicht gestartet: ${missing} fehlt`,
     notYet: 'Noch nicht bekannt',
@@ -416,7 +415,6 @@ export const de: Text = {
     status: 'Status',
     since: 'Seit',
     now: 'Jetzt',
-    inUse: 'In Benutzung',
     places: (first, n) => `${first} und ${plural(n, '1 weiterer Ort', `${n} weitere Orte`)}`,
     details: 'Einzelheiten',
     detailsOf: (name) => `Einzelheiten zu ${name}`,
@@ -473,11 +471,16 @@ export const de: Text = {
       'Sie sagen: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
     disputed: (name) => `Auf ${name} wird nicht mehr hingewiesen`,
     disputedList: (n) =>
-      plural(n, '1 Datei, die nach Ihren Worten kein Modell ist', `${n} Dateien, die nach Ihren Worten keine Modelle sind`),
+      plural(
+        n,
+        '1 Datei, die nach Ihren Worten kein Modell ist',
+        `${n} Dateien, die nach Ihren Worten keine Modelle sind`,
+      ),
     reopen: 'Wieder zeigen',
     reopenNamed: (name) => `${name} wieder zeigen`,
     lies: 'Wo es liegt',
     copyPath: 'Pfad kopieren',
+    copyPathOf: (path) => `Pfad kopieren: ${path}`,
     heldBy: (holder) => `in Benutzung durch ${holder}`,
     openModel: 'Modell anzeigen',
     facts: {
