@@ -8,11 +8,15 @@ export const HEIGHT = 100
 /** Two samples further apart than this are not joined: the computer slept, or nothing was measured. */
 const GAP_MS = 5_000
 
-/** Upper end of the scale: a round number that `highest` fits under. */
-export function ceiling(highest: number): number {
-  if (!(highest > 0)) return 1
-  const step = 10 ** Math.floor(Math.log10(highest))
-  return ([1, 2, 5, 10].find((factor) => factor * step >= highest) ?? 10) * step
+/** Room above the highest value, so that the line does not run along the edge. */
+const HEADROOM = 1.05
+
+/** Upper end of the scale: a round number of `unit`s that `highest` fits under. */
+export function ceiling(highest: number, unit = 1): number {
+  const wanted = (highest / unit) * HEADROOM
+  if (!(wanted > 0)) return unit
+  const step = 10 ** Math.floor(Math.log10(wanted))
+  return ([1, 2, 5, 10].find((factor) => factor * step >= wanted) ?? 10) * step * unit
 }
 
 /** The pieces of the line: each runs without a gap, from old to new. */

@@ -308,7 +308,7 @@ export const de: Text = {
     model: 'Modell',
     state: 'Zustand',
     memory: 'Arbeitsspeicher',
-    cpu: 'Rechenleistung',
+    cpu: 'Prozessor, ganzer Computer',
     sandbox: 'Abschirmung',
     ended: 'Beendet',
     why: 'Grund',
@@ -468,7 +468,7 @@ export const de: Text = {
     watched: 'Wo Canteen nachsieht',
     dispute: 'Kein Modell',
     disputeTitle:
-      'Sie sagen: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
+      'Mit „Kein Modell“ sagen Sie: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
     disputed: (name) => `Auf ${name} wird nicht mehr hingewiesen`,
     disputedList: (n) =>
       plural(

@@ -300,7 +300,7 @@ export const en = {
     model: 'Model',
     state: 'State',
     memory: 'Memory',
-    cpu: 'Computing power',
+    cpu: 'Processor, whole computer',
     sandbox: 'Locked in',
     ended: 'Ended',
     why: 'Why',
@@ -461,7 +461,7 @@ export const en = {
     watched: 'Where Canteen looks',
     dispute: 'Not a model',
     disputeTitle:
-      'You say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
+      'With “Not a model” you say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
     disputed: (name: string) => `${name} is no longer pointed out`,
     disputedList: (n: number) =>
       plural(n, '1 file you said is no model', `${n} files you said are no models`),
