@@ -24,6 +24,8 @@ pub(crate) struct Live {
     pub(crate) state: RunState,
     pub(crate) report: Option<(SandboxReport, Enforcement)>,
     pub(crate) ended: Option<EndReason>,
+    /// What was allocated, once it is loaded.
+    pub(crate) context_tokens: Option<u32>,
     answer_tokens: u64,
     speed: Option<f64>,
     /// It rests when nobody asked it anything for so long; not known before it is ready.
@@ -62,7 +64,7 @@ impl Slot {
 pub(crate) struct Runs {
     slots: Mutex<HashMap<RunId, Arc<Slot>>>,
     /// Two starts of one model at once become one.
-    starting: tokio::sync::Mutex<()>,
+    pub(crate) starting: tokio::sync::Mutex<()>,
 }
 
 impl Runs {
@@ -152,6 +154,7 @@ impl App {
             state: RunState::Starting,
             report: None,
             ended: None,
+            context_tokens: None,
             answer_tokens: 0,
             speed: None,
             idle: None,
@@ -226,14 +229,22 @@ impl App {
                     self.record_started(&slot, report.clone(), enforcement.clone()).await;
                 }
                 RunEvent::Done { figures, .. } => {
+                    let first = live.borrow().speed.is_none();
                     live.send_modify(|live| {
                         live.answer_tokens += u64::from(figures.answer_tokens);
                         live.speed = crate::chat::speed_milli(*figures).map(milli).or(live.speed);
                     });
                     self.record_answered(&slot, &live).await;
+                    if first {
+                        // How quick this model is here, and what that says about others.
+                        self.events.changed(&[Topic::Models]);
+                    }
                 }
                 RunEvent::Ended { reason, detail } => last = (*reason, detail.clone()),
-                RunEvent::Loaded { .. } | RunEvent::Piece { .. } | RunEvent::Fault { .. } => {}
+                RunEvent::Loaded { context_tokens, .. } => {
+                    live.send_modify(|live| live.context_tokens = Some(*context_tokens));
+                }
+                RunEvent::Piece { .. } | RunEvent::Counted { .. } | RunEvent::Fault { .. } => {}
             }
             if let RunEvent::State(_) | RunEvent::Report(..) = event {
                 self.events.changed(&[Topic::Runs]);
