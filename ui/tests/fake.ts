@@ -36,6 +36,7 @@ export class FakeBackend implements Backend {
       suggest_models: () => sample.suggestions,
       get_model: ({ id }) => sample.page(sample.models.find((model) => model.id === id) ?? sample.model()),
       list_runs: () => sample.runs,
+      list_run_samples: () => sample.runSamples,
       list_conversations: () => [sample.conversation.line],
       get_conversation: () => sample.conversation,
       list_sightings: () => sample.computer,

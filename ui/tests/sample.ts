@@ -11,6 +11,7 @@ import type {
   Nudge,
   Request,
   Run,
+  RunSamples,
   SettingsChange,
   SettingsPage,
   Sighting,
@@ -213,6 +214,9 @@ export const run: Run = {
   cpu_ms: 41_300,
   answer_tokens: 118,
   speed: 62.3,
+  memory_limit: 1_288_000_000,
+  idle_ms: 900_000,
+  answering: null,
 }
 
 export const runs: Run[] = [
@@ -227,8 +231,42 @@ export const runs: Run[] = [
     memory: 5_900_000_000,
     cpu_ms: 183_000,
     speed: 4.6,
+    memory_limit: 9_900_000_000,
+    answering: 'conv-1',
   },
-  { ...run, id: 'run-0', state: 'ended', ended: 'idle', ended_at: ago(3 * 60 * MINUTE), answer_tokens: 1204 },
+  {
+    ...run,
+    id: 'run-0',
+    state: 'ended',
+    ended: 'idle',
+    started: ago(200 * MINUTE),
+    ended_at: ago(3 * 60 * MINUTE),
+    answer_tokens: 1204,
+    idle_ms: null,
+  },
+]
+
+/** Two minutes of a run: an answer of half a minute with rest around it. */
+export function samples(of: string, speed: number, memory: number, watts: number | null = null): RunSamples {
+  return {
+    run: of,
+    samples: Array.from({ length: 120 }, (_, second) => {
+      const busy = second >= 50 && second < 85
+      const wave = Math.sin(second / 3)
+      return {
+        at: ago((119 - second) * 1000),
+        cpu_percent: busy ? 74 + 9 * wave : 0.4,
+        memory: memory + (busy ? 20_000_000 + 4_000_000 * wave : 0),
+        speed: busy ? speed + (speed / 12) * wave : null,
+        watts: watts === null ? null : watts + (busy ? 18 + wave : 0),
+      }
+    }),
+  }
+}
+
+export const runSamples: RunSamples[] = [
+  samples('run-1', 62, 432_000_000),
+  samples('run-2', 4.6, 5_900_000_000, 9),
 ]
 
 export function sighting(over: Partial<Sighting> = {}): Sighting {
@@ -250,13 +288,17 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       {
         source: 'maps',
         signal: 'holder',
-        text: 'lm-studio has the file mapped into its memory.',
+        code: 'holder.maps',
+        fields: { holder: 'lm-studio', pid: '4711' },
+        text: 'lm-studio (process 4711) has it in memory.',
         at: ago(40_000),
       },
       {
         source: 'content',
         signal: 'content',
-        text: 'The file begins as GGUF version 3 with 291 tensors.',
+        code: 'content.weights',
+        fields: { about: 'GGUF · llama · Q4_K_M' },
+        text: 'Its first bytes are those of model weights (GGUF · llama · Q4_K_M).',
         at: ago(2 * DAY),
       },
     ],
@@ -265,6 +307,7 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       id: 'mistral-7b',
       name: 'Mistral 7B Instruct v0.3',
       installed: true,
+      size: 4_400_000_000,
       because: 'Mistral 7B Instruct v0.3 is approved for the same work and is ready on this computer.',
     },
     ...over,
@@ -324,7 +367,12 @@ export const computer: Computer = {
   last_look: ago(12_000),
   files_seen: 214_318,
   watched: ['Ollama', 'LM Studio', 'Hugging Face cache', 'Downloads'],
-  blind_spots: ['Programs of other users on this computer.', 'Models inside virtual machines.'],
+  blind_spots: [
+    { code: 'other_users', text: 'what programs of other users have open' },
+    { code: 'elsewhere', text: 'models inside a web page' },
+  ],
+  looking: null,
+  disputed: [],
   paused_until: null,
 }
 
@@ -343,31 +391,52 @@ export const nudge: Nudge = {
     'Signals: the file’s content, a process that holds it.',
     'What IT was told: nothing. It stays on this computer unless you ask for approval.',
   ],
+  basis: { rules_version: 4, rules_by: 'Nordwind', signals: ['content', 'holder'] },
+  subject: { name: 'Llama-3-8B-Uncensored', found_in: 'LM Studio', holder: 'lm-studio' },
 }
 
-export const requests: Request[] = [
-  {
+export function request(over: Partial<Request> = {}): Request {
+  return {
     id: 'req-1',
     name: 'all-MiniLM-L6-v2',
     digest: digest('e'),
+    details: null,
     reason: 'Search in our own manuals.',
     days: 30,
     state: 'sent',
     answer: null,
     until: null,
     asked: ago(2 * DAY),
-  },
-  {
+    seen: null,
+    updated: ago(2 * DAY),
+    ...over,
+  }
+}
+
+export const requests: Request[] = [
+  request(),
+  request({
+    id: 'req-3',
+    name: 'Phi 4 mini',
+    digest: null,
+    details: 'Microsoft, https://hub.example/phi-4-mini',
+    reason: 'Short answers for the service desk.',
+    state: 'seen',
+    asked: ago(5 * DAY),
+    seen: ago(4 * DAY),
+    updated: ago(4 * DAY),
+  }),
+  request({
     id: 'req-2',
-    name: 'Phi-4-mini',
+    name: 'Phi-4-multimodal',
     digest: digest('f'),
     reason: 'Comparing answers for the support team.',
     days: 90,
     state: 'declined',
     answer: 'Please use Qwen 2.5 7B for this.',
-    until: null,
     asked: ago(20 * DAY),
-  },
+    updated: ago(18 * DAY),
+  }),
 ]
 
 export const status: Status = {

@@ -480,8 +480,7 @@ export const de: Text = {
     model: 'Modell',
     state: 'Zustand',
     memory: 'Arbeitsspeicher',
-    cpu: 'Rechenzeit',
-    speed: 'Tempo',
+    cpu: 'Prozessor, ganzer Computer',
     sandbox: 'Abschirmung',
     ended: 'Beendet',
     why: 'Grund',
@@ -547,8 +546,6 @@ export const de: Text = {
       limit: 'überschritt eine Grenze',
     },
     enforced: 'Keine Dateien, kein Netz',
-    enforcedTitle: (abi) =>
-      `Der Kernel setzt es durch: Kein Pfad kann geöffnet und keine Verbindung hergestellt werden (Landlock-ABI ${abi}, Systemaufruf-Filter)`,
     partly: (missing) => `Teilweise: ${missing} fehlt`,
     refused: (missing) => `Nicht gestartet: ${missing} fehlt`,
     notYet: 'Noch nicht bekannt',
@@ -590,7 +587,6 @@ export const de: Text = {
     status: 'Status',
     since: 'Seit',
     now: 'Jetzt',
-    inUse: 'In Benutzung',
     places: (first, n) => `${first} und ${plural(n, '1 weiterer Ort', `${n} weitere Orte`)}`,
     details: 'Einzelheiten',
     detailsOf: (name) => `Einzelheiten zu ${name}`,
@@ -644,7 +640,7 @@ export const de: Text = {
     watched: 'Wo Canteen nachsieht',
     dispute: 'Kein Modell',
     disputeTitle:
-      'Sie sagen: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
+      'Mit „Kein Modell“ sagen Sie: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
     disputed: (name) => `Auf ${name} wird nicht mehr hingewiesen`,
     disputedList: (n) =>
       plural(
@@ -656,6 +652,7 @@ export const de: Text = {
     reopenNamed: (name) => `${name} wieder zeigen`,
     lies: 'Wo es liegt',
     copyPath: 'Pfad kopieren',
+    copyPathOf: (path) => `Pfad kopieren: ${path}`,
     heldBy: (holder) => `in Benutzung durch ${holder}`,
     openModel: 'Modell anzeigen',
     facts: {

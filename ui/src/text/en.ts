@@ -475,8 +475,7 @@ export const en = {
     model: 'Model',
     state: 'State',
     memory: 'Memory',
-    cpu: 'Computing time',
-    speed: 'Speed',
+    cpu: 'Processor, whole computer',
     sandbox: 'Locked in',
     ended: 'Ended',
     why: 'Why',
@@ -489,7 +488,8 @@ export const en = {
     percent: (n: string) => `${n} %`,
     watts: (n: string) => `${n} W`,
     /** The accessible name of a plot: what, now, and the highest of the last minutes. */
-    plot: (what: string, now: string, most: string) => `${what}: ${now} now, at most ${most} in the last five minutes`,
+    plot: (what: string, now: string, most: string) =>
+      `${what}: ${now} now, at most ${most} in the last five minutes`,
     plotEmpty: (what: string) => `${what}: nothing measured yet`,
     noAnswer: 'No answer under way',
     measuring: 'Being measured…',
@@ -506,7 +506,8 @@ export const en = {
     chatNamed: (name: string) => `Chat with ${name}`,
     chat: 'Chat',
     limits: 'Limits',
-    memoryLimit: (limit: string) => `It may take ${limit} of memory of its own; if it needs more, it is ended.`,
+    memoryLimit: (limit: string) =>
+      `It may take ${limit} of memory of its own; if it needs more, it is ended.`,
     restsAfter: (minutes: number) =>
       `It rests after ${plural(minutes, '1 minute', `${minutes} minutes`)} without a question and starts again when you write.`,
     lockedIn: {
@@ -541,8 +542,6 @@ export const en = {
       limit: 'passed a limit',
     } as Readonly<Record<string, string>>,
     enforced: 'No files, no network',
-    enforcedTitle: (abi: number) =>
-      `The kernel enforces it: no path can be opened and no connection made (Landlock ABI ${abi}, system-call filter)`,
     partly: (missing: string) => `Partly: ${missing} missing`,
     refused: (missing: string) => `Not started: ${missing} missing`,
     notYet: 'Not yet known',
@@ -562,7 +561,8 @@ export const en = {
     nudgeFound: (place: string) => `It was found in ${place}.`,
     nudgeAsk: 'You can ask for approval.',
     readyHere: (name: string) => `${name} is approved for the same work and is ready on this computer.`,
-    toFetch: (name: string, size: string) => `${name} is approved for the same work; fetching it takes ${size}.`,
+    toFetch: (name: string, size: string) =>
+      `${name} is approved for the same work; fetching it takes ${size}.`,
     whyRule: (version: string, by: string) =>
       `Rule: models that are in use and not in the catalogue (rules version ${version}, set by ${by}).`,
     whyDefaults: 'Canteen’s defaults',
@@ -582,7 +582,6 @@ export const en = {
     status: 'Status',
     since: 'Since',
     now: 'Now',
-    inUse: 'In use',
     places: (first: string, n: number) => `${first} and ${plural(n, '1 more place', `${n} more places`)}`,
     details: 'Details',
     detailsOf: (name: string) => `Details of ${name}`,
@@ -624,7 +623,8 @@ export const en = {
     resume: 'End the pause',
     blind: 'What Canteen cannot see here',
     cannotSee: {
-      other_users: 'What programs of other users, system services and programs that forbid a closer look have open.',
+      other_users:
+        'What programs of other users, system services and programs that forbid a closer look have open.',
       elsewhere: 'Models inside a web page, a virtual machine or on another computer.',
       users_hidden: 'Programs of other users at all: this computer hides them.',
       too_many_files: 'A part of the model folders: they hold more files than Canteen looks through.',
@@ -635,13 +635,16 @@ export const en = {
     } as Readonly<Record<string, string>>,
     watched: 'Where Canteen looks',
     dispute: 'Not a model',
-    disputeTitle: 'You say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
+    disputeTitle:
+      'With “Not a model” you say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
     disputed: (name: string) => `${name} is no longer pointed out`,
-    disputedList: (n: number) => plural(n, '1 file you said is no model', `${n} files you said are no models`),
+    disputedList: (n: number) =>
+      plural(n, '1 file you said is no model', `${n} files you said are no models`),
     reopen: 'Show again',
     reopenNamed: (name: string) => `Show ${name} again`,
     lies: 'Where it lies',
     copyPath: 'Copy path',
+    copyPathOf: (path: string) => `Copy path ${path}`,
     heldBy: (holder: string) => `in use by ${holder}`,
     openModel: 'Show the model',
     facts: {
@@ -757,7 +760,8 @@ export const en = {
     detailsHint: (most: number) => `Publisher, version or a link, at most ${most} characters.`,
     inCatalogue: (name: string) => `${name} is in the catalogue already.`,
     openModel: (name: string) => `Show ${name}`,
-    fileText: 'Canteen reads the file on this computer and takes its digest. IT gets the name and the digest, never the file.',
+    fileText:
+      'Canteen reads the file on this computer and takes its digest. IT gets the name and the digest, never the file.',
     path: 'Where does the file lie?',
     pathHint: 'Its whole path, as your file manager copies it; ~/ is your home folder.',
     pathNeeded: 'Give the whole path of the file.',
@@ -776,7 +780,8 @@ export const en = {
     noSightings: 'Nothing that was seen here needs an approval.',
     pickFirst: 'Pick one first.',
     emptyTitle: 'No requests',
-    emptyText: 'You can ask IT for any model: by its name, by a file, or for one that was seen on this computer.',
+    emptyText:
+      'You can ask IT for any model: by its name, by a file, or for one that was seen on this computer.',
     openComputer: 'Open This computer',
   },
 

@@ -224,15 +224,19 @@ export const faults: Readonly<Record<string, string>> = {
   'store.wrong_key':
     'Der Schlüssel gehört nicht zu Canteens Datenspeicher auf diesem Computer: Er gehört zu einem anderen, oder eine Sicherung wurde zurückgespielt. Nichts wurde geändert; fragen Sie die IT.',
 
-  'watch.changed': '{path} änderte sich beim Lesen. Warten Sie, bis die Datei vollständig ist, und versuchen Sie es noch einmal.',
+  'watch.changed':
+    '{path} änderte sich beim Lesen. Warten Sie, bis die Datei vollständig ist, und versuchen Sie es noch einmal.',
   'watch.empty': '{path} ist leer. Warten Sie, bis die Datei vollständig ist, oder nennen Sie eine andere.',
   'watch.no_file': '{path} ist keine Datei. Nennen Sie die Modelldatei selbst.',
-  'watch.not_absolute': '„{given}“ sagt nicht, wo die Datei liegt. Geben Sie den ganzen Pfad an; er beginnt mit / oder ~/.',
+  'watch.not_absolute':
+    '„{given}“ sagt nicht, wo die Datei liegt. Geben Sie den ganzen Pfad an; er beginnt mit / oder ~/.',
   'watch.not_started':
     'Canteen kann auf diesem Computer nicht nach Modellen sehen: Die Beobachtung wurde nicht gestartet. Sagen Sie der IT Bescheid.',
   'watch.not_there': 'Die Datei {path} gibt es nicht. Prüfen Sie den Pfad und versuchen Sie es noch einmal.',
-  'watch.too_large': '{path} hat {bytes}: Das ist mehr als jedes Modell, deshalb wird die Datei nicht gelesen. Nennen Sie die Modelldatei selbst.',
-  'watch.unreadable': '{path} kann nicht gelesen werden. Prüfen Sie, ob Sie die Datei öffnen dürfen, und versuchen Sie es noch einmal.',
+  'watch.too_large':
+    '{path} hat {bytes}: Das ist mehr als jedes Modell, deshalb wird die Datei nicht gelesen. Nennen Sie die Modelldatei selbst.',
+  'watch.unreadable':
+    '{path} kann nicht gelesen werden. Prüfen Sie, ob Sie die Datei öffnen dürfen, und versuchen Sie es noch einmal.',
 
   'window.copy_failed':
     'Das konnte nicht kopiert werden. Markieren Sie den Text und kopieren Sie ihn von Hand.',

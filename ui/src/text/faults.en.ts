@@ -205,10 +205,12 @@ export const faults: Readonly<Record<string, string>> = {
   'watch.changed': '{path} changed while it was read. Wait until it is whole, then try again.',
   'watch.empty': '{path} is empty. Wait until it is whole, or name another file.',
   'watch.no_file': '{path} is not a file. Name the model file itself.',
-  'watch.not_absolute': '“{given}” does not say where the file lies. Give its whole path, beginning with / or ~/.',
+  'watch.not_absolute':
+    '“{given}” does not say where the file lies. Give its whole path, beginning with / or ~/.',
   'watch.not_started': 'Canteen cannot look for models on this computer: its watch did not start. Tell IT.',
   'watch.not_there': 'There is no file {path}. Check the path, then try again.',
-  'watch.too_large': '{path} has {bytes}: that is more than any model, so it is not read. Name the model file itself.',
+  'watch.too_large':
+    '{path} has {bytes}: that is more than any model, so it is not read. Name the model file itself.',
   'watch.unreadable': '{path} cannot be read. Check that you may open it, then try again.',
 
   'window.copy_failed': 'This could not be copied. Select the text and copy it by hand.',
