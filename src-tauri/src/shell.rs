@@ -122,7 +122,7 @@ fn heard(handle: &AppHandle, event: AppEvent) -> bool {
     match event {
         AppEvent::Changed { topic } => match topic {
             Topic::Status | Topic::Runs | Topic::Nudges | Topic::Models | Topic::Settings => true,
-            Topic::Conversations | Topic::Sightings | Topic::Requests | Topic::Log => false,
+            Topic::Conversations | Topic::Sightings | Topic::Requests | Topic::FileCheck | Topic::Log => false,
         },
         AppEvent::Resync => true,
         AppEvent::Show { target } => {

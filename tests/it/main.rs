@@ -5,6 +5,8 @@ mod arrows;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod harness;

@@ -45,6 +45,11 @@ export class FakeBackend implements Backend {
       sync_catalogue: () => sample.status.catalogue,
       initial_screen: () => null,
       get_settings: () => sample.settings,
+      get_models_folder: () => sample.modelsFolder,
+      get_connection: () => sample.connection,
+      get_diagnostics: () => ({ text: '{\n  "canteen": { "version": "0.1.0" }\n}' }),
+      save_diagnostics: () => ({ name: 'canteen-diagnostics-20261124T094112.json' }),
+      join_organisation: () => sample.status.catalogue,
       change_settings: (change) => sample.changed(change),
       ...over,
     }

@@ -1,10 +1,12 @@
 import type {
   Computer,
+  Connection,
   Conversation,
   Fault,
   LogRow,
   Model,
   ModelPage,
+  ModelsFolder,
   Nudge,
   Request,
   Run,
@@ -413,4 +415,19 @@ export const settings: SettingsPage = {
 
 export function changed(change: SettingsChange): SettingsPage {
   return { ...settings, settings: { ...settings.settings, ...change } }
+}
+
+export const modelsFolder: ModelsFolder = {
+  path: '/home/ada/.local/share/canteen/data/models',
+  usual_path: '/home/ada/.local/share/canteen/data/models',
+  there: true,
+  used: 4_700_000_000,
+  free: 182_000_000_000,
+  moving: null,
+}
+
+export const connection: Connection = {
+  set_by: 'preset',
+  location: 'https://models.nordwind.example/catalogue',
+  root_digest: digest('7'),
 }

@@ -9,6 +9,7 @@ use canteen_runner::RunnerError;
 use canteen_store::StoreError;
 use canteen_types::{Coded, EndReason, IncidentId, Remedy, Timestamp};
 
+use crate::chat::ChatError;
 use crate::wire::Fault;
 
 /// Everything that can go wrong behind the app API.
@@ -30,6 +31,12 @@ pub enum AppError {
     /// See the cause.
     #[error(transparent)]
     Os(#[from] OsError),
+    /// See the cause.
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+    /// See the cause.
+    #[error(transparent)]
+    NamedFile(#[from] canteen_watch::NamedFileError),
     /// Policy says no, for all these reasons.
     #[error("{}", sentences(.0))]
     Refused(Vec<Refusal>),
@@ -139,6 +146,8 @@ impl Coded for AppError {
             Self::Library(e) => e.code(),
             Self::Runner(e) => e.code(),
             Self::Os(e) => e.code(),
+            Self::Chat(e) => e.code(),
+            Self::NamedFile(e) => e.code(),
             Self::Refused(reasons) => reasons.first().map_or("policy.refused", Refusal::code),
             Self::Unknown { .. } => "app.unknown",
             Self::NotInstalled { .. } => "app.not_installed",
@@ -172,6 +181,8 @@ impl Coded for AppError {
             Self::Library(e) => e.remedy(),
             Self::Runner(e) => e.remedy(),
             Self::Os(e) => e.remedy(),
+            Self::Chat(e) => e.remedy(),
+            Self::NamedFile(e) => e.remedy(),
             Self::Refused(reasons) => reasons.first().map_or(Remedy::AskIt, Refusal::remedy),
             Self::NotInstalled { .. } => Remedy::Install,
             Self::PassphraseNeeded => Remedy::Unlock,
@@ -204,6 +215,8 @@ impl Coded for AppError {
             Self::Library(e) => e.subject(),
             Self::Runner(e) => e.subject(),
             Self::Os(e) => e.subject(),
+            Self::Chat(e) => e.subject(),
+            Self::NamedFile(e) => e.subject(),
             Self::Refused(reasons) => reasons.iter().map(|reason| ("reason", reason.code().to_owned())).collect(),
             Self::Unknown { kind, id } => vec![("kind", (*kind).to_owned()), ("id", id.clone())],
             Self::NotInstalled { name } => vec![("name", name.clone())],

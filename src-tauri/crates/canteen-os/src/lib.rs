@@ -30,12 +30,16 @@ mod folder;
 mod host;
 mod keys;
 mod language;
+mod link;
 mod local_time;
 mod managed;
 mod meter;
+mod new_file;
 mod notify;
 mod os_version;
+mod power;
 mod process;
+mod write_new;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
@@ -52,9 +56,15 @@ pub use keys::{
     first_key, settle,
 };
 pub use language::system_language;
-pub use local_time::{Local, local_clock_time, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine};
+pub use link::{Link, open_link};
+pub use local_time::{
+    Local, local_clock_time, local_date, local_day, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine,
+};
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
+pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
+pub use power::{EnergyReading, PowerMeter};
 pub use process::{Detached, spawn_detached};
+pub use write_new::write_new;

@@ -1,5 +1,6 @@
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -42,6 +43,8 @@ struct Shared {
     child: Child,
     /// The gate, and the id of the next answer.
     gate: Mutex<(Gate, u64)>,
+    /// Pieces of answers so far.
+    pieces: AtomicU64,
 }
 
 impl Shared {
@@ -68,7 +71,7 @@ pub fn start(ticket: RunTicket, options: StartOptions) -> Result<(RunHandle, mps
     let child = canteen_sandbox::spawn(spec)?;
     tracing::info!(entry = %key.id, version = key.version, pid = child.pid(), limit = %memory_limit.as_memory(), "engine started");
     let channel = child.channel().map_err(refused("open its channel"))?;
-    let shared = Arc::new(Shared { child, gate: Mutex::new((Gate::NotYet, 1)) });
+    let shared = Arc::new(Shared { child, gate: Mutex::new((Gate::NotYet, 1)), pieces: AtomicU64::new(0) });
     let (inputs, incoming) = sync_channel(INPUTS);
 
     let (reading, to_actor) = (channel.try_clone().map_err(refused("open its channel"))?, inputs.clone());
@@ -102,6 +105,13 @@ impl RunHandle {
         (self.shared.gate().0 != Gate::Over).then(|| self.shared.child.pid())
     }
 
+    /// Pieces of answers that came so far, whoever fetched them. The engine sends one for each token, except where a character
+    /// takes several: two looks give the speed of an answer while it is written.
+    #[must_use]
+    pub fn pieces(&self) -> u64 {
+        self.shared.pieces.load(Ordering::Relaxed)
+    }
+
     /// Asks for an answer to the last turn. One at a time.
     ///
     /// # Errors
@@ -111,11 +121,7 @@ impl RunHandle {
         if turns.last().is_none_or(|turn| turn.role != Role::User) {
             return Err(RunnerError::NothingAsked);
         }
-        // Rough, and on the safe side of what JSON makes of it; a frame that is too long after all ends the answer's run.
-        let bytes: usize = turns.iter().map(|turn| json_length(&turn.content).saturating_add(64)).sum();
-        if bytes > frames::MAX_FRAME as usize - 1024 {
-            return Err(RunnerError::TooLong { bytes });
-        }
+        fits(&turns)?;
         // One is the least that an answer can be.
         let settings = EngineSettings { max_answer_tokens: settings.max_answer_tokens.max(1), ..settings };
         // The gate is let go before the send: the send may wait for the actor, and the actor for the gate.
@@ -123,6 +129,21 @@ impl RunHandle {
         let max_tokens = settings.max_answer_tokens;
         let ask = Input::Ask { id, frame: ToEngine::Answer { id, turns, settings, seed }, max_tokens };
         self.inputs.send(ask).map_err(|_| RunnerError::Ended)?;
+        Ok(AnswerId(id))
+    }
+
+    /// Asks how many tokens this conversation has; nothing is computed, and the run stays ready. One question at a time.
+    ///
+    /// # Errors
+    /// [`RunnerError::NotReady`], [`RunnerError::Busy`], [`RunnerError::Ended`], [`RunnerError::NothingAsked`],
+    /// [`RunnerError::TooLong`].
+    pub fn count(&self, turns: Vec<Turn>) -> Result<AnswerId, RunnerError> {
+        if turns.is_empty() {
+            return Err(RunnerError::NothingAsked);
+        }
+        fits(&turns)?;
+        let id = self.reserve()?;
+        self.inputs.send(Input::Count { id, frame: ToEngine::Count { id, turns } }).map_err(|_| RunnerError::Ended)?;
         Ok(AnswerId(id))
     }
 
@@ -155,6 +176,12 @@ impl Drop for RunHandle {
     fn drop(&mut self) {
         self.stop(EndReason::Quit);
     }
+}
+
+/// Rough, and on the safe side of what JSON makes of it; a frame that is too long after all ends the run.
+fn fits(turns: &[Turn]) -> Result<(), RunnerError> {
+    let bytes: usize = turns.iter().map(|turn| json_length(&turn.content).saturating_add(64)).sum();
+    if bytes > frames::MAX_FRAME as usize - 1024 { Err(RunnerError::TooLong { bytes }) } else { Ok(()) }
 }
 
 /// Length of a text as a JSON string.
@@ -249,6 +276,9 @@ impl Actor {
             match action {
                 Action::Send(frame) => deaf |= matches!(self.frames.try_send(frame), Err(TrySendError::Full(_))),
                 Action::Tell(event) => {
+                    if let RunEvent::Piece { .. } = &event {
+                        self.shared.pieces.fetch_add(1, Ordering::Relaxed);
+                    }
                     if let RunEvent::Ended { reason, detail } = &event {
                         tracing::info!(?reason, detail, pid = self.shared.child.pid(), "engine ended");
                     }
@@ -267,7 +297,7 @@ const fn gate(phase: &Phase) -> Gate {
     match phase {
         Phase::Locking | Phase::Loading => Gate::NotYet,
         Phase::Ready => Gate::Open,
-        Phase::Answering { .. } => Gate::Busy,
+        Phase::Answering { .. } | Phase::Counting { .. } => Gate::Busy,
         Phase::Stopping | Phase::Ended => Gate::Over,
     }
 }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use canteen_audit::Event;
 use canteen_store::{
-    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, KeyPlace, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
-    Store,
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, KeyPlace, MessageRow, NudgeBasis, NudgeRow, RequestRow, RunRow,
+    SightingRow, Store,
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
-    Artifact, ByteSize, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
-    Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp, Verdict,
-    WeightFormat,
+    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
+    NudgeId, NudgeState, Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp,
+    Verdict, WeightFormat,
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -74,6 +74,8 @@ fn talk(store: &Store) -> Result<(), Box<dyn Error>> {
         model: entry.id.clone(),
         created: NOW,
         updated: NOW,
+        named: true,
+        settings: ChatSettings { instructions: Some("Be brief.".into()), temperature: Some(0.5), ..ChatSettings::default() },
     })?;
     let figures = AnswerFigures { prompt_tokens: 9, answer_tokens: 8, first_token_ms: u64::MAX, generation_ms: 6 };
     let answer = MessageRow {
@@ -81,6 +83,7 @@ fn talk(store: &Store) -> Result<(), Box<dyn Error>> {
         conversation,
         role: Role::Assistant,
         text: Prompt::new("Good day.".into()),
+        attachments: vec![Attachment { name: "notes.txt".into(), text: Prompt::new("Grüße".into()) }],
         at: NOW,
         model: Some(entry.id.clone()),
         run: Some(id),
@@ -121,6 +124,8 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         sighting,
         source: EvidenceSource::Maps,
         signal: Some(Signal::Holder),
+        code: Some("holder.maps".into()),
+        fields: [("holder".to_owned(), "python3".to_owned())].into(),
         text,
         at: NOW,
     })?;
@@ -132,6 +137,7 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         title: "t".into(),
         body: "b".into(),
         why: vec!["rule".into()],
+        basis: Some(NudgeBasis { rules_version: 3, rules_by: None, signals: vec![Signal::Content, Signal::Holder] }),
         alternative: Some("smollm2".parse()?),
         state: NudgeState::Snoozed { until: NOW },
         shown_by: Some("notification".into()),
@@ -143,14 +149,17 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
     let request = RequestRow {
         id: RequestId::new(NOW, [1; 10]),
         sighting: Some(sighting),
-        digest,
+        digest: Some(digest),
         name: "Other".into(),
+        details: None,
         reason: "for the report".into(),
         days: 31,
         state: RequestState::Granted { until: NOW },
         asked: NOW,
+        seen: None,
         updated: NOW,
     };
-    store.requests().put(&request, Event::RequestSent { request: request.id, digest, name: "Other".into(), days: 31 })?;
+    let sent = Event::RequestSent { request: request.id, digest: Some(digest), name: "Other".into(), days: 31 };
+    store.requests().put(&request, sent)?;
     Ok(())
 }

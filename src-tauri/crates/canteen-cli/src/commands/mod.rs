@@ -1,9 +1,12 @@
 //! One function per command; each asks the host and shows what comes back.
 
+mod conversations;
 mod host;
+mod ledger;
 mod models;
 mod nudges;
 mod purge;
+mod requests;
 mod runs;
 mod show;
 
@@ -38,16 +41,22 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Show { model } => models::show(client, model, out).await,
         Command::Install { model, accept_licence } => models::install(client, &model, accept_licence, out).await,
         Command::Remove { model } => models::remove(client, model, out).await,
-        Command::Run { model, prompt, accept_licence } => runs::run(client, &model, &prompt, accept_licence, out).await,
-        Command::Chat { model } => runs::chat(client, model, out).await,
+        Command::Run { model, prompt, accept_licence, talk } => {
+            let first = runs::First { model, prompt, accept_licence };
+            runs::run(client, first, talk, out).await
+        }
+        Command::Chat { model, talk } => runs::chat(client, model, talk, out).await,
+        Command::Conversations { action } => conversations::conversations(client, action, out).await,
         Command::Ps => runs::ps(client, out).await,
         Command::Stop { model, .. } => runs::stop(client, model, out).await,
         Command::Scan => nudges::scan(client, out).await,
         Command::Nudges { action } => nudges::nudges(client, action, out).await,
-        Command::Requests { action } => nudges::requests(client, action, out).await,
+        Command::Requests { action } => requests::requests(client, action, out).await,
         Command::Status => show::status(client, out).await,
+        Command::Log(arguments) => ledger::log(client, arguments, out).await,
+        Command::ExportData => ledger::export_data(client, out).await,
+        Command::DeleteData { yes } => ledger::delete_data(client, yes, out).await,
         Command::Diagnostics => show::diagnostics(client, out).await,
-        Command::Log { verify, limit } => show::log(client, verify, limit, out).await,
         Command::Join { location, root, root_digest } => host::join(client, location, &root, root_digest, out).await,
         Command::Sync => show::sync(client, out).await,
         Command::Unlock { passphrase_file } => host::unlock(client, passphrase_file.as_deref(), out).await,

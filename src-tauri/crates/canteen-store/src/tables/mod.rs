@@ -5,22 +5,28 @@ mod catalogue_files;
 mod conversations;
 mod installations;
 mod licences;
+mod log_filter;
 mod messages;
 mod nudges;
+mod personal;
 mod requests;
 mod runs;
+mod search;
 mod settings;
 mod sightings;
 
-pub use audit::{Audit, AuditRow};
+pub use audit::{Audit, AuditRow, Found};
 pub use catalogue_files::CatalogueFiles;
 pub use conversations::{ConversationRow, Conversations};
 pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
-pub use messages::{MessageRow, Messages};
-pub use nudges::{NudgeRow, Nudges};
+pub use log_filter::{LogFilter, LogWord};
+pub use messages::{MessageRow, Messages, Replacement};
+pub use nudges::{NudgeBasis, NudgeRow, Nudges};
+pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
+pub use search::{FoundRow, FoundRows};
 pub use settings::Settings;
 pub use sightings::{EvidenceRow, FileIdentity, SightingRow, Sightings};
 
@@ -81,6 +87,12 @@ impl Store {
     #[must_use]
     pub const fn audit(&self) -> Audit<'_> {
         Audit(self)
+    }
+
+    /// Everything about the person.
+    #[must_use]
+    pub const fn personal(&self) -> Personal<'_> {
+        Personal(self)
     }
 
     /// The catalogue client's memory.
@@ -176,18 +188,30 @@ mod tests {
             "INSERT INTO installations VALUES ('a', -1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0, NULL)",
             |store| store.installations().all(),
         );
-        check("conversations", "INSERT INTO conversations VALUES (zeroblob(16), 't', '../x', 0, 0)", |store| {
+        check("conversations", "INSERT INTO conversations VALUES (zeroblob(16), 't', '../x', 0, 0, 0, NULL)", |store| {
             store.conversations().newest(1)
         });
         check(
+            "conversations",
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, '{\"mirostat\":2}')",
+            |store| store.conversations().newest(1),
+        );
+        check(
             "messages",
-            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0);
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, NULL);
+             INSERT INTO messages (id, conversation, place, role, body, at_utc, attachments_json)
+               VALUES (zeroblob(16), zeroblob(16), 1, 'user', '', 0, '{}')",
+            |store| store.messages().of_conversation(ConversationId::from_bytes(id)),
+        );
+        check(
+            "messages",
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, NULL);
              INSERT INTO messages (id, conversation, place, role, body, at_utc) VALUES (zeroblob(16), zeroblob(16), 1, 'king', '', 0)",
             |store| store.messages().of_conversation(ConversationId::from_bytes(id)),
         );
         check(
             "messages",
-            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0);
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, NULL);
              INSERT INTO messages (id, conversation, place, role, body, at_utc, run) VALUES (zeroblob(16), zeroblob(16), 1, 'user', '', 0, x'00')",
             |store| store.messages().of_conversation(ConversationId::from_bytes(id)),
         );
@@ -205,22 +229,22 @@ mod tests {
         check(
             "evidence",
             "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL);
-             INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0)",
+             INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0, NULL, NULL)",
             |store| store.sightings().evidence(SightingId::from_bytes(id)),
         );
         check(
             "nudges",
-            "INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[]', NULL, 'snoozed', NULL, NULL, 0, NULL, 0)",
+            "INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[]', NULL, 'snoozed', NULL, NULL, 0, NULL, 0, NULL)",
             |store| store.nudges().get(NudgeId::from_bytes(id)),
         );
         check(
             "requests",
-            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', 'r', 1, 'granted', NULL, NULL, 0, 0)",
+            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', NULL, 'r', 1, 'granted', NULL, NULL, 0, NULL, 0)",
             |store| store.requests().get(RequestId::from_bytes(id)),
         );
         check(
             "requests",
-            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', 'r', 1, 'granted', NULL, NULL, 0, 0)",
+            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', NULL, 'r', 1, 'granted', NULL, NULL, 0, NULL, 0)",
             |store| store.requests().granted_until(Digest::new([0; 32])),
         );
     }
