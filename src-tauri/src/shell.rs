@@ -49,7 +49,7 @@ pub(crate) enum First {
 pub(crate) fn start(handle: &AppHandle, runtime: &Runtime, host: &Arc<Host>, first: First) -> anyhow::Result<()> {
     let check = Arc::new(Check::default());
     let (pressed, checked) = (Arc::clone(host), Arc::clone(&check));
-    let tray = Tray::put_up(handle, move |handle, press| {
+    let tray = Tray::put_up(handle, &host.tray_folder(), move |handle, press| {
         let (handle, host, check) = (handle.clone(), Arc::clone(&pressed), Arc::clone(&checked));
         tauri::async_runtime::spawn(async move {
             if let Err(fault) = on_press(&handle, &host, &check, press).await {
