@@ -28,6 +28,14 @@ describe('axe finds nothing', () => {
     ['#/computer', 'pytorch_model.bin'],
     ['#/ledger', 'Canteen started'],
     ['#/requests', 'Search in our own manuals.'],
+    ['#/settings', text.settings.instructions],
+    ['#/settings/appearance', text.settings.textSize],
+    ['#/settings/models', text.settings.movePath],
+    ['#/settings/resources', text.settings.threads],
+    ['#/settings/tools', text.settings.tools],
+    ['#/settings/privacy', text.settings.recorded],
+    ['#/settings/catalogue', text.settings.joinedBy],
+    ['#/settings/about', text.settings.diagnosticsMake],
   ])('on %s', async (hash, shows) => {
     const { container } = open(hash)
     await screen.findAllByText(shows)

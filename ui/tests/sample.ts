@@ -14,6 +14,7 @@ import type {
   SettingsPage,
   Sighting,
   Status,
+  Suggestion,
 } from '../src/lib/backend'
 
 /** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
@@ -431,3 +432,7 @@ export const connection: Connection = {
   location: 'https://models.nordwind.example/catalogue',
   root_digest: digest('7'),
 }
+
+export const suggestions: Suggestion[] = [
+  { model: 'gemma-3-270m', at: 'ability', speed: null, measured: false },
+]
