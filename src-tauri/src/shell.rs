@@ -89,6 +89,7 @@ async fn follow(handle: AppHandle, host: Arc<Host>, check: Arc<Check>, mut appea
     let mut look = Look::default();
     loop {
         let lasts = redraw(&handle, &host, &check, look).await;
+        resize(&handle, &host).await;
         loop {
             let again = tokio::select! {
                 event = events.next() => match event {
@@ -157,6 +158,15 @@ async fn redraw(handle: &AppHandle, host: &Arc<Host>, check: &Check, look: Look)
         }
     });
     lasts
+}
+
+/// The window follows the size of its text as it was chosen.
+async fn resize(handle: &AppHandle, host: &Arc<Host>) {
+    // Why the store is closed, or the settings cannot be read, is told elsewhere.
+    let Ok(app) = host.app().await else { return };
+    if let Ok(page) = app.get_settings().await {
+        on_main(handle, move |handle| windows::resize(handle, page.settings.text_size));
+    }
 }
 
 fn on_main(handle: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {

@@ -48,6 +48,7 @@ export class FakeBackend implements Backend {
       sync_catalogue: () => sample.status.catalogue,
       initial_screen: () => null,
       get_settings: () => sample.settings,
+      suggest_models: () => sample.suggestions,
       get_models_folder: () => sample.modelsFolder,
       get_connection: () => sample.connection,
       get_diagnostics: () => ({ text: '{\n  "canteen": { "version": "0.1.0" }\n}' }),

@@ -552,3 +552,7 @@ export const connection: Connection = {
   location: 'https://models.nordwind.example/catalogue',
   root_digest: digest('7'),
 }
+
+export const suggestions: Suggestion[] = [
+  { model: 'gemma-3-270m', at: 'ability', speed: null, measured: false },
+]

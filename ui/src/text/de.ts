@@ -170,7 +170,7 @@ export const de: Text = {
     emptyText: 'Ihre Organisation hat noch keine Modelle veröffentlicht. Neue erscheinen hier von selbst.',
     notJoinedTitle: 'Dieser Computer ist noch keinem Katalog beigetreten',
     notJoinedText:
-      'Lassen Sie sich von der IT den Link und die Stammdatei geben und verwenden Sie damit „canteen join“.',
+      'Lassen Sie sich von der IT den Link und die Stammdatei geben, und treten Sie in den Einstellungen bei.',
     stale: 'Der Katalog ist veraltet. Installierte Modelle laufen weiter, Neues wird nicht geladen.',
     expired: 'Der Katalog ist länger veraltet, als Ihre Organisation erlaubt.',
     sync: 'Nach Aktualisierungen suchen',

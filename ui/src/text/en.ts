@@ -167,7 +167,7 @@ export const en = {
     emptyTitle: 'No models yet',
     emptyText: 'Your organisation has not published any models. New ones show up here by themselves.',
     notJoinedTitle: 'This computer has not joined a catalogue',
-    notJoinedText: 'Ask IT for the link and the root file, then use “canteen join” with them.',
+    notJoinedText: 'Ask IT for the link and the root file, then join in the settings.',
     stale: 'The catalogue is out of date. Models that are installed still run, and nothing new is fetched.',
     expired: 'The catalogue has been out of date for longer than your organisation allows.',
     sync: 'Check for updates',

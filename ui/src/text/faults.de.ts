@@ -110,6 +110,8 @@ export const faults: Readonly<Record<string, string>> = {
     'Dieser Ordner ist nicht leer, und was darin liegt, ist nicht von Canteen. Wählen Sie einen leeren oder neuen Ordner.',
   'library.folder_relative':
     'Das ist kein ganzer Pfad. Schreiben Sie ihn von Anfang an, zum Beispiel /media/disk/models.',
+  'library.folder_too_small':
+    'Dort ist nicht genug Platz für alle Modelle: {needs_bytes} werden gebraucht, {free_bytes} sind frei. Wählen Sie einen anderen Datenträger, oder schaffen Sie Platz.',
   'library.io':
     'Die Datei des Modells konnte nicht geschrieben oder gelesen werden. Prüfen Sie den Datenträger und versuchen Sie es noch einmal.',
   'library.missing': 'Dieses Modell ist nicht auf diesem Computer. Installieren Sie es zuerst.',

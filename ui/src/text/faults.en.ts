@@ -108,6 +108,8 @@ export const faults: Readonly<Record<string, string>> = {
     'This folder is not empty, and what lies there is not Canteen’s. Choose an empty folder, or a new one.',
   'library.folder_relative':
     'This is not a whole path. Write it from the beginning, for example /media/disk/models.',
+  'library.folder_too_small':
+    'There is not enough room there for all models: {needs_bytes} are needed and {free_bytes} are free. Choose another disk, or make room.',
   'library.io': 'The model’s file could not be written or read. Check the disk, then try again.',
   'library.missing': 'This model is not on this computer. Install it first.',
   'library.source_gone':
