@@ -36,6 +36,13 @@ export class FakeBackend implements Backend {
       list_runs: () => sample.runs,
       list_conversations: () => [sample.conversation.line],
       get_conversation: () => sample.conversation,
+      search_conversations: () => ({ found: [], more: false }),
+      get_chat_options: () => sample.chatOptions,
+      count_tokens: () => sample.tokens,
+      export_conversation: () => ({
+        path: '/home/ada/Downloads/2026-11-24 Guide.md',
+        shown: '~/Downloads/2026-11-24 Guide.md',
+      }),
       list_sightings: () => sample.computer,
       scan_now: () => sample.computer,
       list_nudges: () => [sample.nudge],
