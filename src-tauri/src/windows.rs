@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use canteen_app::wire::{AppEvent, Screen};
-use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 /// Name of the one event channel to the web view.
@@ -39,8 +39,22 @@ pub(crate) fn show(handle: &AppHandle, screen: Option<Screen>) {
         .title("Canteen")
         .inner_size(1160.0, 780.0)
         .min_inner_size(720.0, 520.0)
+        // The window reads files that are dropped into the chat itself; the shell would keep them from it.
+        .disable_drag_drop_handler()
+        .on_navigation(is_own)
         .build();
     report(window.map(drop));
+}
+
+/// Scheme and host of the window's own pages, as the system's web view has them.
+#[cfg(not(windows))]
+const OWN: (&str, &str) = ("tauri", "localhost");
+#[cfg(windows)]
+const OWN: (&str, &str) = ("http", "tauri.localhost");
+
+/// The window shows its own pages and nothing else, whatever is dropped on it or written in an answer.
+fn is_own(url: &Url) -> bool {
+    (url.scheme(), url.host_str()) == (OWN.0, Some(OWN.1))
 }
 
 /// To the window, where there is one.
@@ -54,5 +68,19 @@ pub(crate) fn tell(handle: &AppHandle, event: &AppEvent) {
 fn report(result: tauri::Result<()>) {
     if let Err(error) = result {
         tracing::warn!(%error, "the window did not follow");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_goes_nowhere_else() {
+        assert!(is_own(&format!("{}://{}/index.html#/chat", OWN.0, OWN.1).parse().unwrap()));
+        let evil = ["https://example.org/", "file:///etc/passwd", "data:text/html,x", "tauri://elsewhere/", "about:blank"];
+        for url in evil {
+            assert!(!is_own(&url.parse().unwrap()), "{url}");
+        }
     }
 }

@@ -385,6 +385,40 @@ export const conversation: Conversation = {
   ],
 }
 
+/** One of everything that an answer can hold. */
+export const longTalk: Conversation = {
+  ...conversation,
+  messages: [
+    ...conversation.messages,
+    {
+      ...conversation.messages[0]!,
+      id: 'm3',
+      text: 'Write a function that counts them, and a table of what it costs.',
+      attachments: [{ name: 'notes.txt', text: 'Collect the laptop.\n' }],
+    },
+    {
+      ...conversation.messages[1]!,
+      id: 'm4',
+      text: [
+        'Here it is:',
+        '',
+        '```python',
+        'def things(week: int) -> list[str]:',
+        '    # What is to be done.',
+        '    return ["laptop", "training"] if week == 1 else []',
+        '```',
+        '',
+        '| Step | Minutes | Cost |',
+        '| --- | ---: | --- |',
+        '| Laptop | 20 | $x^2$ |',
+        '| Training | 45 | – |',
+        '',
+        '> Everything else can wait.',
+      ].join('\n'),
+    },
+  ],
+}
+
 export const chatOptions: ChatOptions = {
   defaults: {
     instructions: '',
