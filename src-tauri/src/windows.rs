@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_app::Host;
 use canteen_app::wire::{AppEvent, Screen};
-use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 /// Name of the one event channel to the web view.
@@ -47,6 +47,9 @@ pub(crate) fn show(handle: &AppHandle, screen: Option<Screen>) {
         .title("Canteen")
         .inner_size(1160.0, 780.0)
         .min_inner_size(720.0, 520.0)
+        // The window reads files that are dropped into the chat itself; the shell would keep them from it.
+        .disable_drag_drop_handler()
+        .on_navigation(is_own)
         .build();
     match window {
         Ok(window) => zoom(&window, handle.state::<Windows>().size.load(Ordering::Relaxed)),
@@ -71,6 +74,17 @@ fn zoom(window: &WebviewWindow, percent: u32) {
     }
 }
 
+/// Scheme and host of the window's own pages, as the system's web view has them.
+#[cfg(not(windows))]
+const OWN: (&str, &str) = ("tauri", "localhost");
+#[cfg(windows)]
+const OWN: (&str, &str) = ("http", "tauri.localhost");
+
+/// The window shows its own pages and nothing else, whatever is dropped on it or written in an answer.
+fn is_own(url: &Url) -> bool {
+    (url.scheme(), url.host_str()) == (OWN.0, Some(OWN.1))
+}
+
 /// To the window, where there is one.
 pub(crate) fn tell(handle: &AppHandle, event: &AppEvent) {
     if handle.get_webview_window(LABEL).is_some() {
@@ -82,5 +96,19 @@ pub(crate) fn tell(handle: &AppHandle, event: &AppEvent) {
 fn report(result: tauri::Result<()>) {
     if let Err(error) = result {
         tracing::warn!(%error, "the window did not follow");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_goes_nowhere_else() {
+        assert!(is_own(&format!("{}://{}/index.html#/chat", OWN.0, OWN.1).parse().unwrap()));
+        let evil = ["https://example.org/", "file:///etc/passwd", "data:text/html,x", "tauri://elsewhere/", "about:blank"];
+        for url in evil {
+            assert!(!is_own(&url.parse().unwrap()), "{url}");
+        }
     }
 }

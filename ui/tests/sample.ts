@@ -1,5 +1,6 @@
 import type {
   Computer,
+  ChatOptions,
   Connection,
   Conversation,
   Fault,
@@ -18,6 +19,7 @@ import type {
   SignedFile,
   Status,
   Suggestion,
+  TokenCount,
 } from '../src/lib/backend'
 
 /** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
@@ -468,11 +470,20 @@ export const conversation: Conversation = {
     model: 'gemma-3-270m',
     updated: ago(2 * MINUTE),
   },
+  settings: {
+    instructions: null,
+    temperature: null,
+    top_p: null,
+    top_k: null,
+    max_answer_tokens: null,
+    seed: null,
+  },
   messages: [
     {
       id: 'm1',
       role: 'user',
       text: 'Give me the three things a new colleague has to do in the first week.',
+      attachments: [],
       at: ago(3 * MINUTE),
       model: null,
       end: null,
@@ -485,6 +496,7 @@ export const conversation: Conversation = {
       id: 'm2',
       role: 'assistant',
       text: '1. **Collect the laptop** and sign in with the temporary password.\n2. **Finish the security training** (45 minutes).\n3. **Meet the team lead** and agree on the first project.\n\nMore is in the [guide](https://intranet.nordwind.example/guide).',
+      attachments: [],
       at: ago(2 * MINUTE),
       model: 'gemma-3-270m',
       end: 'finished',
@@ -494,6 +506,63 @@ export const conversation: Conversation = {
       speed: 62.3,
     },
   ],
+}
+
+/** One of everything that an answer can hold. */
+export const longTalk: Conversation = {
+  ...conversation,
+  messages: [
+    ...conversation.messages,
+    {
+      ...conversation.messages[0]!,
+      id: 'm3',
+      text: 'Write a function that counts them, and a table of what it costs.',
+      attachments: [{ name: 'notes.txt', text: 'Collect the laptop.\n' }],
+    },
+    {
+      ...conversation.messages[1]!,
+      id: 'm4',
+      text: [
+        'Here it is:',
+        '',
+        '```python',
+        'def things(week: int) -> list[str]:',
+        '    # What is to be done.',
+        '    return ["laptop", "training"] if week == 1 else []',
+        '```',
+        '',
+        '| Step | Minutes | Cost |',
+        '| --- | ---: | --- |',
+        '| Laptop | 20 | $x^2$ |',
+        '| Training | 45 | – |',
+        '',
+        '> Everything else can wait.',
+      ].join('\n'),
+    },
+  ],
+}
+
+export const chatOptions: ChatOptions = {
+  defaults: {
+    instructions: '',
+    temperature: 0.7,
+    top_p: 0.95,
+    top_k: 40,
+    max_answer_tokens: 512,
+    seed: null,
+  },
+  temperature: { low: 0, high: 2 },
+  top_p: { low: 0.05, high: 1 },
+  top_k: { low: 0, high: 200 },
+  max_answer_tokens: { low: 1, high: 2048 },
+  context_tokens: 2048,
+}
+
+export const tokens: TokenCount = {
+  tokens: 190,
+  exact: true,
+  context_tokens: 2048,
+  max_answer_tokens: 512,
 }
 
 const happened: [string, string, string, string][] = [
@@ -552,7 +621,3 @@ export const connection: Connection = {
   location: 'https://models.nordwind.example/catalogue',
   root_digest: digest('7'),
 }
-
-export const suggestions: Suggestion[] = [
-  { model: 'gemma-3-270m', at: 'ability', speed: null, measured: false },
-]

@@ -158,6 +158,27 @@ const cases: Record<string, () => FakeBackend> = {
         },
       }),
     }),
+  talk: () =>
+    new FakeBackend({
+      get_conversation: () => sample.longTalk,
+      count_tokens: () => ({ ...sample.tokens, tokens: 1_780 }),
+      search_conversations: () => ({
+        found: [
+          { line: sample.conversation.line, excerpt: '…three things: collect the laptop and sign in…' },
+        ],
+        more: false,
+      }),
+    }),
+  long: () =>
+    new FakeBackend({
+      get_conversation: () => ({
+        ...sample.conversation,
+        messages: Array.from({ length: 400 }, (_, n) => {
+          const said = sample.longTalk.messages[2 + (n % 2)] ?? sample.longTalk.messages[0]!
+          return { ...said, id: `long-${n}`, text: n % 2 ? `Answer number ${n}. ${said.text}` : said.text }
+        }),
+      }),
+    }),
   locked: () =>
     new FakeBackend({
       get_status: refuse('keyring.locked', 'unlock'),
