@@ -2,6 +2,12 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+#[cfg(target_os = "macos")]
+#[path = "opened/macos.rs"]
+mod opened;
+#[cfg(not(target_os = "macos"))]
+#[path = "opened/other.rs"]
+mod opened;
 mod shell;
 mod tray;
 mod windows;
@@ -9,8 +15,11 @@ mod windows;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use canteen_app::host::{Beginning, HostKind, begin};
+use canteen_app::host::{Beginning, HostKind, begin_at};
+use canteen_app::link;
 use canteen_os::Environment;
+
+use crate::shell::First;
 
 fn main() -> ExitCode {
     let environment = Environment::from_process();
@@ -33,17 +42,29 @@ fn run(environment: &Environment) -> anyhow::Result<ExitCode> {
     );
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let hidden = environment.arguments.iter().any(|argument| argument == "--hidden");
-    let host = match runtime.block_on(begin(environment, HostKind::Tray))? {
+    let first = first(environment);
+    let page = if let First::At(screen) = &first { Some(screen.clone()) } else { None };
+    let host = match runtime.block_on(begin_at(environment, HostKind::Tray, page))? {
         Beginning::Host(host) => host,
         // Another Canteen runs: its window was asked to come to the front.
         Beginning::ShownElsewhere => return Ok(ExitCode::SUCCESS),
     };
     let app = builder(Arc::clone(&host)).build(tauri::generate_context!())?;
-    shell::start(app.handle(), &runtime, &host, hidden)?;
+    shell::start(app.handle(), &runtime, &host, first)?;
     app.run(|handle, event| shell::on_event(handle, &event));
     runtime.block_on(host.close());
     Ok(ExitCode::SUCCESS)
+}
+
+/// A link wins over `--hidden`: somebody pressed it. One that names no page opens the window as usual.
+fn first(environment: &Environment) -> First {
+    let arguments = || environment.arguments.iter().filter_map(|argument| argument.to_str());
+    let is_link = |argument: &&str| argument.get(..link::SCHEME.len()).is_some_and(|one| one.eq_ignore_ascii_case(link::SCHEME));
+    match arguments().find(is_link) {
+        Some(given) => link::page(given).map_or(First::Usual, First::At),
+        None if arguments().any(|argument| argument == "--hidden") => First::Hidden,
+        None => First::Usual,
+    }
 }
 
 fn builder(host: Arc<canteen_app::Host>) -> tauri::Builder<tauri::Wry> {
@@ -52,14 +73,19 @@ fn builder(host: Arc<canteen_app::Host>) -> tauri::Builder<tauri::Wry> {
         commands::nudges::ask_for_approval,
         commands::catalogue::cancel_install,
         commands::settings::cancel_move,
+        commands::chat::change_chat_settings,
         commands::settings::change_settings,
+        commands::chat::count_tokens,
         commands::chat::delete_conversation,
         commands::ledger::delete_data,
+        commands::chat::export_conversation,
         commands::ledger::export_data,
         commands::ledger::export_log,
+        commands::chat::get_chat_options,
         commands::settings::get_connection,
         commands::chat::get_conversation,
         commands::settings::get_diagnostics,
+        commands::catalogue::get_hardware,
         commands::ledger::get_ledger,
         commands::ledger::get_log_entry,
         commands::catalogue::get_model,
@@ -76,19 +102,45 @@ fn builder(host: Arc<canteen_app::Host>) -> tauri::Builder<tauri::Wry> {
         commands::runs::list_runs,
         commands::nudges::list_sightings,
         commands::settings::move_models,
+        commands::chat::open_link,
         commands::catalogue::pause_install,
         commands::nudges::pause_nudges,
         commands::ledger::read_log,
         commands::catalogue::remove_model,
+        commands::chat::rename_conversation,
         commands::settings::save_diagnostics,
         commands::nudges::scan_now,
+        commands::chat::search_conversations,
         commands::chat::send_message,
         commands::runs::start_run,
         commands::chat::stop_answer,
         commands::runs::stop_run,
+        commands::catalogue::suggest_models,
         commands::catalogue::sync_catalogue,
         commands::shell::unlock_store,
         commands::ledger::verify_log,
         commands::nudges::withdraw_request,
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use canteen_app::wire::Screen;
+
+    use super::*;
+
+    #[test]
+    fn a_start_shows_what_its_arguments_say() {
+        for (arguments, expected) in [
+            (&[][..], First::Usual),
+            (&["--hidden"], First::Hidden),
+            (&["canteen:settings"], First::At(Screen::Settings)),
+            (&["--hidden", "Canteen:ledger"], First::At(Screen::Ledger)),
+            (&["canteen:install/x"], First::Usual),
+            (&["ä"], First::Usual),
+        ] {
+            let arguments = arguments.iter().map(Into::into).collect();
+            assert_eq!(first(&Environment { arguments, ..Environment::default() }), expected);
+        }
+    }
 }

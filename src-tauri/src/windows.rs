@@ -1,7 +1,8 @@
 //! The one window: made when it is needed, destroyed when it is closed. Hiding would keep some 170 MiB for nothing.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use canteen_app::Host;
 use canteen_app::wire::{AppEvent, Screen};
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
 
@@ -36,6 +37,7 @@ pub(crate) fn show(handle: &AppHandle, screen: Option<Screen>) {
     }
     handle.state::<Windows>().begin_at(screen);
     let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html".into()))
+        .data_directory(handle.state::<Arc<Host>>().window_folder())
         .title("Canteen")
         .inner_size(1160.0, 780.0)
         .min_inner_size(720.0, 520.0)

@@ -5,6 +5,8 @@ mod arrows;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod harness;
@@ -16,6 +18,8 @@ mod journey;
 mod licences;
 #[cfg(test)]
 mod moves;
+#[cfg(test)]
+mod purge;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

@@ -1,4 +1,6 @@
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -133,6 +135,34 @@ impl TrayItem {
     pub async fn property(&self, name: &str) -> Result<String> {
         let value: OwnedVariant = self.item.get_property(name).await?;
         Ok(String::try_from(value)?)
+    }
+
+    /// The icon's picture, as the app wrote it for the panel.
+    ///
+    /// # Errors
+    /// When the item names none that can be found.
+    pub async fn picture(&self) -> Result<PathBuf> {
+        let name = self.property("IconName").await?;
+        let folder = self.property("IconThemePath").await.unwrap_or_default();
+        let path = PathBuf::from(&folder).join(format!("{name}.png"));
+        [path, PathBuf::from(name)].into_iter().find(|path| path.is_file()).context("the icon's file is not there")
+    }
+
+    /// Waits until the icon is this drawing, e.g. `on-dark/idle`.
+    ///
+    /// # Errors
+    /// When it does not become that.
+    pub async fn looks(&self, drawing: &str) -> Result<()> {
+        let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("../icons/tray").join(format!("{drawing}.png"));
+        ensure!(wanted.is_file(), "there is no {}", wanted.display());
+        eventually(&format!("the icon {drawing}"), || async {
+            let mut compare = Command::new("compare");
+            compare.args(["-metric", "AE"]).args([&self.picture().await?, &wanted]).arg("null:");
+            // It says how many points differ, on standard error, and ends with 1 when some do.
+            let said = compare.output().context("compare is missing; install imagemagick, as `make test` does")?;
+            Ok::<_, anyhow::Error>((String::from_utf8_lossy(&said.stderr).trim() == "0").then_some(()))
+        })
+        .await
     }
 
     async fn dbusmenu(&self) -> Result<Proxy<'_>> {

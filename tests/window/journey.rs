@@ -29,7 +29,7 @@ async fn install_chat_nudge_and_the_approved_chat_opens() {
     let mut server = engines::run(&home, &private, "photo-viewer").unwrap();
     let note = notes.wait("the nudge", |note| note.title.ends_with("is not approved yet")).await.unwrap();
     item.line("the tray to ask for attention", |label| label == "1 thing needs your attention").await.unwrap();
-    item.press("1 thing needs your attention").await.unwrap();
+    item.press(&note.title).await.unwrap();
     window.reads("photo-viewer is running it").await.unwrap();
     notes.press(&note, "Use SmolLM2").await.unwrap();
     window.reads("Running on this computer").await.unwrap();

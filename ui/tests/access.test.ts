@@ -26,7 +26,7 @@ describe('axe finds nothing', () => {
     ['#/chat', text.chat.beginTitle],
     ['#/running', '412 MiB'],
     ['#/computer', 'pytorch_model.bin'],
-    ['#/ledger', 'Canteen started'],
+    ['#/ledger', 'Canteen 0.1.0 started with the desktop'],
     ['#/requests', 'Search in our own manuals.'],
   ])('on %s', async (hash, shows) => {
     const { container } = open(hash)

@@ -1,10 +1,11 @@
 import type {
   Computer,
+  Connection,
   Conversation,
   Fault,
-  LogRow,
   Model,
   ModelPage,
+  ModelsFolder,
   Nudge,
   Request,
   Run,
@@ -373,27 +374,6 @@ export const conversation: Conversation = {
   ],
 }
 
-const happened: [string, string, string, string][] = [
-  ['answer.given', 'Gemma 3 270M Instruct answered, 118 tokens, digest verified', 'counts', '09:40:12'],
-  ['nudge.shown', 'Nudge shown about Llama-3-8B-Uncensored', 'name, digest', '09:12:56'],
-  [
-    'sighting.opened',
-    'Noticed Llama-3-8B-Uncensored running in LM Studio',
-    'path, digest, process',
-    '09:12:55',
-  ],
-  ['catalogue.accepted', 'Catalogue 42 received and its signatures checked', 'version, keys', '08:30:02'],
-  ['host.started', 'Canteen started', 'time', '08:30:00'],
-]
-export const log: LogRow[] = happened.map(([kind, text, kept, time], at) => ({
-  seq: 1284 - at,
-  at: `2026-11-${at < 3 ? 24 : 23}T${time}Z`,
-  kind,
-  text,
-  kept,
-  hash: String(at).repeat(64),
-}))
-
 export const settings: SettingsPage = {
   settings: {
     language: 'system',
@@ -413,4 +393,19 @@ export const settings: SettingsPage = {
 
 export function changed(change: SettingsChange): SettingsPage {
   return { ...settings, settings: { ...settings.settings, ...change } }
+}
+
+export const modelsFolder: ModelsFolder = {
+  path: '/home/ada/.local/share/canteen/data/models',
+  usual_path: '/home/ada/.local/share/canteen/data/models',
+  there: true,
+  used: 4_700_000_000,
+  free: 182_000_000_000,
+  moving: null,
+}
+
+export const connection: Connection = {
+  set_by: 'preset',
+  location: 'https://models.nordwind.example/catalogue',
+  root_digest: digest('7'),
 }

@@ -1,6 +1,9 @@
 use canteen_app::call::ById;
-use canteen_app::wire::{ChatEvent, Conversation, ConversationLine, Fault, SendMessage};
-use canteen_types::ConversationId;
+use canteen_app::wire::{
+    ChangeChatSettings, ChatEvent, ChatOptions, Conversation, ConversationLine, ExportConversation, ExportedConversation, Fault,
+    FoundConversations, OpenLink, RenameConversation, SearchConversations, SendMessage, TokenCount,
+};
+use canteen_types::{ConversationId, EntryId};
 use tauri::ipc::Channel;
 
 use super::HostState;
@@ -37,4 +40,39 @@ pub(crate) async fn get_conversation(host: HostState<'_>, request: ById<Conversa
 #[tauri::command]
 pub(crate) async fn delete_conversation(host: HostState<'_>, request: ById<ConversationId>) -> Result<(), Fault> {
     host.app().await?.delete_conversation(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn rename_conversation(host: HostState<'_>, request: RenameConversation) -> Result<(), Fault> {
+    host.app().await?.rename_conversation(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn change_chat_settings(host: HostState<'_>, request: ChangeChatSettings) -> Result<(), Fault> {
+    host.app().await?.change_chat_settings(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn search_conversations(host: HostState<'_>, request: SearchConversations) -> Result<FoundConversations, Fault> {
+    host.app().await?.search_conversations(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn export_conversation(host: HostState<'_>, request: ExportConversation) -> Result<ExportedConversation, Fault> {
+    host.app().await?.export_conversation(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn count_tokens(host: HostState<'_>, request: SendMessage) -> Result<TokenCount, Fault> {
+    host.app().await?.count_tokens(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn open_link(host: HostState<'_>, request: OpenLink) -> Result<(), Fault> {
+    host.app().await?.open_link(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn get_chat_options(host: HostState<'_>, request: ById<EntryId>) -> Result<ChatOptions, Fault> {
+    host.app().await?.get_chat_options(request.id).await
 }

@@ -1,4 +1,5 @@
 import { faults } from './faults.de'
+import { firstStart, join, settings } from './settings.de'
 import type { Text } from './shape'
 import { ledger } from './ledger.de'
 
@@ -49,6 +50,54 @@ export const de: Text = {
     refused: 'Die letzte Aktualisierung wurde abgelehnt',
   },
 
+  palette: {
+    title: 'Gehe zu oder tue',
+    placeholder: 'Eine Seite, ein Modell, eine Unterhaltung oder etwas zu tun …',
+    found: 'Was passt',
+    kinds: { screen: 'Seite', action: 'Aktion', model: 'Modell', conversation: 'Unterhaltung' },
+    count: (n) => plural(n, '1 Ergebnis', `${n} Ergebnisse`),
+    none: (typed) => `Zu „${typed}“ passt nichts.`,
+    open: 'Gehe zu oder tue …',
+  },
+
+  actions: {
+    newChat: 'Neuen Chat beginnen',
+    sync: 'Nach Aktualisierungen des Katalogs suchen',
+    synced: 'Es wurde nach Aktualisierungen des Katalogs gesucht.',
+    look: 'Auf diesem Computer nach Modellen sehen',
+    looked: 'Canteen hat auf diesem Computer nach Modellen gesehen.',
+    pause: 'Hinweise bis morgen um 9:00 aussetzen',
+    paused: (until) => `Hinweise sind ausgesetzt bis ${until}.`,
+    resume: 'Hinweise nicht länger aussetzen',
+    resumed: 'Hinweise werden wieder gezeigt.',
+    stop: (name) => `${name} stoppen`,
+    stopped: (name) => `${name} wurde gestoppt.`,
+    appearance: {
+      light: 'Darstellung: hell',
+      dark: 'Darstellung: dunkel',
+      system: 'Darstellung: wie das System',
+    },
+    keys: 'Tastenübersicht zeigen',
+  },
+
+  keys: {
+    title: 'Tasten',
+    open: 'Tastenübersicht',
+    control: 'Strg',
+    command: '⌘',
+    or: 'oder',
+    then: 'dann',
+    acts: {
+      palette: 'Überallhin gehen, alles tun',
+      search: 'Suchen',
+      new_chat: 'Neuen Chat beginnen',
+      undo: 'Zuletzt Getanes rückgängig machen',
+      keys: 'Diese Übersicht',
+    },
+    plain: 'Kürzel aus einzelnen Buchstaben und Zeichen',
+    plainText: 'Schalten Sie sie aus, wenn Sie diktieren oder Tasten versehentlich drücken.',
+  },
+
   toasts: {
     region: 'Was Sie gerade getan haben',
     undo: 'Rückgängig',
@@ -71,6 +120,20 @@ export const de: Text = {
     unlock: 'Entsperren',
     install: 'Katalog öffnen',
     acceptLicence: 'Lizenz lesen',
+    named: {
+      kind: {
+        sighting: 'Diese Beobachtung',
+        'open request': 'Diese offene Anfrage',
+        nudge: 'Diesen Hinweis',
+        run: 'Diesen Lauf',
+        'running installation': 'Diese laufende Installation',
+        model: 'Dieses Modell',
+        conversation: 'Diese Unterhaltung',
+        move: 'Diesen Umzug des Modellordners',
+        'log entry': 'Diesen Eintrag des Protokolls',
+      },
+      what: { permit: 'die Erlaubnis', file: 'die Datei' },
+    },
   },
 
   unlock: {
@@ -460,4 +523,8 @@ export const de: Text = {
       'Wenn ein Modell auf diesem Computer noch nicht freigegeben ist, können Sie die IT auf der Seite „Dieser Computer“ darum bitten.',
     openComputer: '„Dieser Computer“ öffnen',
   },
+
+  settings,
+  join,
+  firstStart,
 }

@@ -1,5 +1,6 @@
 import { faults } from './faults.en'
 import { ledger } from './ledger.en'
+import { firstStart, join, settings } from './settings.en'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
 
@@ -49,6 +50,54 @@ export const en = {
     refused: 'The last update was refused',
   },
 
+  palette: {
+    title: 'Go to or do',
+    placeholder: 'A screen, a model, a conversation, something to do…',
+    found: 'What fits',
+    kinds: { screen: 'Screen', action: 'Action', model: 'Model', conversation: 'Conversation' },
+    count: (n: number) => plural(n, '1 result', `${n} results`),
+    none: (typed: string) => `Nothing fits “${typed}”.`,
+    open: 'Go to or do…',
+  },
+
+  actions: {
+    newChat: 'Begin a new chat',
+    sync: 'Check the catalogue for updates',
+    synced: 'The catalogue was checked for updates.',
+    look: 'Look for models on this computer',
+    looked: 'Canteen looked for models on this computer.',
+    pause: 'Pause nudges until tomorrow at 9:00',
+    paused: (until: string) => `Nudges rest until ${until}.`,
+    resume: 'End the pause of nudges',
+    resumed: 'Nudges are shown again.',
+    stop: (name: string) => `Stop ${name}`,
+    stopped: (name: string) => `${name} was stopped.`,
+    appearance: {
+      light: 'Appearance: light',
+      dark: 'Appearance: dark',
+      system: 'Appearance: as the system',
+    },
+    keys: 'Show the keyboard map',
+  },
+
+  keys: {
+    title: 'Keyboard',
+    open: 'Keyboard map',
+    control: 'Ctrl',
+    command: '⌘',
+    or: 'or',
+    then: 'then',
+    acts: {
+      palette: 'Go to or do anything',
+      search: 'Search',
+      new_chat: 'Begin a new chat',
+      undo: 'Undo what was just done',
+      keys: 'This map',
+    },
+    plain: 'Shortcuts of single letters and signs',
+    plainText: 'Switch them off if you dictate, or press keys by accident.',
+  },
+
   toasts: {
     region: 'What you just did',
     undo: 'Undo',
@@ -71,6 +120,21 @@ export const en = {
     unlock: 'Unlock',
     install: 'Open the catalogue',
     acceptLicence: 'Read the licence',
+    /** What the host names by a word of its own, by the slot that it fills. */
+    named: {
+      kind: {
+        sighting: 'sighting',
+        'open request': 'open request',
+        nudge: 'nudge',
+        run: 'run',
+        'running installation': 'running installation',
+        model: 'model',
+        conversation: 'conversation',
+        move: 'move of the models folder',
+        'log entry': 'entry of the log',
+      },
+      what: { permit: 'permission', file: 'file' },
+    } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   },
 
   unlock: {
@@ -454,6 +518,10 @@ export const en = {
       'When a model on this computer is not approved yet, you can ask IT for it from “This computer”.',
     openComputer: 'Open This computer',
   },
+
+  settings,
+  join,
+  firstStart,
 } as const
 
 function name(licence: string): string {

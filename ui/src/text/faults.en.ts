@@ -7,6 +7,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
+  'app.doubtful_home':
+    'CANTEEN_HOME names {path}, which holds more than Canteen’s data. Nothing was removed.',
   'app.in_use': 'A model is running or being installed. Stop it or wait for it, then move the models.',
   'app.keeps_place':
     'Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, quit it from its tray menu.',
@@ -20,7 +22,7 @@ export const faults: Readonly<Record<string, string>> = {
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
-    'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use “canteen join”.',
+    'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then join in the settings.',
   'app.out_of_bounds':
     'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
   'app.unknown':

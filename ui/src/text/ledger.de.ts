@@ -30,6 +30,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
   ignored: 'keine Antwort',
   withdrawn: 'nicht mehr nötig',
 }
+const REWRITES: Readonly<Record<string, string>> = {
+  edited: 'Sie haben geändert, was Sie geschrieben hatten',
+  regenerated: 'Sie haben um eine andere Antwort gebeten',
+}
+const FORMS: Readonly<Record<string, string>> = { markdown: 'Markdown', json: 'JSON' }
 const WHYS: Readonly<Record<string, string>> = {
   gone: 'Es ist nicht mehr da',
   approved: 'Es wurde freigegeben',
@@ -217,6 +222,8 @@ export const ledger: Text['ledger'] = {
     'file.altered': 'Datei verändert',
     'run.started': 'Lauf gestartet',
     'run.ended': 'Lauf beendet',
+    'conversation.rewritten': 'Unterhaltung umgeschrieben',
+    'conversation.exported': 'Unterhaltung exportiert',
     'answer.given': 'Antwort gegeben',
     'sighting.opened': 'Modell bemerkt',
     'sighting.resolved': 'Bemerktes Modell erledigt',
@@ -253,6 +260,10 @@ export const ledger: Text['ledger'] = {
     'run.ended': (said: Said) => `${said.model} beendet: ${said.ended}`,
     'answer.given': (said: Said) =>
       `${said.model} hat geantwortet: ${said.count('figures.prompt_tokens')} Tokens gelesen, ${said.count('figures.answer_tokens')} geschrieben, ${word(ENDS, said.value('end'))}`,
+    'conversation.rewritten': (said: Said) =>
+      `${plural(said.value('removed'), '1 Nachricht', `${said.count('removed')} Nachrichten`)} einer Unterhaltung ersetzt: ${word(REWRITES, said.value('why'))}`,
+    'conversation.exported': (said: Said) =>
+      `Sie haben eine Unterhaltung in Ihre Downloads exportiert (${word(FORMS, said.value('format'))})`,
     'sighting.opened': (said: Said) => `„${said.value('name')}“ in ${said.value('found_in')} bemerkt`,
     'sighting.resolved': (said: Said) =>
       `Ein bemerktes Modell steht nicht mehr auf der Liste: ${word(WHYS, said.value('why'))}`,
@@ -294,6 +305,8 @@ export const ledger: Text['ledger'] = {
     'figures.answer_tokens': 'geschriebene Tokens',
     'figures.first_token_ms': 'Zeit bis zum ersten Token',
     'figures.generation_ms': 'Zeit bis zum letzten Token',
+    removed: 'Zahl der Nachrichten',
+    format: 'Form',
     sighting: 'Beobachtung',
     name: 'Name',
     found_in: 'Ort',

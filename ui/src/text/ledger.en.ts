@@ -43,6 +43,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
   ignored: 'no answer',
   withdrawn: 'no longer needed',
 }
+const REWRITES: Readonly<Record<string, string>> = {
+  edited: 'you changed what you had written',
+  regenerated: 'you asked for another answer',
+}
+const FORMS: Readonly<Record<string, string>> = { markdown: 'Markdown', json: 'JSON' }
 const WHYS: Readonly<Record<string, string>> = {
   gone: 'it is no longer there',
   approved: 'it was approved',
@@ -223,6 +228,8 @@ export const ledger = {
     'file.altered': 'File altered',
     'run.started': 'Run started',
     'run.ended': 'Run ended',
+    'conversation.rewritten': 'Conversation rewritten',
+    'conversation.exported': 'Conversation exported',
     'answer.given': 'Answer given',
     'sighting.opened': 'Model noticed',
     'sighting.resolved': 'Noticed model resolved',
@@ -255,6 +262,10 @@ export const ledger = {
     'run.ended': (said) => `${said.model} ended: ${said.ended}`,
     'answer.given': (said) =>
       `${said.model} answered: ${said.count('figures.prompt_tokens')} tokens read, ${said.count('figures.answer_tokens')} written, ${word(ENDS, said.value('end'))}`,
+    'conversation.rewritten': (said) =>
+      `${plural(said.value('removed'), '1 message', `${said.count('removed')} messages`)} of a conversation replaced: ${word(REWRITES, said.value('why'))}`,
+    'conversation.exported': (said) =>
+      `You exported a conversation to your downloads (${word(FORMS, said.value('format'))})`,
     'sighting.opened': (said) => `Noticed “${said.value('name')}” in ${said.value('found_in')}`,
     'sighting.resolved': (said) =>
       `A model that was noticed is off the list: ${word(WHYS, said.value('why'))}`,
@@ -297,6 +308,8 @@ export const ledger = {
     'figures.answer_tokens': 'tokens written',
     'figures.first_token_ms': 'time to the first token',
     'figures.generation_ms': 'time to the last token',
+    removed: 'number of messages',
+    format: 'form',
     sighting: 'sighting',
     name: 'name',
     found_in: 'place',

@@ -5,6 +5,7 @@ import { mount } from 'svelte'
 import App from '../../src/App.svelte'
 import { FakeBackend } from '../fake'
 import * as sample from '../sample'
+import * as ledger from '../sample.ledger'
 
 /**
  * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&case=empty#/computer`.
@@ -12,7 +13,8 @@ import * as sample from '../sample'
  */
 const query = new URLSearchParams(location.search)
 const theme = query.get('theme')
-if (theme !== null) document.documentElement.dataset['theme'] = theme
+const appearance = theme === 'light' || theme === 'dark' ? theme : 'system'
+const language = query.get('language') === 'de' ? 'de' : 'en'
 
 const never = () => new Promise<never>(() => undefined)
 const refuse = (code: string, remedy: string) => () => Promise.reject(sample.fault(code, { remedy }))
@@ -39,7 +41,8 @@ const cases: Record<string, () => FakeBackend> = {
       list_sightings: () => ({ ...sample.computer, sightings: [] }),
       list_nudges: () => [],
       list_requests: () => [],
-      read_log: () => [],
+      read_log: () => ({ rows: [], next: null }),
+      get_ledger: () => ({ ...ledger.ledger, rows: 0, models: [] }),
     }),
   fault: () =>
     new FakeBackend({
@@ -73,6 +76,92 @@ const cases: Record<string, () => FakeBackend> = {
         sample.model({ id: 'd', name: 'Withdrawn', installation: { is: 'withdrawn' } }),
       ],
     }),
+  managed: () =>
+    new FakeBackend({
+      get_settings: () => ({
+        ...sample.settings,
+        managed: {
+          fields: ['language', 'appearance', 'text_size', 'threads', 'idle_minutes', 'instructions'],
+          by: 'IT of Nordwind',
+          fault: sample.fault('app.managed_broken', {
+            remedy: 'ask_it',
+            subject: { file: 'settings.json', because: 'expected value at line 3 column 5' },
+          }),
+        },
+      }),
+      get_connection: () => ({ ...sample.connection, set_by: 'managed' }),
+    }),
+  moving: () =>
+    new FakeBackend({
+      get_models_folder: () => ({
+        ...sample.modelsFolder,
+        moving: {
+          to: '/media/ada/Disk/models',
+          state: { is: 'copying', done: 1_900_000_000, total: 4_700_000_000, left_ms: 41_000 },
+        },
+      }),
+    }),
+  stopped: () =>
+    new FakeBackend({
+      get_models_folder: () => ({
+        ...sample.modelsFolder,
+        there: false,
+        free: null,
+        moving: {
+          to: '/media/ada/Disk/models',
+          state: {
+            is: 'stopped',
+            fault: sample.fault('library.disk_full', {
+              remedy: 'free_space',
+              subject: { needs_bytes: '4700000000', free_bytes: '1200000000' },
+            }),
+          },
+        },
+      }),
+    }),
+  first: () =>
+    new FakeBackend({
+      get_settings: () => sample.changed({ first_start_done: false }),
+      list_models: () => [
+        sample.model({ installation: { is: 'absent' }, measured_speed: null }),
+        sample.qwen,
+      ],
+    }),
+  join: () =>
+    new FakeBackend({
+      get_settings: () => sample.changed({ first_start_done: false }),
+      list_models: () => [],
+      get_connection: () => ({ set_by: null, location: null, root_digest: null }),
+      get_status: () => ({
+        ...sample.status,
+        catalogue: {
+          ...sample.status.catalogue,
+          state: 'none',
+          version: null,
+          organisation: null,
+          entries: 0,
+          checked: null,
+          expires: null,
+        },
+      }),
+    }),
+  broken: () =>
+    new FakeBackend({
+      get_ledger: () => ({
+        ...ledger.ledger,
+        check: { ...ledger.check, unbroken: false, broken_at: 1281, how: 'content' },
+      }),
+    }),
+  checked: () => new FakeBackend({ get_ledger: () => ({ ...ledger.ledger, check: ledger.check }) }),
+  long: () =>
+    new FakeBackend({
+      read_log: ({ before }) => {
+        const from = before ?? 100_001
+        const rows = Array.from({ length: 200 }, (_, at) => ledger.row({ ...ledger.log[at % 9], seq: from - 1 - at }))
+        return { rows: rows.filter((row) => row.seq > 0), next: from > 201 ? from - 200 : null }
+      },
+      get_ledger: () => ({ ...ledger.ledger, rows: 100_000 }),
+    }),
   locked: () =>
     new FakeBackend({
       get_status: refuse('keyring.locked', 'unlock'),
@@ -88,6 +177,11 @@ const cases: Record<string, () => FakeBackend> = {
 const backend = (cases[query.get('case') ?? 'content'] ?? cases['content'])?.()
 const target = document.getElementById('app')
 if (target !== null && backend !== undefined) {
+  const settings = backend.handlers.get_settings
+  backend.handlers.get_settings = async () => {
+    const page = (await settings?.()) ?? sample.settings
+    return { ...page, settings: { ...page.settings, appearance, language } }
+  }
   mount(App, { target, props: { backend } })
   Object.assign(window, { backend })
 }

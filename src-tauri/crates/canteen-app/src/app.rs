@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use canteen_library::Library;
-use canteen_os::Notifier;
+use canteen_os::{Environment, Notifier, OsError};
 use canteen_policy::Refusal;
 use canteen_store::Store;
 use canteen_types::{ByteSize, Clock, EndReason, Timestamp};
@@ -39,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    pub(crate) environment: Environment,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
     pub(crate) data: PathBuf,
@@ -61,10 +62,11 @@ pub struct App {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
+    environment: Environment,
     pub(crate) managed: PathBuf,
     config: PathBuf,
-    pub(crate) data: PathBuf,
     pub(crate) downloads: PathBuf,
+    pub(crate) data: PathBuf,
     pub(crate) moving: Moving,
     pub(crate) faults: LastFaults,
     /// The diagnostics that the person was shown last: what is saved is what was read.
@@ -98,10 +100,11 @@ impl App {
             cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
+            environment: parts.environment,
             managed: parts.managed,
             config: parts.config,
-            data: parts.data,
             downloads: parts.downloads,
+            data: parts.data,
             moving: Moving::default(),
             faults: LastFaults::default(),
             read: Mutex::default(),
@@ -167,6 +170,23 @@ impl App {
     /// What a set-up script left for this person; what the person joined since then wins.
     pub(crate) fn preset_catalogue(&self) -> Result<Option<Joined>, AppError> {
         crate::opening::preset_catalogue(&self.config)
+    }
+
+    /// The system's language, e.g. `de_AT.UTF-8`.
+    pub(crate) fn system_language(&self) -> Option<String> {
+        canteen_os::system_language(&self.environment)
+    }
+
+    /// Whether Canteen starts with the computer: what the system says, for a desktop's own settings may have changed it.
+    pub(crate) fn starts_by_itself(&self) -> Result<bool, OsError> {
+        canteen_os::autostart::is_on(&self.environment)
+    }
+
+    /// The desktop app starts with the computer, or does not any more.
+    pub(crate) fn start_by_itself(&self, on: bool) -> Result<(), AppError> {
+        let own = std::env::current_exe().map_err(|error| AppError::Internal(error.into()))?;
+        let desktop = own.with_file_name(format!("canteen-desktop{}", std::env::consts::EXE_SUFFIX));
+        Ok(canteen_os::autostart::set(&self.environment, &desktop, on)?)
     }
 
     pub(crate) fn keep_watch(&self, handle: WatchHandle) {

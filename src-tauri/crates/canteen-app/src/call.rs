@@ -1,6 +1,6 @@
 //! What a face may ask the host, and how it crosses the local socket.
 //!
-//! One frame is one JSON value of at most 1 MiB. Both sides greet first; then every [`FromFace::Asked`] gets exactly one
+//! One frame is one JSON value of at most 1 MiB; a longer answer comes in parts. Both sides greet first; then every [`FromFace::Asked`] gets exactly one
 //! [`FromHost::Answer`], with [`FromHost::Chat`] frames before it where the call streams, and [`FromHost::Event`] frames in
 //! between once the face has subscribed. The host refuses unknown fields, a face ignores them.
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::wire;
 
 /// Goes up with every change that the other side would not understand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Which one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,10 @@ pub enum Call {
     GetStatus,
     /// → `Vec<`[`wire::Model`]`>`
     ListModels,
+    /// → [`wire::Hardware`]
+    GetHardware,
+    /// → `Vec<`[`wire::Suggestion`]`>`
+    SuggestModels,
     /// → [`wire::ModelPage`]
     GetModel(ById<EntryId>),
     /// → `()`; watch [`wire::AppEvent::Progress`].
@@ -102,10 +106,24 @@ pub enum Call {
     StopAnswer(ById<ConversationId>),
     /// → `Vec<`[`wire::ConversationLine`]`>`
     ListConversations,
+    /// → [`wire::FoundConversations`]
+    SearchConversations(wire::SearchConversations),
     /// → [`wire::Conversation`]
     GetConversation(ById<ConversationId>),
     /// → `()`
     DeleteConversation(ById<ConversationId>),
+    /// → `()`
+    RenameConversation(wire::RenameConversation),
+    /// → `()`
+    ChangeChatSettings(wire::ChangeChatSettings),
+    /// → [`wire::ChatOptions`]
+    GetChatOptions(ById<EntryId>),
+    /// → [`wire::TokenCount`]
+    CountTokens(wire::SendMessage),
+    /// → [`wire::ExportedConversation`]
+    ExportConversation(wire::ExportConversation),
+    /// → [`wire::ExportedText`]. Not for the window, which has no files.
+    ReadConversation(wire::ExportConversation),
     /// → [`wire::Computer`]
     ListSightings,
     /// → [`wire::Computer`], once the look is through.
@@ -193,6 +211,18 @@ pub enum FromHost {
         id: u64,
         /// The wire type that [`Call`] names.
         value: serde_json::Value,
+    },
+    /// A piece of an answer that is too long for one frame. All pieces in their order are its JSON text.
+    Part {
+        /// Which.
+        id: u64,
+        /// Whole characters.
+        text: String,
+    },
+    /// The end of a call whose answer came in parts.
+    Whole {
+        /// Which.
+        id: u64,
     },
     /// The end of a call that did not.
     Failed {

@@ -1,23 +1,33 @@
 //! Conversations: what was said is stored before it is answered, and what was answered before it is called done.
 
+mod draft;
+mod error;
+mod message;
+mod options;
+mod tokens;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use canteen_audit::Event;
 use canteen_runner::{AnswerId, RunEvent};
-use canteen_store::{ConversationRow, MessageRow};
+use canteen_store::{ConversationRow, MessageRow, Replacement};
 use canteen_types::frames::{AnswerEnd, AnswerFigures, FaultCause, Role, Turn};
-use canteen_types::{ConversationId, EndReason, MessageId, Prompt};
+use canteen_types::{ChatSettings, ConversationId, EndReason, MessageId, Prompt};
 use tokio::sync::mpsc;
 
+pub(crate) use draft::Draft;
+pub use error::ChatError;
+pub(crate) use message::{one_line, with_files};
+
 use crate::App;
+use crate::conversations::message;
 use crate::fault::AppError;
 use crate::runs::Slot;
-use crate::wire::{ChatEvent, Conversation, ConversationLine, Fault, Message, SendMessage, Topic};
+use crate::wire::{ChatEvent, Fault, SendMessage, Topic};
 
-/// Longest message, in bytes: what fits a frame with room for the conversation before it.
-const LONGEST_MESSAGE: usize = 256 * 1024;
-/// Conversations in the list.
-const LISTED: u32 = 500;
+/// A count of tokens takes milliseconds; whoever holds the model longer than this is writing an answer.
+const COUNTING: Duration = Duration::from_secs(2);
 
 /// Where the steps of an answer go. A face that has gone away is no reason to stop.
 pub type ChatSink = mpsc::Sender<ChatEvent>;
@@ -28,8 +38,15 @@ pub(crate) fn speed_milli(figures: AnswerFigures) -> Option<u64> {
     tokens.saturating_mul(1_000_000).checked_div(figures.generation_ms)
 }
 
-fn speed(figures: AnswerFigures) -> Option<f64> {
+pub(crate) fn speed(figures: AnswerFigures) -> Option<f64> {
     speed_milli(figures).map(crate::runs::milli)
+}
+
+/// A message that is stored, and what the engine gets to read.
+struct Accepted {
+    conversation: ConversationId,
+    turns: Vec<Turn>,
+    settings: ChatSettings,
 }
 
 /// What came of one answer.
@@ -49,65 +66,69 @@ impl App {
     }
 
     async fn try_send(&self, request: SendMessage, sink: ChatSink) -> Result<(), AppError> {
-        if request.text.trim().is_empty() {
-            return Err(AppError::Form("Write something first."));
-        }
-        if request.text.len() > LONGEST_MESSAGE {
-            return Err(AppError::Form("This message is longer than 256 kB. Shorten it, or send it in parts."));
-        }
+        // Looked at before a model is started for it, and again when it is stored.
+        let first = request.clone();
+        self.blocking(move |app| app.draft(first)?.says_something()).await?;
         let starting = sink.clone();
         let slot = self.running(&request.model, &mut move |state| drop(starting.try_send(ChatEvent::Starting { state }))).await?;
-        let Ok(_turn) = slot.turn.try_lock() else { return Err(AppError::Answering) };
-        let (conversation, turns) = self.accept_message(request).await?;
-        let answer = MessageId::new(self.now(), canteen_os::entropy()?);
+        if self.answering.by(&slot) {
+            return Err(AppError::Answering);
+        }
+        let turn = tokio::time::timeout(COUNTING, slot.turn.lock()).await;
+        let Ok(_turn) = turn else { return Err(AppError::Answering) };
+        let accepted = self.accept_message(request).await?;
+        let (conversation, answer) = (accepted.conversation, MessageId::new(self.now(), canteen_os::entropy()?));
         say(&sink, ChatEvent::Accepted { conversation, answer, run: slot.id }).await;
         let mut events = slot.listen();
-        let asked = slot.handle.answer(turns, self.settings_for(&slot), None)?;
+        let settings = self.bounds_of(&slot.entry).apply(&slot.entry.engine, &accepted.settings);
+        let asked = slot.handle.answer(accepted.turns, settings, accepted.settings.seed)?;
         self.answering.begin(conversation, Arc::clone(&slot), asked);
         let outcome = self.collect(&slot, asked, &mut events, &sink).await;
         self.answering.end(conversation);
         self.keep_answer(&slot, (conversation, answer), outcome, &sink).await
     }
 
-    fn settings_for(&self, slot: &Slot) -> canteen_types::EngineSettings {
-        let mut settings = slot.entry.engine;
-        settings.max_answer_tokens = settings.max_answer_tokens.min(self.shelf.policy().max_answer_tokens);
-        settings
+    async fn accept_message(&self, request: SendMessage) -> Result<Accepted, AppError> {
+        let accepted = self.blocking(move |app| {
+            let draft = app.draft(request)?;
+            draft.says_something()?;
+            if app.answering.of(draft.conversation).is_some() {
+                return Err(AppError::Answering);
+            }
+            app.store_draft(&draft)?;
+            let (_, turns) = draft.would_be();
+            Ok(Accepted { conversation: draft.conversation, turns, settings: draft.settings })
+        });
+        let accepted = accepted.await?;
+        self.events.changed(&[Topic::Conversations]);
+        Ok(accepted)
     }
 
-    async fn accept_message(&self, request: SendMessage) -> Result<(ConversationId, Vec<Turn>), AppError> {
-        self.blocking(move |app| {
-            let now = app.now();
-            let conversation = match request.conversation {
-                Some(id) => {
-                    let known = app.store.conversations().get(id)?;
-                    known.ok_or_else(|| AppError::Unknown { kind: "conversation", id: id.to_string() })?.id
-                }
-                None => {
-                    let id = ConversationId::new(now, canteen_os::entropy()?);
-                    let (title, model) = (title(&request.text), request.model.clone());
-                    app.store.conversations().create(&ConversationRow { id, title, model, created: now, updated: now })?;
-                    id
-                }
-            };
-            let message = MessageRow {
-                id: MessageId::new(now, canteen_os::entropy()?),
-                conversation,
-                role: Role::User,
-                text: Prompt::new(request.text),
-                at: now,
-                model: None,
-                run: None,
-                end: None,
-                figures: None,
-            };
-            app.store.messages().append(&message, None)?;
-            app.events.changed(&[Topic::Conversations]);
-            let all = app.store.messages().of_conversation(conversation)?;
-            let turns = all.iter().map(|row| Turn { role: row.role, content: row.text.expose().to_owned() }).collect();
-            Ok((conversation, turns))
-        })
-        .await
+    fn store_draft(&self, draft: &Draft) -> Result<(), AppError> {
+        let now = self.now();
+        if draft.begins {
+            self.store.conversations().create(&ConversationRow {
+                id: draft.conversation,
+                title: draft.title.clone().unwrap_or_default(),
+                named: false,
+                model: draft.model.clone(),
+                created: now,
+                updated: now,
+                settings: draft.settings.clone(),
+            })?;
+        }
+        let Some(from) = draft.replaces else {
+            return draft.new.as_ref().map_or(Ok(()), |new| Ok(self.store.messages().append(new, None)?));
+        };
+        let conversation = draft.conversation;
+        let with = Replacement { conversation, from, new: draft.new.clone(), title: draft.title.clone() };
+        let why = if draft.new.is_some() { "edited" } else { "regenerated" };
+        let event = move |removed| Event::ConversationRewritten { conversation, removed, why: why.to_owned() };
+        if self.store.messages().replace(with, event)? {
+            self.events.changed(&[Topic::Log]);
+            return Ok(());
+        }
+        Err(AppError::Unknown { kind: "message", id: from.to_string() })
     }
 
     async fn collect(&self, slot: &Slot, asked: AnswerId, events: &mut mpsc::Receiver<RunEvent>, sink: &ChatSink) -> Outcome {
@@ -150,6 +171,7 @@ impl App {
                 conversation,
                 role: Role::Assistant,
                 text: Prompt::new(text),
+                attachments: Vec::new(),
                 at: now,
                 model: Some(key.id.clone()),
                 run: Some(run),
@@ -181,45 +203,6 @@ impl App {
         }
         Ok(())
     }
-
-    /// Newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn list_conversations(&self) -> Result<Vec<ConversationLine>, Fault> {
-        let result = self.blocking(|app| Ok(app.store.conversations().newest(LISTED)?.into_iter().map(line).collect())).await;
-        self.told(result)
-    }
-
-    /// One conversation, whole.
-    ///
-    /// # Errors
-    /// When there is no such conversation.
-    pub async fn get_conversation(&self, id: ConversationId) -> Result<Conversation, Fault> {
-        let result = self
-            .blocking(move |app| {
-                let row = app.store.conversations().get(id)?;
-                let row = row.ok_or_else(|| AppError::Unknown { kind: "conversation", id: id.to_string() })?;
-                let messages = app.store.messages().of_conversation(id)?.into_iter().map(message).collect();
-                Ok(Conversation { line: line(row), messages })
-            })
-            .await;
-        self.told(result)
-    }
-
-    /// Removes a conversation with its messages. The audit log keeps that answers were given, never what they said.
-    ///
-    /// # Errors
-    /// While it is being answered.
-    pub async fn delete_conversation(&self, id: ConversationId) -> Result<(), Fault> {
-        let result = if self.answering.of(id).is_some() {
-            Err(AppError::Answering)
-        } else {
-            self.blocking(move |app| Ok(app.store.conversations().delete(id)?)).await
-        };
-        self.events.changed(&[Topic::Conversations]);
-        self.told(result)
-    }
 }
 
 /// A face that has gone, or does not take its words for ten seconds, does not hold the answer up.
@@ -229,9 +212,7 @@ async fn say(sink: &ChatSink, event: ChatEvent) {
 
 fn refusal(cause: FaultCause) -> AppError {
     match cause {
-        FaultCause::PromptTooLong => {
-            AppError::Form("This conversation is longer than the model can read. Begin a new one, or shorten the message.")
-        }
+        FaultCause::PromptTooLong => ChatError::ContextFull.into(),
         FaultCause::Template => AppError::Ended(EndReason::ModelRefused),
         FaultCause::OutOfMemory => AppError::Ended(EndReason::OutOfMemory),
         FaultCause::ModelRefused => AppError::Ended(EndReason::ModelRefused),
@@ -245,31 +226,6 @@ const fn end_word(end: AnswerEnd) -> &'static str {
         AnswerEnd::Length => "length",
         AnswerEnd::ContextFull => "context_full",
         AnswerEnd::Stopped => "stopped",
-    }
-}
-
-/// The first words, at most 60 characters.
-fn title(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= 60 { words } else { format!("{}…", words.chars().take(59).collect::<String>()) }
-}
-
-fn line(row: ConversationRow) -> ConversationLine {
-    ConversationLine { id: row.id, title: row.title, model: row.model, updated: row.updated }
-}
-
-fn message(row: MessageRow) -> Message {
-    Message {
-        id: row.id,
-        role: row.role,
-        text: row.text.expose().to_owned(),
-        at: row.at,
-        model: row.model,
-        end: row.end,
-        prompt_tokens: row.figures.map(|figures| figures.prompt_tokens),
-        answer_tokens: row.figures.map(|figures| figures.answer_tokens),
-        first_token_ms: row.figures.map(|figures| figures.first_token_ms),
-        speed: row.figures.and_then(speed),
     }
 }
 
@@ -290,7 +246,11 @@ impl Answering {
         self.with(|all| all.remove(&conversation));
     }
 
-    fn of(&self, conversation: ConversationId) -> Option<(Arc<Slot>, AnswerId)> {
+    pub(crate) fn by(&self, slot: &Slot) -> bool {
+        self.with(|all| all.values().any(|(by, _)| by.id == slot.id))
+    }
+
+    pub(crate) fn of(&self, conversation: ConversationId) -> Option<(Arc<Slot>, AnswerId)> {
         self.with(|all| all.get(&conversation).cloned())
     }
 }
@@ -298,12 +258,6 @@ impl Answering {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn titles_are_the_first_words_on_one_line() {
-        assert_eq!(title("  What\n is\tthis? "), "What is this?");
-        assert_eq!(title(&"word ".repeat(30)).chars().count(), 60);
-    }
 
     #[test]
     fn speed_counts_the_tokens_after_the_first() {

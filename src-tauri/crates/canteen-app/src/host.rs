@@ -1,5 +1,6 @@
 //! Exactly one host per user: it owns the store's writes, the engines and the watch. Everybody else is a face.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use crate::client::{self, ClientError};
 use crate::events::Events;
 use crate::fault::{AppError, fault};
 use crate::opening;
-use crate::wire::{AppEvent, Fault, Screen, Topic};
+use crate::text::Tongue;
+use crate::wire::{AppEvent, Fault, Language, Screen, Topic};
 
 /// How long a call waits for a store that is just being opened; the keyring may take ten seconds.
 const OPENING: Duration = Duration::from_secs(15);
@@ -89,13 +91,21 @@ pub struct Host {
 /// # Errors
 /// When the folders cannot be made private, or a headless host does not let go.
 pub async fn begin(environment: &Environment, kind: HostKind) -> Result<Beginning, AppError> {
+    begin_at(environment, kind, None).await
+}
+
+/// As [`begin`]; a host that has the place already and a window opens it at this page.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_at(environment: &Environment, kind: HostKind, page: Option<Screen>) -> Result<Beginning, AppError> {
     let dirs = Dirs::of(environment)?;
     for folder in [&dirs.data, &dirs.state, &dirs.runtime] {
         canteen_os::secure_folder(folder)?;
     }
     let lock = match HostLock::acquire(&dirs.runtime)? {
         Acquired::Held(lock) => lock,
-        Acquired::Taken => match replace(environment, &dirs, kind).await? {
+        Acquired::Taken => match replace(environment, &dirs, kind, page).await? {
             Some(lock) => lock,
             None => return Ok(Beginning::ShownElsewhere),
         },
@@ -124,13 +134,18 @@ pub async fn begin(environment: &Environment, kind: HostKind) -> Result<Beginnin
 /// Against a tray host: show its window. The desktop takes a headless host's place; a second headless one has nothing to do.
 ///
 /// A command line may start the next headless host before this one is here, so it is asked again and again, whoever it is.
-async fn replace(environment: &Environment, dirs: &Dirs, kind: HostKind) -> Result<Option<HostLock>, AppError> {
+async fn replace(
+    environment: &Environment,
+    dirs: &Dirs,
+    kind: HostKind,
+    page: Option<Screen>,
+) -> Result<Option<HostLock>, AppError> {
     let begun = Instant::now();
     let mut ask = begun;
     loop {
         if Instant::now() >= ask {
             ask = Instant::now() + ASK_AGAIN;
-            if !lets_go(environment, kind).await? {
+            if !lets_go(environment, kind, page.clone()).await? {
                 return Ok(None);
             }
         }
@@ -145,7 +160,7 @@ async fn replace(environment: &Environment, dirs: &Dirs, kind: HostKind) -> Resu
 }
 
 /// Whether to wait for the place: the host that has it was asked to go, or goes already. `false` where it is to stay.
-async fn lets_go(environment: &Environment, kind: HostKind) -> Result<bool, AppError> {
+async fn lets_go(environment: &Environment, kind: HostKind, page: Option<Screen>) -> Result<bool, AppError> {
     let mut client = match client::connect(environment).await {
         Ok(Some(client)) => client,
         // It holds the lock and does not listen yet, or no more; or it ended in the middle of its greeting.
@@ -154,7 +169,7 @@ async fn lets_go(environment: &Environment, kind: HostKind) -> Result<bool, AppE
     };
     let tray = client.host() == HostKind::Tray.word();
     let answer = match (kind, tray) {
-        (HostKind::Tray, true) => client.call::<()>(Call::ShowWindow(None)).await.map(|()| false),
+        (HostKind::Tray, true) => client.call::<()>(Call::ShowWindow(page)).await.map(|()| false),
         (HostKind::Tray, false) => client.call::<()>(Call::HandOver).await.map(|()| true),
         (HostKind::Headless | HostKind::UntilIdle, _) => Ok(false),
     };
@@ -173,6 +188,18 @@ impl Host {
     #[must_use]
     pub const fn kind(&self) -> HostKind {
         self.kind
+    }
+
+    /// The system's language: what is spoken before the store, which knows the person's choice, is open.
+    #[must_use]
+    pub fn tongue(&self) -> Tongue {
+        Tongue::of(Language::System, canteen_os::system_language(&self.environment).as_deref())
+    }
+
+    /// Where the web view keeps what it must keep: below Canteen's own folders, so that it goes with them.
+    #[must_use]
+    pub fn window_folder(&self) -> PathBuf {
+        self.dirs.state.join("window")
     }
 
     /// The one channel to every face.

@@ -93,6 +93,10 @@ impl Installs {
         });
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.with(|jobs| jobs.len())
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.with(|jobs| jobs.is_empty())
     }

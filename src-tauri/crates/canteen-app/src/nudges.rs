@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_os::{Note, Outcome, Urgency};
+use canteen_os::{Note, Outcome};
 use canteen_policy::{Moment, NudgeDecision, Past, Sighted, Wanted, nudge_decision};
 use canteen_store::{NudgeRow, SightingRow};
 use canteen_types::{ByteSize, Digest, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
@@ -75,6 +75,7 @@ impl App {
             Some(nudge) => nudge.id,
             None => NudgeId::new(now, canteen_os::entropy()?),
         };
+        let note = self.nudge_note(id, sighting, alternative.as_ref());
         let mut row = NudgeRow {
             id,
             sighting: sighting.id,
@@ -93,7 +94,7 @@ impl App {
         if state == NudgeState::Shown {
             row.shown_at = Some(now);
             row.shown_by = Some("window".to_owned());
-            if interrupt && self.notify(&row) {
+            if interrupt && self.notify(id, note) {
                 row.shown_by = Some("notification".to_owned());
             }
         }
@@ -111,16 +112,8 @@ impl App {
     }
 
     /// A desktop notification with three actions; `false` when no daemon took it.
-    fn notify(&self, row: &NudgeRow) -> bool {
-        let mut actions = Vec::new();
-        if let Some(id) = &row.alternative {
-            actions.push(("use".to_owned(), format!("Use {}", self.model_name(id))));
-        }
-        actions.push(("ask".to_owned(), "Ask for approval".to_owned()));
-        actions.push(("snooze".to_owned(), "Tomorrow at 9:00".to_owned()));
-        let note =
-            Note { key: row.id.to_string(), title: row.title.clone(), body: row.body.clone(), actions, urgency: Urgency::Normal };
-        let (app, id) = (self.handle(), row.id);
+    fn notify(&self, id: NudgeId, note: Note) -> bool {
+        let app = self.handle();
         let runtime = tokio::runtime::Handle::current();
         let shown = self.notifier.show(note, move |outcome| {
             runtime.spawn(async move { app.notified(id, outcome).await });

@@ -24,6 +24,8 @@ pub(crate) struct Live {
     pub(crate) state: RunState,
     pub(crate) report: Option<(SandboxReport, Enforcement)>,
     pub(crate) ended: Option<EndReason>,
+    /// What was allocated, once it is loaded.
+    pub(crate) context_tokens: Option<u32>,
     answer_tokens: u64,
     speed: Option<f64>,
 }
@@ -145,8 +147,14 @@ impl App {
             speed_milli: None,
         };
         self.blocking(move |app| Ok(app.store.runs().begin(&row)?)).await?;
-        let (live, seen) =
-            watch::channel(Live { state: RunState::Starting, report: None, ended: None, answer_tokens: 0, speed: None });
+        let (live, seen) = watch::channel(Live {
+            state: RunState::Starting,
+            report: None,
+            ended: None,
+            context_tokens: None,
+            answer_tokens: 0,
+            speed: None,
+        });
         let slot = Arc::new(Slot {
             id: run,
             entry: Entry::clone(&entry),
@@ -213,14 +221,22 @@ impl App {
                     self.record_started(&slot, report.clone(), enforcement.clone()).await;
                 }
                 RunEvent::Done { figures, .. } => {
+                    let first = live.borrow().speed.is_none();
                     live.send_modify(|live| {
                         live.answer_tokens += u64::from(figures.answer_tokens);
                         live.speed = crate::chat::speed_milli(*figures).map(milli).or(live.speed);
                     });
                     self.record_answered(&slot, &live).await;
+                    if first {
+                        // How quick this model is here, and what that says about others.
+                        self.events.changed(&[Topic::Models]);
+                    }
                 }
                 RunEvent::Ended { reason, detail } => last = (*reason, detail.clone()),
-                RunEvent::Loaded { .. } | RunEvent::Piece { .. } | RunEvent::Fault { .. } => {}
+                RunEvent::Loaded { context_tokens, .. } => {
+                    live.send_modify(|live| live.context_tokens = Some(*context_tokens));
+                }
+                RunEvent::Piece { .. } | RunEvent::Counted { .. } | RunEvent::Fault { .. } => {}
             }
             if let RunEvent::State(_) | RunEvent::Report(..) = event {
                 self.events.changed(&[Topic::Runs]);

@@ -12,17 +12,23 @@ use canteen_audit::ChainBreak;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod chat;
 mod connection;
 mod diagnostics;
 mod ledger;
 mod models_folder;
+mod purge;
 mod settings;
+mod shelf;
 
+pub use chat::*;
 pub use connection::*;
 pub use diagnostics::*;
 pub use ledger::*;
 pub use models_folder::*;
+pub use purge::*;
 pub use settings::*;
+pub use shelf::*;
 
 /// What went wrong, in the one shape that every face knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -130,6 +136,8 @@ pub struct Model {
     pub fit: Fit,
     /// Tokens per second in its last answers here; absent before the first.
     pub measured_speed: Option<f64>,
+    /// Tokens per second to expect, reckoned from other models' answers here; absent where it was measured, or nothing was.
+    pub expected_speed: Option<f64>,
     /// Data that may be given to it.
     #[ts(type = "string[]")]
     pub data_approved: Vec<DataClass>,
@@ -138,6 +146,11 @@ pub struct Model {
     pub data_not_approved: Vec<DataClass>,
     /// Can be chatted with; others are files for the person's own tools.
     pub runs_in_engine: bool,
+    /// RFC 3339.
+    #[ts(type = "string")]
+    pub approved_on: Timestamp,
+    /// The review date has passed.
+    pub review_overdue: bool,
     /// Where it stands on this computer.
     pub installation: Installation,
     /// Its run, while there is one.
@@ -151,6 +164,8 @@ pub struct Model {
 pub enum Fit {
     /// Enough memory to spare.
     Well,
+    /// Fits, but a person waits for its words.
+    Slow,
     /// Fits, with little to spare.
     Tight,
     /// More memory is needed than there is.
@@ -177,8 +192,8 @@ pub struct ModelPage {
     /// SHA-256 of the file.
     #[ts(type = "string")]
     pub digest: Digest,
-    /// Where it comes from: host names and share names, without paths.
-    pub sources: Vec<String>,
+    /// Where it comes from, in the order in which they are tried.
+    pub sources: Vec<SourcePlace>,
     /// SHA-256 of its chat template.
     #[ts(type = "string | null")]
     pub chat_template: Option<Digest>,
@@ -194,14 +209,17 @@ pub struct ModelPage {
     pub approver_role: String,
     /// RFC 3339.
     #[ts(type = "string")]
-    pub approved_on: Timestamp,
-    /// RFC 3339.
-    #[ts(type = "string")]
     pub review_due: Timestamp,
-    /// The review date has passed.
-    pub review_overdue: bool,
     /// Where the file lies, once installed: for the person's own tools.
     pub installed_path: Option<String>,
+    /// The catalogue lists it; else this is what was known when it was installed.
+    pub listed: bool,
+    /// What lies here, or lay here when the person last installed it.
+    pub installed: Option<InstalledVersion>,
+    /// The signed files that vouch for it, from the root down; none once the catalogue no longer lists it.
+    pub signatures: Vec<SignedFile>,
+    /// Role name of the department that published it; absent for the organisation itself.
+    pub department: Option<String>,
 }
 
 /// One step of the base chain.
@@ -269,26 +287,6 @@ pub struct Run {
     pub speed: Option<f64>,
 }
 
-/// Say something to a model.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct SendMessage {
-    /// Goes on here; absent begins a new conversation.
-    #[ts(type = "string | null")]
-    pub conversation: Option<ConversationId>,
-    /// Which model answers. Started when it is not running.
-    #[ts(type = "string")]
-    pub model: EntryId,
-    /// What the person wrote.
-    pub text: String,
-}
-
-impl std::fmt::Debug for SendMessage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SendMessage({}, {} bytes)", self.model, self.text.len())
-    }
-}
-
 /// One step of an answer, as it comes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "is")]
@@ -341,6 +339,8 @@ pub struct Message {
     pub role: Role,
     /// What.
     pub text: String,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
     /// RFC 3339.
     #[ts(type = "string")]
     pub at: Timestamp,
@@ -372,7 +372,7 @@ pub struct ConversationLine {
     /// Id.
     #[ts(type = "string")]
     pub id: ConversationId,
-    /// First words of the first message.
+    /// First words of the first message, or the person's own.
     pub title: String,
     /// Model of the last answer.
     #[ts(type = "string")]
@@ -387,6 +387,8 @@ pub struct ConversationLine {
 pub struct Conversation {
     /// The line in the list.
     pub line: ConversationLine,
+    /// What was chosen for it.
+    pub settings: ChatSettings,
     /// Oldest first.
     pub messages: Vec<Message>,
 }

@@ -1,5 +1,7 @@
 use canteen_types::frames::AnswerFigures;
-use canteen_types::{Coded, Digest, EndReason, Enforcement, EntryId, NudgeId, Remedy, RequestId, RunId, SightingId, Timestamp};
+use canteen_types::{
+    Coded, ConversationId, Digest, EndReason, Enforcement, EntryId, NudgeId, Remedy, RequestId, RunId, SightingId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::{self, Field};
@@ -159,6 +161,24 @@ pub enum Event {
         /// Tokens and times.
         #[serde(with = "exact::Figures")]
         figures: AnswerFigures,
+    },
+    /// Messages of a conversation were replaced. Their text is not part of this.
+    #[serde(rename = "conversation.rewritten")]
+    ConversationRewritten {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// How many messages went.
+        removed: u32,
+        /// `edited` or `regenerated`.
+        why: String,
+    },
+    /// A conversation was written into a file that is not encrypted.
+    #[serde(rename = "conversation.exported")]
+    ConversationExported {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// `markdown` or `json`.
+        format: String,
     },
     /// A model was noticed.
     #[serde(rename = "sighting.opened")]

@@ -21,6 +21,8 @@ impl Event {
             Self::RunStarted { .. } => "run.started",
             Self::RunEnded { .. } => "run.ended",
             Self::AnswerGiven { .. } => "answer.given",
+            Self::ConversationRewritten { .. } => "conversation.rewritten",
+            Self::ConversationExported { .. } => "conversation.exported",
             Self::SightingOpened { .. } => "sighting.opened",
             Self::SightingResolved { .. } => "sighting.resolved",
             Self::NudgeShown { .. } => "nudge.shown",
@@ -69,6 +71,11 @@ impl Event {
                     end.replace('_', " ")
                 )
             }
+            Self::ConversationRewritten { removed, why, .. } => {
+                let messages = if *removed == 1 { "message" } else { "messages" };
+                format!("{removed} {messages} of a conversation replaced ({why})")
+            }
+            Self::ConversationExported { format, .. } => format!("A conversation was written into a {format} file"),
             Self::SightingOpened { name, found_in, .. } => format!("Noticed the model “{name}” in {found_in}"),
             Self::SightingResolved { why, .. } => format!("A noticed model was resolved: {why}"),
             Self::NudgeShown { by, .. } => format!("A nudge was shown ({by})"),
@@ -116,7 +123,7 @@ const fn ended(reason: EndReason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use canteen_types::frames::AnswerFigures;
-    use canteen_types::{Digest, NudgeId, RequestId, RunId, SightingId, Timestamp};
+    use canteen_types::{ConversationId, Digest, NudgeId, RequestId, RunId, SightingId, Timestamp};
 
     use super::*;
     use crate::Record;
@@ -128,6 +135,7 @@ mod tests {
         let digest = Digest::of(b"weights");
         let (run, nudge) = (RunId::new(AT, [1; 10]), NudgeId::new(AT, [2; 10]));
         let (sighting, request) = (SightingId::new(AT, [3; 10]), RequestId::new(AT, [4; 10]));
+        let conversation = ConversationId::new(AT, [5; 10]);
         let figures = AnswerFigures { prompt_tokens: 31, answer_tokens: 118, first_token_ms: 84, generation_ms: 1900 };
         vec![
             Event::HostStarted { version: "0.1.0".into(), host: "tray".into() },
@@ -142,6 +150,8 @@ mod tests {
             Event::RunStarted { run, entry: entry(), version: 1, digest, enforcement: Enforcement::Enforced },
             Event::RunEnded { run, entry: entry(), reason: EndReason::Idle },
             Event::AnswerGiven { run, entry: entry(), end: "finished".into(), figures },
+            Event::ConversationRewritten { conversation, removed: 3, why: "edited".into() },
+            Event::ConversationExported { conversation, format: "markdown".into() },
             Event::SightingOpened { sighting, name: "Llama".into(), found_in: "Downloads".into() },
             Event::SightingResolved { sighting, why: "gone".into() },
             Event::NudgeShown { nudge, digest, by: "notification".into() },

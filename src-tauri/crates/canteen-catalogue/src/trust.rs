@@ -8,8 +8,8 @@ use canteen_types::{Digest, Timestamp};
 use sigstore_tuf::{DelegatedRole, MetaFile, Metadata, Role, Root, Snapshot, Targets, TrustedMetadataSet};
 
 use crate::error::printable;
-use crate::{CatalogueError, SignedRole};
 use crate::limits::LEAP;
+use crate::{CatalogueError, SignedRole};
 
 mod signers;
 

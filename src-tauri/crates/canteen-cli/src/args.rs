@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use canteen_types::{Digest, EntryId, NudgeId, RequestId, SightingId, Timestamp};
-use clap::{Parser, Subcommand};
+use canteen_types::{ConversationId, Digest, EntryId, NudgeId, RequestId, SightingId, Timestamp};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Approved language models on this computer.
@@ -49,11 +49,20 @@ pub(crate) enum Command {
         /// You have read its licence and accept it
         #[arg(long)]
         accept_licence: bool,
+        #[command(flatten)]
+        talk: Talk,
     },
     /// Chat with a model
     Chat {
-        /// Its id; without one, the first that is installed
+        /// Its id; without one, the model of the conversation, or the first that is installed
         model: Option<EntryId>,
+        #[command(flatten)]
+        talk: Talk,
+    },
+    /// Your conversations
+    Conversations {
+        #[command(subcommand)]
+        action: Option<ConversationAction>,
     },
     /// What is running
     Ps,
@@ -118,6 +127,18 @@ pub(crate) enum Command {
         /// Read the passphrase from this file instead of asking
         #[arg(long)]
         passphrase_file: Option<PathBuf>,
+    },
+    /// Remove everything of Canteen that is this user's: conversations, models, settings, the key; the programs stay
+    Purge {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    ManPages {
+        /// Which folder
+        folder: PathBuf,
     },
     /// Print a completion script
     Completions {
@@ -195,6 +216,80 @@ fn moment(text: &str, days: i8) -> Result<Timestamp, String> {
     canteen_os::local_day(text, days)
         .or_else(|| text.parse().ok())
         .ok_or_else(|| "neither a day (2026-11-24) nor a moment (2026-11-24T09:00:00Z)".to_owned())
+}
+
+/// How to talk.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Talk {
+    /// Go on with this conversation
+    #[arg(long, conflicts_with_all = ["system", "temperature", "top_p", "top_k", "max_tokens", "seed"])]
+    pub(crate) conversation: Option<ConversationId>,
+    /// Instructions in front of a new conversation; "" for none
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) system: Option<String>,
+    /// 0 always takes the likeliest token
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) temperature: Option<f32>,
+    /// Nucleus sampling
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) top_p: Option<f32>,
+    /// Candidates per token; 0 means all
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) top_k: Option<u32>,
+    /// Longest answer
+    #[arg(long, value_name = "TOKENS")]
+    pub(crate) max_tokens: Option<u32>,
+    /// The same seed gives the same answer
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u32>,
+}
+
+/// What to do with conversations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConversationAction {
+    /// The newest, or those that hold the words
+    List {
+        /// Look for these words in titles and messages
+        #[arg(long, value_name = "WORDS")]
+        search: Option<String>,
+    },
+    /// One conversation, whole
+    Show {
+        /// Its id
+        conversation: ConversationId,
+    },
+    /// Write it into a file that is not encrypted
+    Export {
+        /// Its id
+        conversation: ConversationId,
+        /// As what
+        #[arg(long, value_enum, default_value_t = Format::Markdown)]
+        format: Format,
+        /// Into this new file, or `-` for standard output; without it, into your downloads
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Give it a title of your own
+    Rename {
+        /// Its id
+        conversation: ConversationId,
+        /// The title
+        title: String,
+    },
+    /// Delete it with its messages, for good
+    Delete {
+        /// Its id
+        conversation: ConversationId,
+    },
+}
+
+/// As what a conversation is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// To read
+    Markdown,
+    /// To go on with
+    Json,
 }
 
 /// Answers to a nudge.

@@ -4,25 +4,40 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
-use canteen_app::wire::{ChatEvent, Message, Model, SendMessage};
+use canteen_app::wire::{ChatEvent, ChatSettings, Message, Model, SendMessage};
 use canteen_types::{ConversationId, EntryId, RunState};
 
+use crate::args::Talk;
 use crate::failure::Failure;
 use crate::out::Out;
 
 /// Longest prompt that is read from a pipe, in bytes.
 const LONGEST_PROMPT: u64 = 512 * 1024;
 
+/// What is sent; settings only count for a new conversation.
+pub(crate) fn question(model: &EntryId, talk: &Talk, text: String) -> SendMessage {
+    let settings = ChatSettings {
+        instructions: talk.system.clone(),
+        temperature: talk.temperature,
+        top_p: talk.top_p,
+        top_k: talk.top_k,
+        max_answer_tokens: talk.max_tokens,
+        seed: talk.seed,
+    };
+    SendMessage {
+        conversation: talk.conversation,
+        model: model.clone(),
+        text,
+        attachments: Vec::new(),
+        replaces: None,
+        settings: (settings != ChatSettings::default()).then_some(settings),
+    }
+}
+
 /// Asks once and prints the answer. Ctrl C stops it; what was written is kept.
-pub(crate) async fn ask(
-    client: &mut Client,
-    model: &EntryId,
-    conversation: Option<ConversationId>,
-    text: String,
-    out: &Out,
-) -> Result<(ConversationId, Message), Failure> {
-    let mut stream = client.chat(SendMessage { conversation, model: model.clone(), text }).await?;
-    let mut place = conversation;
+pub(crate) async fn ask(client: &mut Client, question: SendMessage, out: &Out) -> Result<(ConversationId, Message), Failure> {
+    let mut place = question.conversation;
+    let mut stream = client.chat(question).await?;
     let mut stopped = false;
     loop {
         let event = tokio::select! {
@@ -88,11 +103,10 @@ pub(crate) fn prompt_or_pipe(words: &[String]) -> Result<Option<String>, Failure
 }
 
 /// Lines in, answers out, until the end of input or `/bye`.
-pub(crate) async fn converse(client: &mut Client, model: &Model, out: &Out) -> Result<(), Failure> {
+pub(crate) async fn converse(client: &mut Client, model: &Model, mut talk: Talk, out: &Out) -> Result<(), Failure> {
     if out.terminal() {
         out.note(&format!("Chatting with {}. Ctrl C stops an answer, Ctrl D or /bye ends.", model.name));
     }
-    let mut conversation = None;
     loop {
         if out.terminal() {
             out.write("> ")?;
@@ -109,9 +123,9 @@ pub(crate) async fn converse(client: &mut Client, model: &Model, out: &Out) -> R
         if text.is_empty() {
             continue;
         }
-        match ask(client, &model.id, conversation, text.to_owned(), out).await {
+        match ask(client, question(&model.id, &talk, text.to_owned()), out).await {
             Ok((place, message)) => {
-                conversation = Some(place);
+                talk.conversation = Some(place);
                 if out.json() {
                     out.show(&message, |_| String::new())?;
                 } else if out.terminal() {

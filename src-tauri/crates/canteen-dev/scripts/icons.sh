@@ -35,26 +35,23 @@ PYTHON
 
 # plate: the ground behind the mark; frame: its edge; ink: the mark. States differ by the mark, so also without colour.
 draw() { # state look plate frame ink
-  style="<style>.mark,.line{fill:none;stroke:$5;stroke-linecap:round;stroke-linejoin:round}.mark{stroke-width:4.4}.line{stroke-width:3}.fill{fill:$5}</style>"
+  style="<style>.mark,.line{fill:none;stroke:$5;stroke-linecap:round;stroke-linejoin:round}.mark{stroke-width:4.4}.line{stroke-width:3.4}.fill{fill:$5}</style>"
   ground="<rect x=\"3.25\" y=\"3.25\" width=\"37.5\" height=\"37.5\" rx=\"10.5\" fill=\"$3\" stroke=\"$4\" stroke-width=\"2.5\"/>"
   sed "s|<title>|$style$ground<title>|" "tray/source/$1.svg" >"$work/mark.svg"
-  for size in 22 32 44; do
-    mkdir -p "tray/$2"
-    rsvg-convert --width "$size" --height "$size" "$work/mark.svg" --output "tray/$2/$1-$size.png"
-  done
+  mkdir -p "tray/$2"
+  # Twice the usual 22, so that panels of dense displays have enough and others halve it exactly.
+  rsvg-convert --width 44 --height 44 "$work/mark.svg" --output "tray/$2/$1.png"
 }
 
 for state in idle running attention paused stale offline; do
   case $state in
-    attention) plate='#b26a00' frame='#b26a00' ink='#ffffff' ;;
-    paused | stale) plate='#5f675f' frame='#5f675f' ink='#ffffff' ;;
-    offline) plate='#3a403b' frame='#a5ada6' ink='#ffffff' ;;
-    *) plate='#1f6f4a' frame='#1f6f4a' ink='#ffffff' ;;
+    attention) draw $state on-light '#a86400' '#a86400' '#ffffff'; draw $state on-dark '#f3b04d' '#f3b04d' '#2b1b00' ;;
+    paused | stale) draw $state on-light '#5f675f' '#5f675f' '#ffffff'; draw $state on-dark '#aeb6af' '#aeb6af' '#1c221e' ;;
+    offline) draw $state on-light '#ffffff' '#5f675f' '#3a403b'; draw $state on-dark '#1c221e' '#aeb6af' '#e6eae7' ;;
+    *) draw $state on-light '#1f6f4a' '#1f6f4a' '#ffffff'; draw $state on-dark '#5cc796' '#5cc796' '#0d2418' ;;
   esac
-  draw "$state" colour "$plate" "$frame" "$ink"
-  # One colour, for panels that want it (macOS takes `light` as a template): a frame, and the mark in it.
-  draw "$state" light none '#1d2420' '#1d2420'
-  draw "$state" dark none '#f2f4f1' '#f2f4f1'
-  cp "tray/colour/$state-44.png" "tray/$state.png"
+  # One colour, for more contrast and for macOS, which takes the ink as a template: a frame, and the mark in it.
+  draw $state ink none '#1d2420' '#1d2420'
+  draw $state chalk none '#f2f4f1' '#f2f4f1'
 done
 echo "icons: drawn"

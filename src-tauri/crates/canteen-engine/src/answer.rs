@@ -103,6 +103,12 @@ impl<'m> Conversation<'m> {
         Ok((end, figures))
     }
 
+    /// How many tokens the conversation has, whether there is room for them or not.
+    pub(crate) fn count(&self, turns: &[Turn]) -> Result<u32, AnswerError> {
+        let tokens = self.style.tokens(self.model, turns).map_err(|e| fault(FaultCause::Template, e.kind()))?;
+        Ok(tokens.and_then(|tokens| u32::try_from(tokens.len()).ok()).unwrap_or(u32::MAX))
+    }
+
     /// The tokens of the conversation; there is room for at least one more.
     fn prompt(&self, turns: &[Turn]) -> Result<Vec<Token>, AnswerError> {
         let tokens = self.style.tokens(self.model, turns).map_err(|e| fault(FaultCause::Template, e.kind()))?;

@@ -86,7 +86,7 @@ fn prepare<'m>(
     Ok((style, Context::new(model, tokens.max(1), threads, stop)?))
 }
 
-/// Answers one request after the other until the channel ends.
+/// Answers and counts, one request after the other, until the channel ends.
 fn converse(
     mut conversation: Conversation<'_>,
     channel: &mut Channel,
@@ -94,10 +94,21 @@ fn converse(
     stop: &Stop,
 ) -> io::Result<()> {
     for request in requests {
-        let ToEngine::Answer { id, turns, settings, seed } = request else {
-            let detail = "loaded twice".to_owned();
-            frames::write(channel, &FromEngine::Fault { id: None, cause: FaultCause::Protocol, detail })?;
-            continue;
+        let (id, turns, settings, seed) = match request {
+            ToEngine::Answer { id, turns, settings, seed } => (id, turns, settings, seed),
+            ToEngine::Count { id, turns } => {
+                let last = match conversation.count(&turns) {
+                    Ok(tokens) => FromEngine::Counted { id, tokens },
+                    Err(error) => failed(id, error)?,
+                };
+                frames::write(channel, &last)?;
+                continue;
+            }
+            ToEngine::Load { .. } | ToEngine::Stop { .. } => {
+                let detail = "loaded twice".to_owned();
+                frames::write(channel, &FromEngine::Fault { id: None, cause: FaultCause::Protocol, detail })?;
+                continue;
+            }
         };
         let question = Question { turns, settings, seed: seed.unwrap_or_else(random_seed) };
         stop.begin(id);
@@ -106,14 +117,18 @@ fn converse(
         stop.end();
         let last = match answered {
             Ok((end, figures)) => FromEngine::Done { id, end, figures },
-            Err(AnswerError::Fault { cause, detail }) => {
-                FromEngine::Fault { id: Some(id), cause, detail: printable(&detail, DETAIL) }
-            }
-            Err(AnswerError::Channel(error)) => return Err(error),
+            Err(error) => failed(id, error)?,
         };
         frames::write(channel, &last)?;
     }
     Ok(())
+}
+
+fn failed(id: u64, error: AnswerError) -> io::Result<FromEngine> {
+    match error {
+        AnswerError::Fault { cause, detail } => Ok(FromEngine::Fault { id: Some(id), cause, detail: printable(&detail, DETAIL) }),
+        AnswerError::Channel(error) => Err(error),
+    }
 }
 
 fn refuse(channel: &mut Channel, refused: Refused) -> io::Result<()> {
@@ -127,7 +142,7 @@ fn listen(mut channel: Channel, stop: &Stop, requests: &SyncSender<ToEngine>) {
     loop {
         match frames::read::<ToEngine>(&mut channel) {
             Ok(Some(ToEngine::Stop { id })) => stop.stop(id),
-            Ok(Some(request @ (ToEngine::Load { .. } | ToEngine::Answer { .. }))) => {
+            Ok(Some(request @ (ToEngine::Load { .. } | ToEngine::Answer { .. } | ToEngine::Count { .. }))) => {
                 if requests.send(request).is_err() {
                     leave(0);
                 }

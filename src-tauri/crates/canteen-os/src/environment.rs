@@ -45,6 +45,10 @@ pub struct Environment {
     pub wayland_display: Option<OsString>,
     /// `DBUS_SESSION_BUS_ADDRESS`.
     pub dbus_address: Option<OsString>,
+    /// The locale for messages: `LC_ALL`, `LC_MESSAGES` or `LANG`, whichever is set first in this order.
+    pub locale: Option<String>,
+    /// `LANGUAGE`: preferred languages, with colons between them (GNU).
+    pub languages: Option<String>,
     /// `CANTEEN_LOG`: the filter of the log.
     pub log: Option<String>,
     /// Whether `NO_COLOR` is set to something.
@@ -88,6 +92,8 @@ impl Environment {
             display: take("DISPLAY"),
             wayland_display: take("WAYLAND_DISPLAY"),
             dbus_address: take("DBUS_SESSION_BUS_ADDRESS"),
+            locale: ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(&mut take).and_then(|value| value.into_string().ok()),
+            languages: take("LANGUAGE").and_then(|value| value.into_string().ok()),
             log: take("CANTEEN_LOG").and_then(|value| value.into_string().ok()),
             no_colour: take("NO_COLOR").is_some(),
             watched: WATCHED.iter().filter_map(|name| Some(((*name).to_owned(), PathBuf::from(take(name)?)))).collect(),

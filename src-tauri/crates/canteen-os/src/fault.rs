@@ -77,6 +77,12 @@ pub enum OsError {
         /// What the system said.
         source: io::Error,
     },
+    /// A link that is not opened.
+    #[error("This link is not opened: {why}. Only web pages and mail addresses are.")]
+    LinkRefused {
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// This system cannot do it.
     #[error("Canteen cannot {what} on this system: {because}.")]
     Unsupported {
@@ -187,6 +193,7 @@ impl Coded for OsError {
             Self::NoEntropy { .. } => "os.no_entropy",
             Self::ComputerUnknown { .. } => "os.computer_unknown",
             Self::NotStarted { .. } => "os.not_started",
+            Self::LinkRefused { .. } => "os.link_refused",
             Self::Unsupported { .. } => "os.unsupported",
             Self::KeyringLocked => "keyring.locked",
             Self::KeyringNoService { .. } => "keyring.no_service",
@@ -227,7 +234,10 @@ impl Coded for OsError {
             | Self::KeyDamaged { .. }
             | Self::KeyFileMissing
             | Self::HostStranger => Remedy::AskIt,
-            Self::Unsupported { .. } | Self::NoNotificationDaemon { .. } | Self::FrameTooLarge { .. } => Remedy::None,
+            Self::LinkRefused { .. }
+            | Self::Unsupported { .. }
+            | Self::NoNotificationDaemon { .. }
+            | Self::FrameTooLarge { .. } => Remedy::None,
         }
     }
 
@@ -247,6 +257,7 @@ impl Coded for OsError {
             | Self::NoEntropy { .. }
             | Self::ComputerUnknown { .. }
             | Self::NotStarted { .. }
+            | Self::LinkRefused { .. }
             | Self::Unsupported { .. }
             | Self::KeyringLocked
             | Self::KeyringNoService { .. }

@@ -1,5 +1,5 @@
 //! What Canteen needs from the operating system: folders, time, entropy, the keyring, notifications, the socket between the
-//! host and its faces, and how much memory and computing time a process takes.
+//! host and its faces, how much memory and computing time a process takes, its language and look, and what starts with it.
 //!
 //! One small set of functions per concern; what differs between systems is in a file named after the system. The crate decides
 //! nothing about models. Configuration comes in as an [`Environment`], which a binary reads once.
@@ -17,7 +17,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod appearance;
 mod atomic_write;
+pub mod autostart;
 mod clock;
 mod computer;
 mod dirs;
@@ -27,6 +29,8 @@ mod fault;
 mod folder;
 mod host;
 mod keys;
+mod language;
+mod link;
 mod local_time;
 mod managed;
 mod meter;
@@ -34,7 +38,9 @@ mod new_file;
 mod notify;
 mod os_version;
 mod process;
+mod write_new;
 
+pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
 pub use clock::SystemClock;
 pub use computer::{Computer, Gpu};
@@ -42,16 +48,21 @@ pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
 pub use fault::OsError;
-pub use folder::secure_folder;
+pub use folder::{is_own, secure_folder};
 pub use host::{Acquired, Connection, HostLock, Listener, MAX_FRAME, Receiver, Sender, connect};
 pub use keys::{
     Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
     first_key, settle,
 };
-pub use local_time::{local_clock_time, local_date, local_day, local_day_start, tomorrow_at_nine};
+pub use language::system_language;
+pub use link::{Link, open_link};
+pub use local_time::{
+    Local, local_clock_time, local_date, local_day, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine,
+};
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
 pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use process::{Detached, spawn_detached};
+pub use write_new::write_new;

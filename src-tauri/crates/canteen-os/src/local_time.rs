@@ -1,5 +1,5 @@
 use canteen_types::Timestamp;
-use jiff::civil::time;
+use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 
@@ -9,18 +9,56 @@ pub fn tomorrow_at_nine(now: Timestamp) -> Timestamp {
     tomorrow_at_nine_in(now, TimeZone::system())
 }
 
-/// The moment as the person's clock shows it: `13:34` today, `2026-11-23 13:34` on another day.
+/// Nine o'clock in the morning of the next Monday after today.
 #[must_use]
-pub fn local_clock_time(at: Timestamp, now: Timestamp) -> String {
-    clock_time_in(at, now, TimeZone::system())
+pub fn next_monday_at_nine(now: Timestamp) -> Timestamp {
+    nine_in(now, TimeZone::system(), |today| i64::from(7 - today.weekday().to_monday_zero_offset()))
 }
 
-fn clock_time_in(at: Timestamp, now: Timestamp, zone: TimeZone) -> String {
-    match (zoned(at, zone.clone()), zoned(now, zone)) {
-        (Ok(at), Ok(now)) if at.date() == now.date() => at.strftime("%H:%M").to_string(),
-        (Ok(at), _) => at.strftime("%Y-%m-%d %H:%M").to_string(),
-        (Err(_), _) => at.to_string(),
+/// The moment as a table shows it: `13:34` today, `2026-11-23 13:34` on another day.
+#[must_use]
+pub fn local_clock_time(at: Timestamp, now: Timestamp) -> String {
+    match local_time(at, now) {
+        Some(Local { days: 0, clock, .. }) => clock,
+        Some(Local { year, month, day, clock, .. }) => format!("{year:04}-{month:02}-{day:02} {clock}"),
+        None => at.to_string(),
     }
+}
+
+/// A moment on the person's clock and calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Days from today: 0 today, 1 tomorrow, -1 yesterday.
+    pub days: i32,
+    /// 0 for Monday to 6 for Sunday.
+    pub weekday: u8,
+    /// Year.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: i8,
+    /// 1 to 31.
+    pub day: i8,
+    /// Hour and minute, `13:34`.
+    pub clock: String,
+}
+
+/// The moment as the person's clock and calendar show it; `None` outside the years that a calendar knows.
+#[must_use]
+pub fn local_time(at: Timestamp, now: Timestamp) -> Option<Local> {
+    local_in(at, now, TimeZone::system())
+}
+
+fn local_in(at: Timestamp, now: Timestamp, zone: TimeZone) -> Option<Local> {
+    let (at, now) = (zoned(at, zone.clone()).ok()?, zoned(now, zone).ok()?);
+    let days = now.date().until(at.date()).ok()?.get_days();
+    Some(Local {
+        days,
+        weekday: at.weekday().to_monday_zero_offset().unsigned_abs(),
+        year: at.year(),
+        month: at.month(),
+        day: at.day(),
+        clock: at.strftime("%H:%M").to_string(),
+    })
 }
 
 /// The day on the person's calendar, `2026-11-24`: for names of files.
@@ -49,10 +87,14 @@ pub fn local_day_start(now: Timestamp) -> Timestamp {
 }
 
 fn tomorrow_at_nine_in(now: Timestamp, zone: TimeZone) -> Timestamp {
+    nine_in(now, zone, |_| 1)
+}
+
+fn nine_in(now: Timestamp, zone: TimeZone, days: impl FnOnce(Date) -> i64) -> Timestamp {
     let nine = || -> Result<Zoned, jiff::Error> {
         let today = zoned(now, zone)?;
-        let tomorrow = today.date().checked_add(1.day())?;
-        tomorrow.to_datetime(time(9, 0, 0, 0)).to_zoned(today.time_zone().clone())
+        let then = today.date().checked_add(days(today.date()).days())?;
+        then.to_datetime(time(9, 0, 0, 0)).to_zoned(today.time_zone().clone())
     };
     // Outside the years that a calendar knows, a day is 24 hours.
     nine().map_or_else(|_| now.plus(std::time::Duration::from_secs(24 * 60 * 60)), |zoned| timestamp(&zoned))
@@ -94,6 +136,35 @@ mod tests {
         ] {
             assert_eq!(tomorrow_at_nine_in(now.parse().unwrap(), zone(name)), expected.parse().unwrap(), "{name} {now}");
         }
+    }
+
+    #[test]
+    fn monday_is_the_next_one_also_on_a_monday() {
+        for (now, expected) in [
+            // A Tuesday, a Sunday and a Monday in Berlin; late on Sunday in UTC it is Monday there.
+            ("2026-11-24T10:00:00Z", "2026-11-30T08:00:00Z"),
+            ("2026-11-29T10:00:00Z", "2026-11-30T08:00:00Z"),
+            ("2026-11-30T07:00:00Z", "2026-12-07T08:00:00Z"),
+            ("2026-11-29T23:30:00Z", "2026-12-07T08:00:00Z"),
+        ] {
+            let monday = nine_in(now.parse().unwrap(), zone("Europe/Berlin"), |today| {
+                i64::from(7 - today.weekday().to_monday_zero_offset())
+            });
+            assert_eq!(monday, expected.parse().unwrap(), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_told_by_the_persons_calendar() {
+        let local = |at: &str| local_in(at.parse().unwrap(), "2026-11-24T22:30:00Z".parse().unwrap(), zone("Europe/Berlin"));
+        let at = local("2026-11-24T12:34:00Z").unwrap();
+        assert_eq!((at.days, at.weekday, at.clock.as_str()), (0, 1, "13:34"));
+        // Already the next day there.
+        let at = local("2026-11-24T23:30:00Z").unwrap();
+        assert_eq!((at.days, at.weekday, at.clock.as_str()), (1, 2, "00:30"));
+        let at = local("2025-12-31T12:00:00Z").unwrap();
+        assert_eq!((at.year, at.month, at.day, at.days < -300), (2025, 12, 31, true));
+        assert_eq!(local_in(Timestamp::from_millis(i64::MAX), Timestamp::from_millis(0), zone("UTC")), None);
     }
 
     #[test]

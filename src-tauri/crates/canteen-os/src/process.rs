@@ -14,7 +14,7 @@ mod system;
 /// A process that outlives the one that starts it: the headless host that the command line starts.
 #[derive(Clone, Debug)]
 pub struct Detached {
-    /// Absolute path of the program.
+    /// Absolute path of the program; or a name, for what the desktop itself provides, which is looked up in `PATH`.
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,

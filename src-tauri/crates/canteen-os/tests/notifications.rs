@@ -50,6 +50,7 @@ fn note(key: &str, body: &str) -> Note {
         title: "This model is not approved yet".into(),
         body: body.into(),
         actions: actions.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect(),
+        without_buttons: String::new(),
         urgency: Urgency::Normal,
     }
 }

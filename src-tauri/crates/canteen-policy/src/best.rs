@@ -129,7 +129,8 @@ pub struct Best<'a> {
 pub fn best_for<'a>(machine: Machine, candidates: impl Iterator<Item = Candidate<'a>>) -> Vec<Best<'a>> {
     let usable: Vec<Candidate<'a>> = candidates.filter(|candidate| is_usable(machine, candidate.entry)).collect();
     let pace = |candidate: &Candidate<'_>| candidate.speed.milli().unwrap_or_else(|| presumed(machine, candidate.entry));
-    let able = |candidate: &&Candidate<'a>| (candidate.entry.parameters, candidate.installed, std::cmp::Reverse(&candidate.entry.key));
+    let able =
+        |candidate: &&Candidate<'a>| (candidate.entry.parameters, candidate.installed, std::cmp::Reverse(&candidate.entry.key));
     let quick = |candidate: &&Candidate<'a>| (pace(candidate), std::cmp::Reverse(&candidate.entry.key));
     let comfortable = |candidate: &&Candidate<'a>| {
         pace(candidate) >= COMFORTABLE_MILLI && room_for(candidate.entry.memory_minimum, machine.memory) == Room::Plenty
@@ -182,14 +183,21 @@ mod tests {
     }
 
     fn picks(entries: &[(&Entry, bool, Speed)]) -> Vec<(String, BestAt)> {
-        let candidates = entries.iter().map(|(entry, installed, speed)| Candidate { entry, installed: *installed, speed: *speed });
+        let candidates =
+            entries.iter().map(|(entry, installed, speed)| Candidate { entry, installed: *installed, speed: *speed });
         best_for(MACHINE, candidates).into_iter().map(|best| (best.candidate.entry.key.id.to_string(), best.at)).collect()
     }
 
     #[test]
     fn the_most_able_comfortable_one_a_quick_one_and_the_one_that_is_here() {
-        let [small, middle, large, huge] = [("small", 135), ("middle", 1_000), ("large", 3_000), ("huge", 20_000)].map(|(id, m)| chat(id, m));
-        let all = [(&small, false, Speed::Unknown), (&middle, true, Speed::Unknown), (&large, false, Speed::Unknown), (&huge, true, Speed::Unknown)];
+        let [small, middle, large, huge] =
+            [("small", 135), ("middle", 1_000), ("large", 3_000), ("huge", 20_000)].map(|(id, m)| chat(id, m));
+        let all = [
+            (&small, false, Speed::Unknown),
+            (&middle, true, Speed::Unknown),
+            (&large, false, Speed::Unknown),
+            (&huge, true, Speed::Unknown),
+        ];
         let wanted = [("large", BestAt::Ability), ("small", BestAt::Speed), ("middle", BestAt::Ready)];
         assert_eq!(picks(&all), wanted.map(|(id, at)| (id.to_owned(), at)));
     }

@@ -16,6 +16,7 @@ mod best;
 mod nudge;
 mod permit;
 mod rules;
+mod sampling;
 
 pub use alternative::{Alternative, Wanted, best_alternative};
 pub use best::{
@@ -24,3 +25,4 @@ pub use best::{
 pub use nudge::{Moment, NudgeDecision, Past, Quiet, Sighted, nudge_decision};
 pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
 pub use rules::{NudgeRules, Policy, Room, WhenExpired, catalogue_state, room_for};
+pub use sampling::{OutOfBounds, SamplingBounds, Span, sampling_bounds};

@@ -37,7 +37,14 @@ pub enum RunEvent {
         /// By the engine's clock.
         figures: AnswerFigures,
     },
-    /// An answer failed and the run goes on, or loading failed and the end follows.
+    /// The number of tokens that was asked for.
+    Counted {
+        /// Which question.
+        answer: AnswerId,
+        /// Tokens, by the engine's word.
+        tokens: u32,
+    },
+    /// An answer or a count failed and the run goes on, or loading failed and the end follows.
     Fault {
         /// Which answer; `None` for loading.
         answer: Option<AnswerId>,
@@ -64,6 +71,7 @@ impl fmt::Debug for RunEvent {
             Self::Loaded { context_tokens, load_ms } => write!(f, "Loaded({context_tokens} tokens, {load_ms} ms)"),
             Self::Piece { answer, text } => write!(f, "Piece({}, {} bytes)", answer.0, text.len()),
             Self::Done { answer, end, figures } => write!(f, "Done({}, {end:?}, {figures:?})", answer.0),
+            Self::Counted { answer, tokens } => write!(f, "Counted({}, {tokens} tokens)", answer.0),
             Self::Fault { answer, cause, detail } => write!(f, "Fault({:?}, {cause:?}, {detail})", answer.map(|id| id.0)),
             Self::Ended { reason, detail } => write!(f, "Ended({reason:?}, {detail})"),
         }

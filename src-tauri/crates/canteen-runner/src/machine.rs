@@ -39,6 +39,9 @@ pub(crate) enum Phase {
         left: u64,
         stopping: bool,
     },
+    Counting {
+        id: u64,
+    },
     /// Whatever it says now is not heard.
     Stopping,
     Ended,
@@ -56,6 +59,10 @@ pub(crate) enum Input {
         id: u64,
         frame: ToEngine,
         max_tokens: u32,
+    },
+    Count {
+        id: u64,
+        frame: ToEngine,
     },
     StopAnswer {
         id: u64,
@@ -124,6 +131,7 @@ impl Machine {
                 self.finish_or_wait()
             }
             Input::Ask { id, frame, max_tokens } => self.ask(id, frame, max_tokens),
+            Input::Count { id, frame } => self.count(id, frame),
             Input::StopAnswer { id } => self.stop_answer(id),
             Input::Stop(reason) => self.stop(reason),
             Input::DeadlinePassed => self.late(),
@@ -139,13 +147,28 @@ impl Machine {
         vec![Action::Tell(RunEvent::State(RunState::Answering)), Action::Send(frame)]
     }
 
+    fn count(&mut self, id: u64, frame: ToEngine) -> Vec<Action> {
+        if self.phase != Phase::Ready {
+            return vec![];
+        }
+        // To the outside it is ready all the while.
+        self.phase = Phase::Counting { id };
+        vec![Action::Send(frame), Action::Deadline(Some(deadlines::COUNT))]
+    }
+
     fn stop_answer(&mut self, wanted: u64) -> Vec<Action> {
         match &mut self.phase {
             Phase::Answering { id, stopping, .. } if *id == wanted && !*stopping => {
                 *stopping = true;
                 vec![Action::Send(ToEngine::Stop { id: wanted }), Action::Deadline(Some(deadlines::STOP_ANSWER))]
             }
-            Phase::Locking | Phase::Loading | Phase::Ready | Phase::Answering { .. } | Phase::Stopping | Phase::Ended => vec![],
+            Phase::Locking
+            | Phase::Loading
+            | Phase::Ready
+            | Phase::Answering { .. }
+            | Phase::Counting { .. }
+            | Phase::Stopping
+            | Phase::Ended => vec![],
         }
     }
 
@@ -167,6 +190,7 @@ impl Machine {
             Phase::Locking => self.violated("the engine did not report its sandbox in time"),
             Phase::Loading => self.violated("the model did not load in time"),
             Phase::Answering { .. } => self.violated("the engine did not stop its answer in time"),
+            Phase::Counting { .. } => self.violated("the engine did not count in time"),
             Phase::Stopping => vec![Action::Kill, Action::Deadline(Some(deadlines::STOP))],
             Phase::Ready | Phase::Ended => vec![],
         }
@@ -223,10 +247,22 @@ impl Machine {
                 let detail = printable(&detail, DETAIL);
                 self.ready_again(RunEvent::Fault { answer: Some(AnswerId(said)), cause, detail })
             }
-            (Phase::Locking | Phase::Loading | Phase::Ready | Phase::Answering { .. }, _) => {
+            (Phase::Counting { id }, FromEngine::Counted { id: said, tokens }) if *id == said => {
+                self.counted(RunEvent::Counted { answer: AnswerId(said), tokens })
+            }
+            (Phase::Counting { id }, FromEngine::Fault { id: Some(said), cause, detail }) if *id == said => {
+                let detail = printable(&detail, DETAIL);
+                self.counted(RunEvent::Fault { answer: Some(AnswerId(said)), cause, detail })
+            }
+            (Phase::Locking | Phase::Loading | Phase::Ready | Phase::Answering { .. } | Phase::Counting { .. }, _) => {
                 self.violated("the engine sent a frame out of order")
             }
         }
+    }
+
+    fn counted(&mut self, last: RunEvent) -> Vec<Action> {
+        self.phase = Phase::Ready;
+        vec![Action::Deadline(None), Action::Tell(last)]
     }
 
     fn ready_again(&mut self, last: RunEvent) -> Vec<Action> {

@@ -111,11 +111,7 @@ impl RunHandle {
         if turns.last().is_none_or(|turn| turn.role != Role::User) {
             return Err(RunnerError::NothingAsked);
         }
-        // Rough, and on the safe side of what JSON makes of it; a frame that is too long after all ends the answer's run.
-        let bytes: usize = turns.iter().map(|turn| json_length(&turn.content).saturating_add(64)).sum();
-        if bytes > frames::MAX_FRAME as usize - 1024 {
-            return Err(RunnerError::TooLong { bytes });
-        }
+        fits(&turns)?;
         // One is the least that an answer can be.
         let settings = EngineSettings { max_answer_tokens: settings.max_answer_tokens.max(1), ..settings };
         // The gate is let go before the send: the send may wait for the actor, and the actor for the gate.
@@ -123,6 +119,21 @@ impl RunHandle {
         let max_tokens = settings.max_answer_tokens;
         let ask = Input::Ask { id, frame: ToEngine::Answer { id, turns, settings, seed }, max_tokens };
         self.inputs.send(ask).map_err(|_| RunnerError::Ended)?;
+        Ok(AnswerId(id))
+    }
+
+    /// Asks how many tokens this conversation has; nothing is computed, and the run stays ready. One question at a time.
+    ///
+    /// # Errors
+    /// [`RunnerError::NotReady`], [`RunnerError::Busy`], [`RunnerError::Ended`], [`RunnerError::NothingAsked`],
+    /// [`RunnerError::TooLong`].
+    pub fn count(&self, turns: Vec<Turn>) -> Result<AnswerId, RunnerError> {
+        if turns.is_empty() {
+            return Err(RunnerError::NothingAsked);
+        }
+        fits(&turns)?;
+        let id = self.reserve()?;
+        self.inputs.send(Input::Count { id, frame: ToEngine::Count { id, turns } }).map_err(|_| RunnerError::Ended)?;
         Ok(AnswerId(id))
     }
 
@@ -155,6 +166,12 @@ impl Drop for RunHandle {
     fn drop(&mut self) {
         self.stop(EndReason::Quit);
     }
+}
+
+/// Rough, and on the safe side of what JSON makes of it; a frame that is too long after all ends the run.
+fn fits(turns: &[Turn]) -> Result<(), RunnerError> {
+    let bytes: usize = turns.iter().map(|turn| json_length(&turn.content).saturating_add(64)).sum();
+    if bytes > frames::MAX_FRAME as usize - 1024 { Err(RunnerError::TooLong { bytes }) } else { Ok(()) }
 }
 
 /// Length of a text as a JSON string.
@@ -267,7 +284,7 @@ const fn gate(phase: &Phase) -> Gate {
     match phase {
         Phase::Locking | Phase::Loading => Gate::NotYet,
         Phase::Ready => Gate::Open,
-        Phase::Answering { .. } => Gate::Busy,
+        Phase::Answering { .. } | Phase::Counting { .. } => Gate::Busy,
         Phase::Stopping | Phase::Ended => Gate::Over,
     }
 }

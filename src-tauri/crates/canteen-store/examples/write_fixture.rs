@@ -13,9 +13,9 @@ use canteen_store::{
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
-    Artifact, ByteSize, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
-    Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp, Verdict,
-    WeightFormat,
+    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
+    NudgeId, NudgeState, Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp,
+    Verdict, WeightFormat,
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -74,6 +74,8 @@ fn talk(store: &Store) -> Result<(), Box<dyn Error>> {
         model: entry.id.clone(),
         created: NOW,
         updated: NOW,
+        named: true,
+        settings: ChatSettings { instructions: Some("Be brief.".into()), temperature: Some(0.5), ..ChatSettings::default() },
     })?;
     let figures = AnswerFigures { prompt_tokens: 9, answer_tokens: 8, first_token_ms: u64::MAX, generation_ms: 6 };
     let answer = MessageRow {
@@ -81,6 +83,7 @@ fn talk(store: &Store) -> Result<(), Box<dyn Error>> {
         conversation,
         role: Role::Assistant,
         text: Prompt::new("Good day.".into()),
+        attachments: vec![Attachment { name: "notes.txt".into(), text: Prompt::new("Grüße".into()) }],
         at: NOW,
         model: Some(entry.id.clone()),
         run: Some(id),

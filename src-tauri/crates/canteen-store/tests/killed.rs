@@ -13,7 +13,7 @@ use std::time::Duration;
 use canteen_audit::Event;
 use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store, StoreError};
 use canteen_types::frames::Role;
-use canteen_types::{ConversationId, FoundStore, MessageId, Prompt, Secret, TestClock, Timestamp};
+use canteen_types::{ChatSettings, ConversationId, FoundStore, MessageId, Prompt, Secret, TestClock, Timestamp};
 
 const TESTS: [(&str, fn()); 3] = [
     ("no_acknowledged_row_is_lost", no_acknowledged_row_is_lost),
@@ -53,6 +53,7 @@ fn act(store: &Store, n: u64) -> Result<(), StoreError> {
         conversation: conversation(),
         role: Role::User,
         text: Prompt::new(format!("message {n}")),
+        attachments: Vec::new(),
         at: NOW,
         model: None,
         run: None,
@@ -150,6 +151,8 @@ fn no_acknowledged_row_is_lost() {
         model: "smollm2".parse().expect("an id"),
         created: NOW,
         updated: NOW,
+        named: false,
+        settings: ChatSettings::default(),
     };
     open(folder.path()).conversations().create(&row).expect("a conversation");
     let mut moments = Moments(0x9e37_79b9_7f4a_7c15);

@@ -14,7 +14,7 @@ use crate::{EngineSettings, SandboxReport};
 pub const MAX_FRAME: u32 = 1 << 20;
 
 /// Goes up with every change that the other side would not understand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Who said a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +65,13 @@ pub enum ToEngine {
         settings: EngineSettings,
         /// `None` takes a new one each time.
         seed: Option<u32>,
+    },
+    /// Say how many tokens this conversation has for the model. Nothing is computed.
+    Count {
+        /// Comes back with the number.
+        id: u64,
+        /// The conversation, oldest first.
+        turns: Vec<Turn>,
     },
     /// Stop the answer `id` now. Stopping what has ended is fine.
     Stop {
@@ -136,6 +143,13 @@ pub enum FromEngine {
         end: AnswerEnd,
         /// Figures.
         figures: AnswerFigures,
+    },
+    /// The number that was asked for.
+    Counted {
+        /// Which question.
+        id: u64,
+        /// Tokens that the conversation takes, with everything that the chat template adds.
+        tokens: u32,
     },
     /// Loading failed (`id` is `None`, the engine ends) or an answer did (it goes on).
     Fault {

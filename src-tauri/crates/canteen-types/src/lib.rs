@@ -21,6 +21,7 @@ mod ids;
 mod secret;
 mod size;
 mod states;
+mod talk;
 mod time;
 
 pub use digest::Digest;
@@ -36,4 +37,5 @@ pub use states::{
     CatalogueState, EndReason, Enforcement, EvidenceSource, FoundStore, Grade, NudgeAnswer, NudgeState, PauseReason,
     RequestState, RunState, SandboxReport, Signal, Verdict,
 };
+pub use talk::{Attachment, ChatSettings};
 pub use time::{Clock, TestClock, Timestamp};

@@ -28,6 +28,8 @@ id: string,
  */
 answer: 'use' | 'ask' | 'snooze' | 'dismiss', };
 
+export type Appearance = "system" | "light" | "dark";
+
 export type AppEvent = { "is": "changed", 
 /**
  * Which.
@@ -50,8 +52,6 @@ nudge: Nudge, } | { "is": "show",
  */
 target: Screen, } | { "is": "resync" } | { "is": "closing" };
 
-export type Appearance = "system" | "light" | "dark";
-
 export type AskForApproval = { 
 /**
  * What was seen.
@@ -66,6 +66,16 @@ reason: string,
  */
 days: number, };
 
+export type Attachment = { 
+/**
+ * File name, without a folder.
+ */
+name: string, 
+/**
+ * The whole text.
+ */
+text: string, };
+
 export type Base = { 
 /**
  * Upstream name.
@@ -79,6 +89,16 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type Bounds = { 
+/**
+ * Least.
+ */
+low: number, 
+/**
+ * Most.
+ */
+high: number, };
 
 export type CatalogueLayout = "grid" | "list";
 
@@ -111,6 +131,16 @@ expires: string | null,
  * Why the last update was refused, with what to do.
  */
 refused: Fault | null, };
+
+export type ChangeChatSettings = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * All of it; what is absent goes back to the default.
+ */
+settings: ChatSettings, };
 
 export type ChatEvent = { "is": "accepted", 
 /**
@@ -145,6 +175,58 @@ fault: Fault,
  * What was kept, where there was something.
  */
 message: Message | null, };
+
+export type ChatOptions = { 
+/**
+ * As the entry and the person's settings say. Never a seed: each answer takes a new one.
+ */
+defaults: ChatSettings, 
+/**
+ * Of `temperature`.
+ */
+temperature: Bounds, 
+/**
+ * Of `top_p`.
+ */
+top_p: Bounds, 
+/**
+ * Of `top_k`.
+ */
+top_k: Bounds, 
+/**
+ * Of `max_answer_tokens`.
+ */
+max_answer_tokens: Bounds, 
+/**
+ * What the model reads at once, in tokens.
+ */
+context_tokens: number, };
+
+export type ChatSettings = { 
+/**
+ * In front of the conversation; an empty text means none at all.
+ */
+instructions: string | null, 
+/**
+ * 0 always takes the likeliest token.
+ */
+temperature: number | null, 
+/**
+ * Nucleus sampling.
+ */
+top_p: number | null, 
+/**
+ * Candidates per token; 0 means all.
+ */
+top_k: number | null, 
+/**
+ * Longest answer, in tokens.
+ */
+max_answer_tokens: number | null, 
+/**
+ * The same seed gives the same answer to the same conversation.
+ */
+seed: number | null, };
 
 export type Computer = { 
 /**
@@ -193,6 +275,10 @@ export type Conversation = {
  */
 line: ConversationLine, 
 /**
+ * What was chosen for it.
+ */
+settings: ChatSettings, 
+/**
  * Oldest first.
  */
 messages: Array<Message>, };
@@ -203,7 +289,7 @@ export type ConversationLine = {
  */
 id: string, 
 /**
- * First words of the first message.
+ * First words of the first message, or the person's own.
  */
 title: string, 
 /**
@@ -269,11 +355,15 @@ text: string,
  */
 at: string, };
 
-export type ExportLog = { 
+export type ExportConversation = { 
 /**
- * In which form.
+ * Which.
  */
-form: LogForm, };
+id: string, 
+/**
+ * As what.
+ */
+format: ExportFormat, };
 
 export type Exported = { 
 /**
@@ -284,6 +374,24 @@ path: string,
  * Rows that were written.
  */
 rows: number, };
+
+export type ExportedConversation = { 
+/**
+ * The whole path.
+ */
+path: string, 
+/**
+ * For people: relative to the home folder.
+ */
+shown: string, };
+
+export type ExportFormat = "markdown" | "json";
+
+export type ExportLog = { 
+/**
+ * In which form.
+ */
+form: LogForm, };
 
 export type Fault = { 
 /**
@@ -307,13 +415,81 @@ subject: { [key in string]: string },
  */
 incident: string, };
 
-export type Fit = "well" | "tight" | "too_large";
+export type Fit = "well" | "slow" | "tight" | "too_large";
+
+export type FoundConversation = { 
+/**
+ * The line in the list.
+ */
+line: ConversationLine, 
+/**
+ * The place in its messages with a few words around it; absent when only the title fits.
+ */
+excerpt: string | null, };
+
+export type FoundConversations = { 
+/**
+ * Newest first.
+ */
+found: Array<FoundConversation>, 
+/**
+ * There may be more: a limit was reached.
+ */
+more: boolean, };
 
 export type GetLogEntry = { 
 /**
  * Its number.
  */
 seq: number, };
+
+export type Graphics = { 
+/**
+ * As its driver calls it; else its maker.
+ */
+name: string, 
+/**
+ * Memory of its own, in bytes, where it is known.
+ */
+memory: number | null, };
+
+export type Hardware = { 
+/**
+ * Memory, in bytes.
+ */
+memory: number, 
+/**
+ * Memory that a model could have now, in bytes.
+ */
+memory_available: number, 
+/**
+ * Cores.
+ */
+physical_cores: number, 
+/**
+ * Cores as programs see them.
+ */
+logical_cores: number, 
+/**
+ * Its name; may be empty.
+ */
+processor: string, 
+/**
+ * e.g. `x86_64`.
+ */
+architecture: string, 
+/**
+ * Instruction sets that inference can use, e.g. `AVX2`.
+ */
+instruction_sets: Array<string>, 
+/**
+ * Instruction sets that the engine needs and this processor lacks: then no model runs here.
+ */
+lacking: Array<string>, 
+/**
+ * Graphics processors; absent where the system does not tell. The engine does not use them.
+ */
+gpus: Array<Graphics> | null, };
 
 export type Held = { 
 /**
@@ -357,16 +533,6 @@ runs: number,
  */
 live_runs: number, };
 
-export type InstallModel = { 
-/**
- * Which.
- */
-id: string, 
-/**
- * The digest of the licence that the person accepted.
- */
-accepted_licence: string | null, };
-
 export type Installation = { "is": "absent" } | { "is": "fetching", 
 /**
  * Bytes so far.
@@ -404,6 +570,42 @@ installed_version: number, } | { "is": "failed",
  * What and what to do.
  */
 fault: Fault, } | { "is": "withdrawn" };
+
+export type InstalledVersion = { 
+/**
+ * Version of the entry that it was installed as.
+ */
+version: number, 
+/**
+ * Its bytes are those that are approved now.
+ */
+same_bytes: boolean, 
+/**
+ * SHA-256 of them.
+ */
+digest: string, 
+/**
+ * When it was installed.
+ */
+installed: string, 
+/**
+ * When that version was approved, where it was kept.
+ */
+approved_on: string | null, 
+/**
+ * Who approved that version, where it was kept.
+ */
+approver: string | null, };
+
+export type InstallModel = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The digest of the licence that the person accepted.
+ */
+accepted_licence: string | null, };
 
 export type Join = { 
 /**
@@ -623,6 +825,10 @@ role: 'system' | 'user' | 'assistant',
  */
 text: string, 
 /**
+ * Files that came with it.
+ */
+attachments: Array<Attachment>, 
+/**
  * RFC 3339.
  */
 at: string, 
@@ -713,6 +919,10 @@ fit: Fit,
  */
 measured_speed: number | null, 
 /**
+ * Tokens per second to expect, reckoned from other models' answers here; absent where it was measured, or nothing was.
+ */
+expected_speed: number | null, 
+/**
  * Data that may be given to it.
  */
 data_approved: string[], 
@@ -724,6 +934,14 @@ data_not_approved: string[],
  * Can be chatted with; others are files for the person's own tools.
  */
 runs_in_engine: boolean, 
+/**
+ * RFC 3339.
+ */
+approved_on: string, 
+/**
+ * The review date has passed.
+ */
+review_overdue: boolean, 
 /**
  * Where it stands on this computer.
  */
@@ -763,9 +981,9 @@ format: string,
  */
 digest: string, 
 /**
- * Where it comes from: host names and share names, without paths.
+ * Where it comes from, in the order in which they are tried.
  */
-sources: Array<string>, 
+sources: Array<SourcePlace>, 
 /**
  * SHA-256 of its chat template.
  */
@@ -793,19 +1011,27 @@ approver_role: string,
 /**
  * RFC 3339.
  */
-approved_on: string, 
-/**
- * RFC 3339.
- */
 review_due: string, 
-/**
- * The review date has passed.
- */
-review_overdue: boolean, 
 /**
  * Where the file lies, once installed: for the person's own tools.
  */
-installed_path: string | null, };
+installed_path: string | null, 
+/**
+ * The catalogue lists it; else this is what was known when it was installed.
+ */
+listed: boolean, 
+/**
+ * What lies here, or lay here when the person last installed it.
+ */
+installed: InstalledVersion | null, 
+/**
+ * The signed files that vouch for it, from the root down; none once the catalogue no longer lists it.
+ */
+signatures: Array<SignedFile>, 
+/**
+ * Role name of the department that published it; absent for the organisation itself.
+ */
+department: string | null, };
 
 export type ModelsFolder = { 
 /**
@@ -927,6 +1153,12 @@ sighting: string, } | { "is": "later",
  */
 until: string, } | { "is": "closed" };
 
+export type OpenLink = { 
+/**
+ * `https`, `http` or `mailto`.
+ */
+url: string, };
+
 export type PauseNudges = { 
 /**
  * RFC 3339; absent ends the pause.
@@ -946,6 +1178,16 @@ limit: number,
  * Only these; absent means all.
  */
 filter: LogFilter | null, };
+
+export type RenameConversation = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * 1 to 120 characters.
+ */
+title: string, };
 
 export type Request = { 
 /**
@@ -1059,6 +1301,12 @@ model: string | null, } | { "screen": "running" } | { "screen": "computer",
  */
 ask: string | null, } | { "screen": "ledger" } | { "screen": "requests" } | { "screen": "settings" };
 
+export type SearchConversations = { 
+/**
+ * In titles and messages, whatever their case: up to 200 characters.
+ */
+words: string, };
+
 export type SendMessage = { 
 /**
  * Goes on here; absent begins a new conversation.
@@ -1069,9 +1317,21 @@ conversation: string | null,
  */
 model: string, 
 /**
- * What the person wrote.
+ * What the person wrote. Empty when an answer is replaced.
  */
-text: string, };
+text: string, 
+/**
+ * Files that come with it: eight at most.
+ */
+attachments: Array<Attachment>, 
+/**
+ * This message goes, with all that follows it: one of the person is replaced by this one, an answer by a new answer.
+ */
+replaces: string | null, 
+/**
+ * For a new conversation.
+ */
+settings: ChatSettings | null, };
 
 export type Settings = { 
 /**
@@ -1233,6 +1493,44 @@ request: string | null,
  */
 alternative: Alternative | null, };
 
+export type SignedFile = { 
+/**
+ * `root`, `timestamp`, `snapshot`, `targets`, or a department's, e.g. `dept-finance`.
+ */
+role: string, 
+/**
+ * Version of the file.
+ */
+version: number, 
+/**
+ * When its signatures run out.
+ */
+expires: string, 
+/**
+ * Keys that must have signed.
+ */
+needed: number, 
+/**
+ * All keys of the role.
+ */
+keys: Array<SignedKey>, };
+
+export type SignedKey = { 
+/**
+ * Its TUF key id, in hex.
+ */
+id: string, 
+/**
+ * It signed, and this computer checked the signature.
+ */
+signed: boolean, };
+
+export type SourcePlace = { "is": "mirror", 
+/**
+ * Its name.
+ */
+host: string, } | { "is": "folder" };
+
 export type Status = { 
 /**
  * Version of Canteen.
@@ -1279,6 +1577,44 @@ log_rows: number,
  */
 memory: number, };
 
+export type SuggestedFor = "ability" | "speed" | "ready";
+
+export type Suggestion = { 
+/**
+ * Which.
+ */
+model: string, 
+/**
+ * What it is the best at.
+ */
+at: SuggestedFor, 
+/**
+ * Tokens per second, measured or expected; absent while nothing was run here.
+ */
+speed: number | null, 
+/**
+ * The speed was measured with this very model.
+ */
+measured: boolean, };
+
+export type TokenCount = { 
+/**
+ * Of the whole conversation with the message.
+ */
+tokens: number, 
+/**
+ * Counted by the model that runs; else estimated.
+ */
+exact: boolean, 
+/**
+ * What the model reads at once, the answer included.
+ */
+context_tokens: number, 
+/**
+ * Longest answer, in tokens.
+ */
+max_answer_tokens: number, };
+
 export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
@@ -1295,14 +1631,19 @@ export type Commands = {
   ask_for_approval: { request: AskForApproval; result: Request };
   cancel_install: { request: ById; result: null };
   cancel_move: { request: null; result: null };
+  change_chat_settings: { request: ChangeChatSettings; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
+  count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
   delete_data: { request: null; result: DeletedData };
+  export_conversation: { request: ExportConversation; result: ExportedConversation };
   export_data: { request: null; result: Exported };
   export_log: { request: ExportLog; result: Exported };
+  get_chat_options: { request: ById; result: ChatOptions };
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
   get_diagnostics: { request: null; result: Diagnostics };
+  get_hardware: { request: null; result: Hardware };
   get_ledger: { request: null; result: Ledger };
   get_log_entry: { request: GetLogEntry; result: LogEntry };
   get_model: { request: ById; result: ModelPage };
@@ -1319,16 +1660,20 @@ export type Commands = {
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
   move_models: { request: MoveModels; result: null };
+  open_link: { request: OpenLink; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
   read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
+  rename_conversation: { request: RenameConversation; result: null };
   save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };
+  search_conversations: { request: SearchConversations; result: FoundConversations };
   send_message: { request: SendMessage; result: null };
   start_run: { request: ById; result: Run };
   stop_answer: { request: ById; result: null };
   stop_run: { request: ById; result: null };
+  suggest_models: { request: null; result: Suggestion[] };
   sync_catalogue: { request: null; result: CatalogueStatus };
   unlock_store: { request: UnlockStore; result: null };
   verify_log: { request: null; result: LogCheck };

@@ -17,7 +17,7 @@ export function joined(page: Shown, known: Shown | null): Shown {
   if (known === null || newest === undefined || page.next === null) return page
   const from = page.next
   // More came than one page holds: between it and what is known there may be rows that nobody has read.
-  if (newest.seq < from) return page
+  if (newest.seq < from - 1) return page
   const below = known.rows.filter((row) => row.seq < from)
   return { filter: page.filter, rows: [...page.rows, ...below], next: known.next }
 }

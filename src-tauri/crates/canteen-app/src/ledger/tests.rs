@@ -44,6 +44,7 @@ impl Scene {
             downloads: home.path().join("Downloads"),
             managed: home.path().join("managed"),
             config: home.path().join("config"),
+            environment: canteen_os::Environment::from_pairs(&std::collections::BTreeMap::<String, String>::new()),
         });
         Self { home, app }
     }
@@ -60,7 +61,8 @@ impl Scene {
         let id = ConversationId::new(NOW, [1; 10]);
         let title = "Thursday".to_owned();
         let model = "smollm2".parse().unwrap();
-        let row = ConversationRow { id, title, model, created: NOW, updated: NOW };
+        let settings = canteen_store::ChatSettings::default();
+        let row = ConversationRow { id, title, named: false, model, created: NOW, updated: NOW, settings };
         self.app.store.conversations().create(&row).unwrap();
         let message = MessageRow {
             id: MessageId::new(NOW, [1; 10]),
@@ -72,6 +74,7 @@ impl Scene {
             run: None,
             end: None,
             figures: None,
+            attachments: Vec::new(),
         };
         self.app.store.messages().append(&message, None).unwrap();
     }

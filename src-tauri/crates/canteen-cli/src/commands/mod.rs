@@ -1,9 +1,11 @@
 //! One function per command; each asks the host and shows what comes back.
 
+mod conversations;
 mod host;
 mod ledger;
 mod models;
 mod nudges;
+mod purge;
 mod runs;
 mod show;
 
@@ -24,6 +26,8 @@ pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) 
             clap_complete::generate(shell, &mut Arguments::command(), "canteen", &mut script);
             out.write(&String::from_utf8_lossy(&script))
         }
+        Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
+        Command::Purge { yes } => purge::purge(environment, yes, out).await,
         Command::Quit => host::quit(environment, out).await,
         command => ask(command, client::connect_or_start(environment).await?, out).await,
     }
@@ -36,8 +40,12 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Show { model } => models::show(client, model, out).await,
         Command::Install { model, accept_licence } => models::install(client, &model, accept_licence, out).await,
         Command::Remove { model } => models::remove(client, model, out).await,
-        Command::Run { model, prompt, accept_licence } => runs::run(client, &model, &prompt, accept_licence, out).await,
-        Command::Chat { model } => runs::chat(client, model, out).await,
+        Command::Run { model, prompt, accept_licence, talk } => {
+            let first = runs::First { model, prompt, accept_licence };
+            runs::run(client, first, talk, out).await
+        }
+        Command::Chat { model, talk } => runs::chat(client, model, talk, out).await,
+        Command::Conversations { action } => conversations::conversations(client, action, out).await,
         Command::Ps => runs::ps(client, out).await,
         Command::Stop { model, .. } => runs::stop(client, model, out).await,
         Command::Scan => nudges::scan(client, out).await,
@@ -52,6 +60,10 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Sync => show::sync(client, out).await,
         Command::Unlock { passphrase_file } => host::unlock(client, passphrase_file.as_deref(), out).await,
         // Answered before a host was needed.
-        Command::Serve { .. } | Command::Quit | Command::Completions { .. } => Ok(()),
+        Command::Serve { .. }
+        | Command::Quit
+        | Command::Purge { .. }
+        | Command::ManPages { .. }
+        | Command::Completions { .. } => Ok(()),
     }
 }

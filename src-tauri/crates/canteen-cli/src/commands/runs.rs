@@ -1,27 +1,31 @@
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
-use canteen_app::wire::{Installation, Model, ModelPage, Run};
+use canteen_app::wire::{Conversation, Installation, Model, ModelPage, Run};
 use canteen_types::{ByteSize, Enforcement, EntryId};
 
+use crate::args::Talk;
 use crate::chat;
 use crate::failure::Failure;
 use crate::out::{Out, table};
 use crate::progress;
 
-pub(crate) async fn run(
-    client: &mut Client,
-    id: &EntryId,
-    words: &[String],
-    accept_licence: bool,
-    out: &Out,
-) -> Result<(), Failure> {
-    let prompt = chat::prompt_or_pipe(words)?;
+/// What to run, and with which words.
+#[derive(Debug)]
+pub(crate) struct First {
+    pub(crate) model: EntryId,
+    pub(crate) prompt: Vec<String>,
+    pub(crate) accept_licence: bool,
+}
+
+pub(crate) async fn run(client: &mut Client, first: First, talk: Talk, out: &Out) -> Result<(), Failure> {
+    let First { model: id, prompt, accept_licence } = first;
+    let prompt = chat::prompt_or_pipe(&prompt)?;
     let page: ModelPage = client.call(Call::GetModel(ById { id: id.clone() })).await?;
     if page.model.installation != Installation::Installed {
-        progress::install(client, id, accept_licence, out).await?;
+        progress::install(client, &id, accept_licence, out).await?;
     }
-    let Some(prompt) = prompt else { return chat::converse(client, &page.model, out).await };
-    let (_, message) = chat::ask(client, id, None, prompt, out).await?;
+    let Some(prompt) = prompt else { return chat::converse(client, &page.model, talk, out).await };
+    let (_, message) = chat::ask(client, chat::question(&id, &talk, prompt), out).await?;
     if out.json() {
         return out.show(&message, |_| String::new());
     }
@@ -31,7 +35,14 @@ pub(crate) async fn run(
     Ok(())
 }
 
-pub(crate) async fn chat(client: &mut Client, id: Option<EntryId>, out: &Out) -> Result<(), Failure> {
+pub(crate) async fn chat(client: &mut Client, id: Option<EntryId>, talk: Talk, out: &Out) -> Result<(), Failure> {
+    let id = match (id, talk.conversation) {
+        (None, Some(conversation)) => {
+            let known: Conversation = client.call(Call::GetConversation(ById { id: conversation })).await?;
+            Some(known.line.model)
+        }
+        (id, _) => id,
+    };
     let models: Vec<Model> = client.call(Call::ListModels).await?;
     let ready = |model: &&Model| model.runs_in_engine && model.installation == Installation::Installed;
     let model = match &id {
@@ -39,7 +50,7 @@ pub(crate) async fn chat(client: &mut Client, id: Option<EntryId>, out: &Out) ->
         None => models.iter().find(ready),
     };
     match model {
-        Some(model) => chat::converse(client, model, out).await,
+        Some(model) => chat::converse(client, model, talk, out).await,
         None => Err(anyhow::anyhow!("no installed model to chat with; `canteen list` shows what there is").into()),
     }
 }

@@ -36,6 +36,26 @@ fn an_answer_comes_in_pieces_and_ends_at_its_limit() {
 }
 
 #[test]
+fn counting_says_what_an_answer_would_read_and_the_run_stays_ready() {
+    let (run, mut listener) = ready(&tiny());
+    let mut counted = |turns: Vec<Turn>| {
+        let asked = run.count(turns).expect("ready");
+        loop {
+            match listener.next().expect("a living run") {
+                RunEvent::Counted { answer, tokens } if answer == asked => return tokens,
+                RunEvent::Ended { reason, detail } => panic!("{reason:?}: {detail}"),
+                _ => {}
+            }
+        }
+    };
+    assert_eq!(counted(user("Hello")), 24);
+    // Also what has no room in the context.
+    assert!(counted(user(&"x".repeat(3000))) > 2048);
+    let (_, outcome) = ask(&run, &mut listener, "Hello", greedy(5));
+    assert_eq!(figures(&outcome).prompt_tokens, 24);
+}
+
+#[test]
 fn the_same_seed_gives_the_same_answer() {
     let (run, mut listener) = ready(&tiny());
     let settings = EngineSettings { max_answer_tokens: 30, temperature: 1.0, ..EngineSettings::default() };

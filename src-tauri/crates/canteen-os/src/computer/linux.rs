@@ -108,7 +108,11 @@ mod tests {
     #[test]
     fn a_card_has_its_makers_name_and_its_own_memory_and_its_sockets_are_no_cards() {
         let sys = Sys(tempfile::tempdir().unwrap());
-        sys.card("card1", "0000:03:00.0", &[("vendor", "0x1002\n"), ("device", "0x744c\n"), ("mem_info_vram_total", "8589934592\n")]);
+        sys.card(
+            "card1",
+            "0000:03:00.0",
+            &[("vendor", "0x1002\n"), ("device", "0x744c\n"), ("mem_info_vram_total", "8589934592\n")],
+        );
         sys.card("card1-DP-1", "0000:03:00.0-x", &[("vendor", "0x1002\n")]);
         let amd = Gpu { name: "AMD (744c)".into(), memory: Some(ByteSize::new(8 << 30)) };
         assert_eq!(sys.gpus(), Some(vec![amd]));

@@ -20,6 +20,8 @@ pub struct Note {
     pub body: String,
     /// Buttons: id and label. The id `default` is the click on the note itself, where the desktop has that.
     pub actions: Vec<(String, String)>,
+    /// Added to the body where the desktop shows no buttons: where to answer instead.
+    pub without_buttons: String,
     /// How loud.
     pub urgency: Urgency,
 }
@@ -72,8 +74,11 @@ impl Note {
     /// Cut, without control characters, escaped where the daemon reads markup, and without buttons where it has none.
     pub(super) fn prepared_for(&self, daemon: &Daemon) -> Prepared {
         let mut body = clean(&self.body, BODY);
-        if !daemon.actions && !self.actions.is_empty() {
-            body.push_str(if body.is_empty() { "Open Canteen to answer." } else { "\nOpen Canteen to answer." });
+        if !daemon.actions && !self.without_buttons.is_empty() {
+            if !body.is_empty() {
+                body.push('\n');
+            }
+            body.push_str(&clean(&self.without_buttons, LABEL));
         }
         Prepared {
             title: clean(&self.title, TITLE),
@@ -116,6 +121,7 @@ mod tests {
             title: "Not approved\u{1b}[31m yet".into(),
             body: body.into(),
             actions: vec![("use".into(), "Use SmolLM2".into())],
+            without_buttons: "Open Canteen to answer.".into(),
             urgency: Urgency::Normal,
         }
     }

@@ -135,6 +135,33 @@ fn an_answer_is_stopped_once() {
     assert!(actions.contains(&Action::Deadline(None)));
 }
 
+fn count(id: u64) -> Input {
+    Input::Count { id, frame: ToEngine::Count { id, turns: vec![] } }
+}
+
+fn counted(id: u64) -> Input {
+    Input::Frame(FromEngine::Counted { id, tokens: 24 })
+}
+
+#[test]
+fn a_count_is_answered_once_and_the_run_stays_ready() {
+    let (machine, actions) = after(false, [hello(7), loaded(), count(1)]);
+    assert_eq!(actions.last(), Some(&Action::Deadline(Some(deadlines::COUNT))));
+    let (machine, actions) = machine.step(counted(1));
+    assert_eq!(actions, [Action::Deadline(None), Action::Tell(RunEvent::Counted { answer: AnswerId(1), tokens: 24 })]);
+    assert_eq!(*machine.phase(), Phase::Ready);
+    let (_, actions) = machine.step(counted(1));
+    assert!(actions.contains(&Action::Kill), "nobody asked again: {actions:?}");
+}
+
+#[test]
+fn an_engine_that_does_not_count_or_counts_for_another_question_is_ended() {
+    for odd in [Input::DeadlinePassed, counted(2), done(1, 1)] {
+        let (_, actions) = after(false, [hello(7), loaded(), count(1), odd]);
+        assert!(actions.contains(&Action::Kill), "{actions:?}");
+    }
+}
+
 fn any_how() -> impl Strategy<Value = HowEnded> {
     prop_oneof![
         Just(HowEnded::Finished),
@@ -152,6 +179,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         4 => (0u32..3).prop_map(hello),
         4 => Just(loaded()),
         4 => (1u64..4).prop_map(ask),
+        2 => (1u64..4).prop_map(count),
+        2 => (1u64..4).prop_map(counted),
         3 => (1u64..4, 0u32..12).prop_map(|(id, tokens)| done(id, tokens)),
         3 => (1u64..4, "[a-z]{0,20}").prop_map(|(id, text)| Input::Frame(FromEngine::Piece { id, text })),
         1 => (proptest::option::of(1u64..4), ".{0,40}").prop_map(|(id, detail)| {
@@ -183,21 +212,23 @@ proptest! {
                 good_report |= *machine.phase() == Phase::Locking && (allow_partial || report.missing().is_empty());
             }
             model |= good_report && *machine.phase() == Phase::Loading && matches!(input, Input::Frame(FromEngine::Loaded { .. }));
-            if let Input::Ask { id, .. } = &input && *machine.phase() == Phase::Ready {
+            if let Input::Ask { id, .. } | Input::Count { id, .. } = &input && *machine.phase() == Phase::Ready {
                 asked = Some(*id);
             }
             let actions;
             (machine, actions) = machine.step(input);
 
-            if matches!(machine.phase(), Phase::Ready | Phase::Answering { .. }) {
+            if matches!(machine.phase(), Phase::Ready | Phase::Answering { .. } | Phase::Counting { .. }) {
                 prop_assert!(good_report && model, "ready without a report or a model");
             }
             for action in &actions {
                 prop_assert!(!ended, "something follows the end: {action:?}");
                 match action {
                     Action::Send(ToEngine::Load { .. }) => prop_assert!(good_report),
-                    Action::Send(ToEngine::Answer { .. }) => prop_assert!(model),
-                    Action::Tell(RunEvent::Piece { answer, .. } | RunEvent::Done { answer, .. }) => {
+                    Action::Send(ToEngine::Answer { .. } | ToEngine::Count { .. }) => prop_assert!(model),
+                    Action::Tell(
+                        RunEvent::Piece { answer, .. } | RunEvent::Done { answer, .. } | RunEvent::Counted { answer, .. },
+                    ) => {
                         prop_assert_eq!(Some(answer.0), asked, "words that nobody asked for");
                     }
                     _ => {}

@@ -1,29 +1,33 @@
-use canteen_types::{ConversationId, EntryId, Timestamp};
+use canteen_types::{ChatSettings, ConversationId, EntryId, Timestamp};
 use rusqlite::Row;
 
-use crate::column::{NAME, cut, parsed, time};
+use crate::column::{BODY, NAME, cut, maybe_json, parsed, time, within};
 use crate::{Store, StoreError};
 
 /// One conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConversationRow {
     /// Id.
     pub id: ConversationId,
-    /// First words.
+    /// First words, or the person's own.
     pub title: String,
+    /// The title is the person's own.
+    pub named: bool,
     /// Model of the last answer.
     pub model: EntryId,
     /// When it began.
     pub created: Timestamp,
     /// When something was last said.
     pub updated: Timestamp,
+    /// What was chosen for it.
+    pub settings: ChatSettings,
 }
 
 /// Conversations.
 #[derive(Clone, Copy, Debug)]
 pub struct Conversations<'a>(pub(crate) &'a Store);
 
-const COLUMNS: &str = "SELECT id, title, model, created_utc, updated_utc FROM conversations";
+pub(super) const COLUMNS: &str = "SELECT id, title, model, created_utc, updated_utc, named, settings_json FROM conversations";
 
 impl Conversations<'_> {
     /// Keeps a new one.
@@ -31,13 +35,46 @@ impl Conversations<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn create(&self, new: &ConversationRow) -> Result<(), StoreError> {
-        let new = new.clone();
+        let (new, settings) = (new.clone(), settings_json(&new.settings)?);
         self.0.write(move |transaction| {
             transaction.execute(
-                "INSERT INTO conversations (id, title, model, created_utc, updated_utc) VALUES (?1, ?2, ?3, ?4, ?5)",
-                (new.id.as_bytes(), cut(&new.title, NAME), new.model.as_str(), new.created.as_millis(), new.updated.as_millis()),
+                "INSERT INTO conversations (id, title, model, created_utc, updated_utc, named, settings_json)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                (
+                    new.id.as_bytes(),
+                    cut(&new.title, NAME),
+                    new.model.as_str(),
+                    new.created.as_millis(),
+                    new.updated.as_millis(),
+                    new.named,
+                    settings,
+                ),
             )?;
             Ok(())
+        })
+    }
+
+    /// Gives it the person's own title. False where there is no such conversation.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn rename(&self, id: ConversationId, title: &str) -> Result<bool, StoreError> {
+        let title = cut(title, NAME).to_owned();
+        self.0.write(move |transaction| {
+            let sql = "UPDATE conversations SET title = ?2, named = 1 WHERE id = ?1";
+            Ok(transaction.execute(sql, (id.as_bytes(), &title))? > 0)
+        })
+    }
+
+    /// Keeps what was chosen for it. False where there is no such conversation.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_settings(&self, id: ConversationId, settings: &ChatSettings) -> Result<bool, StoreError> {
+        let settings = settings_json(settings)?;
+        self.0.write(move |transaction| {
+            let sql = "UPDATE conversations SET settings_json = ?2 WHERE id = ?1";
+            Ok(transaction.execute(sql, (id.as_bytes(), &settings))? > 0)
         })
     }
 
@@ -71,12 +108,24 @@ impl Conversations<'_> {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
+/// Nothing is kept where nothing was chosen.
+fn settings_json(settings: &ChatSettings) -> Result<Option<String>, StoreError> {
+    if *settings == ChatSettings::default() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(settings).map_err(|error| StoreError::Io(error.into()))?;
+    within(text.len(), BODY)?;
+    Ok(Some(text))
+}
+
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
         id: ConversationId::from_bytes(row.get(0)?),
         title: row.get(1)?,
         model: parsed(row, 2)?,
         created: time(row, 3)?,
         updated: time(row, 4)?,
+        named: row.get(5)?,
+        settings: maybe_json(row, 6)?.unwrap_or_default(),
     })
 }

@@ -1,10 +1,11 @@
 use canteen_audit::Event;
 use canteen_types::frames::{AnswerFigures, Role};
-use canteen_types::{ConversationId, EntryId, MessageId, Prompt, RunId, Timestamp};
-use rusqlite::Row;
+use canteen_types::{Attachment, ConversationId, EntryId, MessageId, Prompt, RunId, Timestamp};
+use rusqlite::{Row, Transaction};
+use serde::{Deserialize, Serialize};
 
 use super::audit::append;
-use crate::column::{BODY, count, maybe_parsed, signed, time, within, word, worded};
+use crate::column::{BODY, NAME, count, cut, maybe_json, maybe_parsed, signed, time, within, word, worded};
 use crate::{Store, StoreError};
 
 /// One message.
@@ -18,6 +19,8 @@ pub struct MessageRow {
     pub role: Role,
     /// What.
     pub text: Prompt,
+    /// Files that came with it, for messages of the person.
+    pub attachments: Vec<Attachment>,
     /// When.
     pub at: Timestamp,
     /// Which model, for answers.
@@ -41,34 +44,38 @@ impl Messages<'_> {
     /// See [`StoreError`].
     pub fn append(&self, new: &MessageRow, event: Option<Event>) -> Result<(), StoreError> {
         let (new, now) = (new.clone(), self.0.now());
-        within(new.text.expose().len(), BODY)?;
+        let attachments = attachments_json(&new)?;
         self.0.write(move |transaction| {
-            let figures = new.figures;
-            transaction.execute(
-                "INSERT INTO messages (id, conversation, place, role, body, at_utc, model, run, ended,
-                   prompt_tokens, answer_tokens, first_token_ms, generation_ms)
-                 VALUES (?1, ?2, (SELECT coalesce(max(place), 0) + 1 FROM messages WHERE conversation = ?2), ?3, ?4, ?5, ?6, ?7, ?8,
-                   ?9, ?10, ?11, ?12)",
-                (
-                    new.id.as_bytes(),
-                    new.conversation.as_bytes(),
-                    word(&new.role),
-                    new.text.expose(),
-                    new.at.as_millis(),
-                    new.model.as_ref().map(EntryId::as_str),
-                    new.run.as_ref().map(RunId::as_bytes),
-                    &new.end,
-                    figures.map(|figures| figures.prompt_tokens),
-                    figures.map(|figures| figures.answer_tokens),
-                    figures.map(|figures| signed(figures.first_token_ms)),
-                    figures.map(|figures| signed(figures.generation_ms)),
-                ),
-            )?;
-            transaction.execute(
-                "UPDATE conversations SET updated_utc = ?2, model = coalesce(?3, model) WHERE id = ?1",
-                (new.conversation.as_bytes(), new.at.as_millis(), new.model.as_ref().map(EntryId::as_str)),
-            )?;
+            insert(transaction, &new, attachments.as_deref())?;
             append(transaction, event, now)
+        })
+    }
+
+    /// Takes a message away with all that follows it, and puts the new one there. What happened is recorded with it. False where
+    /// the message is not there: then nothing is done.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn replace(&self, with: Replacement, event: impl FnOnce(u32) -> Event + Send + 'static) -> Result<bool, StoreError> {
+        let attachments = with.new.as_ref().map(attachments_json).transpose()?.flatten();
+        let now = self.0.now();
+        self.0.write(move |transaction| {
+            let place = "SELECT place FROM messages WHERE id = ?1 AND conversation = ?2";
+            let parameters = (with.from.as_bytes(), with.conversation.as_bytes());
+            let Some(place) = super::row(transaction, "messages", place, parameters, |row| row.get::<_, i64>(0))? else {
+                return Ok(false);
+            };
+            let sql = "DELETE FROM messages WHERE conversation = ?1 AND place >= ?2";
+            let removed = transaction.execute(sql, (with.conversation.as_bytes(), place))?;
+            if let Some(new) = &with.new {
+                insert(transaction, new, attachments.as_deref())?;
+            }
+            if let Some(title) = &with.title {
+                let sql = "UPDATE conversations SET title = ?2 WHERE id = ?1 AND named = 0";
+                transaction.execute(sql, (with.conversation.as_bytes(), cut(title, NAME)))?;
+            }
+            append(transaction, Some(event(u32::try_from(removed).unwrap_or(u32::MAX))), now)?;
+            Ok(true)
         })
     }
 
@@ -78,9 +85,72 @@ impl Messages<'_> {
     /// See [`StoreError`].
     pub fn of_conversation(&self, id: ConversationId) -> Result<Vec<MessageRow>, StoreError> {
         let sql = "SELECT id, conversation, role, body, at_utc, model, run, ended, prompt_tokens, answer_tokens, first_token_ms,
-                     generation_ms FROM messages WHERE conversation = ?1 ORDER BY place";
+                     generation_ms, attachments_json FROM messages WHERE conversation = ?1 ORDER BY place";
         self.0.read(|connection| super::rows(connection, "messages", sql, [id.as_bytes()], read))
     }
+}
+
+/// What takes the place of a message and of all that follows it.
+#[derive(Clone, Debug)]
+pub struct Replacement {
+    /// Where.
+    pub conversation: ConversationId,
+    /// The first message that goes.
+    pub from: MessageId,
+    /// What stands there afterwards; nothing when only an answer goes.
+    pub new: Option<MessageRow>,
+    /// The new first words, where the first message is replaced. A title that the person gave stays.
+    pub title: Option<String>,
+}
+
+/// An attachment as it is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeptFile {
+    name: String,
+    text: String,
+}
+
+fn attachments_json(row: &MessageRow) -> Result<Option<String>, StoreError> {
+    within(row.text.expose().len(), BODY)?;
+    if row.attachments.is_empty() {
+        return Ok(None);
+    }
+    let kept = |file: &Attachment| KeptFile { name: cut(&file.name, NAME).to_owned(), text: file.text.expose().to_owned() };
+    let files: Vec<KeptFile> = row.attachments.iter().map(kept).collect();
+    let text = serde_json::to_string(&files).map_err(|error| StoreError::Io(error.into()))?;
+    within(text.len(), BODY)?;
+    Ok(Some(text))
+}
+
+fn insert(transaction: &Transaction<'_>, new: &MessageRow, attachments: Option<&str>) -> Result<(), StoreError> {
+    let figures = new.figures;
+    transaction.execute(
+        "INSERT INTO messages (id, conversation, place, role, body, at_utc, model, run, ended,
+           prompt_tokens, answer_tokens, first_token_ms, generation_ms, attachments_json)
+         VALUES (?1, ?2, (SELECT coalesce(max(place), 0) + 1 FROM messages WHERE conversation = ?2), ?3, ?4, ?5, ?6, ?7, ?8,
+           ?9, ?10, ?11, ?12, ?13)",
+        (
+            new.id.as_bytes(),
+            new.conversation.as_bytes(),
+            word(&new.role),
+            new.text.expose(),
+            new.at.as_millis(),
+            new.model.as_ref().map(EntryId::as_str),
+            new.run.as_ref().map(RunId::as_bytes),
+            &new.end,
+            figures.map(|figures| figures.prompt_tokens),
+            figures.map(|figures| figures.answer_tokens),
+            figures.map(|figures| signed(figures.first_token_ms)),
+            figures.map(|figures| signed(figures.generation_ms)),
+            attachments,
+        ),
+    )?;
+    transaction.execute(
+        "UPDATE conversations SET updated_utc = ?2, model = coalesce(?3, model) WHERE id = ?1",
+        (new.conversation.as_bytes(), new.at.as_millis(), new.model.as_ref().map(EntryId::as_str)),
+    )?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
@@ -103,5 +173,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         run: row.get::<_, Option<[u8; 16]>>(6)?.map(RunId::from_bytes),
         end: row.get(7)?,
         figures,
+        attachments: maybe_json::<Vec<KeptFile>>(row, 12)?
+            .unwrap_or_default()
+            .into_iter()
+            .map(|file| Attachment { name: file.name, text: Prompt::new(file.text) })
+            .collect(),
     })
 }

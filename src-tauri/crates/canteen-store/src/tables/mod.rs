@@ -11,6 +11,7 @@ mod nudges;
 mod personal;
 mod requests;
 mod runs;
+mod search;
 mod settings;
 mod sightings;
 
@@ -20,11 +21,12 @@ pub use conversations::{ConversationRow, Conversations};
 pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
 pub use log_filter::{LogFilter, LogWord};
-pub use messages::{MessageRow, Messages};
+pub use messages::{MessageRow, Messages, Replacement};
 pub use nudges::{NudgeRow, Nudges};
 pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
+pub use search::{FoundRow, FoundRows};
 pub use settings::Settings;
 pub use sightings::{EvidenceRow, FileIdentity, SightingRow, Sightings};
 
@@ -186,18 +188,30 @@ mod tests {
             "INSERT INTO installations VALUES ('a', -1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0, NULL)",
             |store| store.installations().all(),
         );
-        check("conversations", "INSERT INTO conversations VALUES (zeroblob(16), 't', '../x', 0, 0)", |store| {
+        check("conversations", "INSERT INTO conversations VALUES (zeroblob(16), 't', '../x', 0, 0, 0, NULL)", |store| {
             store.conversations().newest(1)
         });
         check(
+            "conversations",
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, '{\"mirostat\":2}')",
+            |store| store.conversations().newest(1),
+        );
+        check(
             "messages",
-            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0);
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, NULL);
+             INSERT INTO messages (id, conversation, place, role, body, at_utc, attachments_json)
+               VALUES (zeroblob(16), zeroblob(16), 1, 'user', '', 0, '{}')",
+            |store| store.messages().of_conversation(ConversationId::from_bytes(id)),
+        );
+        check(
+            "messages",
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, NULL);
              INSERT INTO messages (id, conversation, place, role, body, at_utc) VALUES (zeroblob(16), zeroblob(16), 1, 'king', '', 0)",
             |store| store.messages().of_conversation(ConversationId::from_bytes(id)),
         );
         check(
             "messages",
-            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0);
+            "INSERT INTO conversations VALUES (zeroblob(16), 't', 'a', 0, 0, 0, NULL);
              INSERT INTO messages (id, conversation, place, role, body, at_utc, run) VALUES (zeroblob(16), zeroblob(16), 1, 'user', '', 0, x'00')",
             |store| store.messages().of_conversation(ConversationId::from_bytes(id)),
         );

@@ -118,6 +118,15 @@ impl Runs<'_> {
         })
     }
 
+    /// One by id.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn get(&self, id: RunId) -> Result<Option<RunRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE id = ?1");
+        self.0.read(|connection| super::row(connection, "runs", &sql, [id.as_bytes()], read))
+    }
+
     /// At most `limit`, newest first.
     ///
     /// # Errors

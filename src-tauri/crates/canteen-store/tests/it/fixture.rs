@@ -27,6 +27,16 @@ fn a_store_of_the_second_format_opens_with_all_its_rows() {
     assert_eq!(store.1.installations().all().unwrap()[0].document.as_deref(), Some("{}"));
 }
 
+#[test]
+fn a_store_of_the_third_format_opens_with_all_its_rows() {
+    let (_folder, store) = opens_with_all_its_rows("v3");
+    let conversation = store.conversations().newest(1).unwrap().remove(0);
+    assert!(conversation.named);
+    assert_eq!(conversation.settings.instructions.as_deref(), Some("Be brief."));
+    let message = store.messages().of_conversation(conversation.id).unwrap().remove(0);
+    assert_eq!((message.attachments[0].name.as_str(), message.attachments[0].text.expose()), ("notes.txt", "Grüße"));
+}
+
 fn opens_with_all_its_rows(release: &str) -> (tempfile::TempDir, Store) {
     let (folder, store) = written_by(release);
     assert_eq!(Store::meta(folder.path()).unwrap().unwrap().key_place, KeyPlace::Keyring);

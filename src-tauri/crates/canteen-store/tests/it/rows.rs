@@ -2,13 +2,14 @@ use std::path::PathBuf;
 
 use canteen_audit::{Event, Record};
 use canteen_store::{
-    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, Replacement, RequestRow, RunRow,
+    SightingRow,
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
-    Artifact, ByteSize, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId, NudgeId, NudgeState,
-    PauseReason, Prompt, Remedy, RequestId, RequestState, RunId, SandboxReport, SightingId, Signal, Timestamp, Verdict,
-    WeightFormat,
+    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
+    NudgeId, NudgeState, PauseReason, Prompt, Remedy, RequestId, RequestState, RunId, SandboxReport, SightingId, Signal,
+    Timestamp, Verdict, WeightFormat,
 };
 
 use super::{NOW, new};
@@ -72,6 +73,8 @@ fn conversation() -> ConversationRow {
         model: entry().id,
         created: NOW,
         updated: NOW,
+        named: false,
+        settings: ChatSettings::default(),
     }
 }
 
@@ -87,6 +90,7 @@ fn messages_keep_their_order_and_go_with_their_conversation() {
             conversation: conversation().id,
             role: if answer { Role::Assistant } else { Role::User },
             text: Prompt::new(format!("message {n}")),
+            attachments: Vec::new(),
             at: NOW,
             model: answer.then(|| entry().id),
             run: answer.then(|| RunId::new(NOW, [n; 10])),
@@ -101,6 +105,101 @@ fn messages_keep_their_order_and_go_with_their_conversation() {
     assert_eq!(texts, ["message 0", "message 1", "message 2", "message 3", "message 4"]);
     store.conversations().delete(conversation().id).unwrap();
     assert_eq!(store.messages().of_conversation(conversation().id).unwrap(), []);
+}
+
+fn said(n: u8, text: &str) -> MessageRow {
+    MessageRow {
+        id: MessageId::new(NOW, [n; 10]),
+        conversation: conversation().id,
+        role: if n % 2 == 1 { Role::Assistant } else { Role::User },
+        text: Prompt::new(text.to_owned()),
+        attachments: Vec::new(),
+        at: NOW,
+        model: None,
+        run: None,
+        end: None,
+        figures: None,
+    }
+}
+
+fn rewritten(removed: u32) -> Event {
+    Event::ConversationRewritten { conversation: conversation().id, removed, why: "edited".into() }
+}
+
+#[test]
+fn a_message_that_is_edited_takes_its_place_and_what_followed_goes() {
+    let (_folder, store) = new();
+    store.conversations().create(&conversation()).unwrap();
+    for (n, text) in (0_u8..).zip(["one", "answer one", "two", "answer two"]) {
+        store.messages().append(&said(n, text), None).unwrap();
+    }
+    let file = Attachment { name: "notes.txt".into(), text: Prompt::new("of a file".into()) };
+    let new = MessageRow { attachments: vec![file], ..said(8, "two, better") };
+    let with = Replacement {
+        conversation: conversation().id,
+        from: said(2, "").id,
+        new: Some(new.clone()),
+        title: Some("Another".into()),
+    };
+    assert!(store.messages().replace(with, rewritten).unwrap());
+    let left = store.messages().of_conversation(conversation().id).unwrap();
+    assert_eq!(left, [said(0, "one"), said(1, "answer one"), new]);
+    assert_eq!(store.conversations().get(conversation().id).unwrap().unwrap().title, "Another");
+    assert_eq!(store.audit().page(None, 1).unwrap()[0].event, rewritten(2));
+    // Only an answer: nothing takes its place, and a title of the person's own stays.
+    assert!(store.conversations().rename(conversation().id, "Mine").unwrap());
+    let with = Replacement { conversation: conversation().id, from: said(1, "").id, new: None, title: Some("Never".into()) };
+    assert!(store.messages().replace(with, rewritten).unwrap());
+    assert_eq!(store.messages().of_conversation(conversation().id).unwrap(), [said(0, "one")]);
+    assert_eq!(store.conversations().get(conversation().id).unwrap().unwrap().title, "Mine");
+}
+
+#[test]
+fn a_message_of_another_conversation_is_not_touched() {
+    let (_folder, store) = new();
+    store.conversations().create(&conversation()).unwrap();
+    store.messages().append(&said(0, "one"), None).unwrap();
+    let other = ConversationId::new(NOW, [9; 10]);
+    let with = Replacement { conversation: other, from: said(0, "").id, new: None, title: None };
+    assert!(!store.messages().replace(with, rewritten).unwrap());
+    assert_eq!(store.messages().of_conversation(conversation().id).unwrap().len(), 1);
+    assert_eq!(store.audit().page(None, 10).unwrap(), []);
+}
+
+#[test]
+fn what_was_chosen_for_a_conversation_is_kept_and_reset() {
+    let (_folder, store) = new();
+    store.conversations().create(&conversation()).unwrap();
+    let chosen = ChatSettings { instructions: Some(String::new()), top_k: Some(0), ..ChatSettings::default() };
+    assert!(store.conversations().set_settings(conversation().id, &chosen).unwrap());
+    assert_eq!(store.conversations().get(conversation().id).unwrap().unwrap().settings, chosen);
+    assert!(store.conversations().set_settings(conversation().id, &ChatSettings::default()).unwrap());
+    assert_eq!(store.conversations().get(conversation().id).unwrap().unwrap(), conversation());
+    assert!(!store.conversations().rename(ConversationId::new(NOW, [9; 10]), "x").unwrap());
+}
+
+#[test]
+fn conversations_are_found_by_title_and_by_text_whatever_the_case() {
+    let (_folder, store) = new();
+    for n in 0..4_u8 {
+        let id = ConversationId::new(NOW, [n; 10]);
+        let title = if n == 3 { "GRÜSSE an alle".to_owned() } else { format!("Talk {n}") };
+        store.conversations().create(&ConversationRow { id, title, ..conversation() }).unwrap();
+        let text = if n == 1 { "Schöne Grüsse aus der Küche" } else { "100 % nothing_" };
+        store.messages().append(&MessageRow { conversation: id, ..said(n, text) }, None).unwrap();
+    }
+    let found = |words: &str, limit: usize| {
+        let found = store.conversations().search(words, limit).unwrap();
+        let titles: Vec<String> = found.rows.iter().map(|row| row.conversation.title.clone()).collect();
+        (titles, found.more)
+    };
+    assert_eq!(found("grüsse", 9), (vec!["GRÜSSE an alle".into(), "Talk 1".into()], false));
+    assert_eq!(found("grüsse", 1), (vec!["GRÜSSE an alle".into()], true));
+    let excerpt = store.conversations().search("GRÜSSE  AUS", 9).unwrap().rows.remove(0).excerpt;
+    assert_eq!(excerpt.as_deref(), Some("Schöne Grüsse aus der Küche"));
+    assert_eq!(found("100 % n", 9).0.len(), 3, "no letter is a wildcard");
+    assert_eq!(found("1_0", 9).0.len(), 0);
+    assert_eq!(found("  ", 9), (vec![], false));
 }
 
 #[test]

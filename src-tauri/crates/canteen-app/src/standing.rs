@@ -1,0 +1,95 @@
+//! What the tray shows, read in one go.
+
+use canteen_store::Kept;
+use canteen_types::{EntryId, NudgeId, NudgeState};
+
+use crate::App;
+use crate::fault::AppError;
+use crate::text::{Tongue, name};
+use crate::wire::{Fault, Installation, Status};
+
+/// Nudges that are looked at; the tray names a few.
+const NEWEST: u32 = 100;
+
+/// Where things stand, as the tray needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// As every face gets it.
+    pub status: Status,
+    /// Installed, approved, not running, by name.
+    pub startable: Vec<Startable>,
+    /// Installations at work.
+    pub fetching: usize,
+    /// What waits for an answer, newest first.
+    pub attention: Vec<Pointed>,
+    /// The language to say it in.
+    pub tongue: Tongue,
+}
+
+/// A model that could be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Startable {
+    /// Its entry.
+    pub id: EntryId,
+    /// Its name, one line.
+    pub name: String,
+}
+
+/// A nudge that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointed {
+    /// Which.
+    pub id: NudgeId,
+    /// Name of the model, one line.
+    pub name: String,
+}
+
+impl App {
+    /// Where things stand, for the tray.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn standing(&self) -> Result<Standing, Fault> {
+        let status = self.get_status().await?;
+        let result = self.blocking(|app| {
+            Ok(Standing {
+                startable: app.startable()?,
+                fetching: app.installs.len(),
+                attention: app.pointed()?,
+                tongue: app.tongue(),
+                status,
+            })
+        });
+        let result = result.await;
+        self.told(result)
+    }
+
+    fn startable(&self) -> Result<Vec<Startable>, AppError> {
+        let rows = self.installations()?;
+        let mut all = Vec::new();
+        for row in rows.values().filter(|row| row.state == Kept::Installed) {
+            let Some(entry) = self.shelf.entry(&row.key.id) else { continue };
+            let ready = entry.runs_in_engine() && self.installation(&entry, &rows) == Installation::Installed;
+            if ready && self.runs.of_model(&entry.key.id).is_none() {
+                all.push(Startable { id: entry.key.id.clone(), name: name(&entry.display_name) });
+            }
+        }
+        all.sort_by_cached_key(|model| model.name.to_lowercase());
+        Ok(all)
+    }
+
+    fn pointed(&self) -> Result<Vec<Pointed>, AppError> {
+        let mut all = Vec::new();
+        for nudge in self.store.nudges().newest(NEWEST)?.into_iter().filter(|nudge| nudge.state == NudgeState::Shown) {
+            let sighting = self.store.sightings().get(nudge.sighting)?;
+            all.push(Pointed { id: nudge.id, name: sighting.map_or_else(|| nudge.title.clone(), |row| name(&row.name)) });
+        }
+        Ok(all)
+    }
+
+    /// The language of tray and notifications.
+    pub(crate) fn tongue(&self) -> Tongue {
+        let chosen = self.settings().map(|settings| settings.language).unwrap_or_default();
+        Tongue::of(chosen, self.system_language().as_deref())
+    }
+}
