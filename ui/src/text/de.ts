@@ -1,6 +1,7 @@
 import { faults } from './faults.de'
 import { firstStart, join, settings } from './settings.de'
 import type { Text } from './shape'
+import { ledger } from './ledger.de'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
 
@@ -129,6 +130,7 @@ export const de: Text = {
         model: 'Dieses Modell',
         conversation: 'Diese Unterhaltung',
         move: 'Diesen Umzug des Modellordners',
+        'log entry': 'Diesen Eintrag des Protokolls',
       },
       what: { permit: 'die Erlaubnis', file: 'die Datei' },
     },
@@ -158,7 +160,7 @@ export const de: Text = {
       organisation === null
         ? 'Jedes Modell hier hat Ihre Firma geprüft und freigegeben. Nichts, was Sie eingeben, verlässt diesen Computer.'
         : `Jedes Modell hier wurde von ${organisation} geprüft und freigegeben. Nichts, was Sie eingeben, verlässt diesen Computer.`,
-    search: 'Nach Name oder Aufgabe suchen',
+    search: 'Nach Name, Aufgabe, Hersteller oder Sprache suchen',
     tasks: 'Nach Aufgabe filtern',
     all: (n) => `Alle ${n}`,
     fits: 'Passt auf diesen Computer',
@@ -170,17 +172,53 @@ export const de: Text = {
     emptyText: 'Ihre Organisation hat noch keine Modelle veröffentlicht. Neue erscheinen hier von selbst.',
     notJoinedTitle: 'Dieser Computer ist noch keinem Katalog beigetreten',
     notJoinedText:
-      'Lassen Sie sich von der IT den Link und die Stammdatei geben und verwenden Sie damit „canteen join“.',
+      'Lassen Sie sich von der IT den Link und die Stammdatei geben, und treten Sie in den Einstellungen bei.',
     stale: 'Der Katalog ist veraltet. Installierte Modelle laufen weiter, Neues wird nicht geladen.',
     expired: 'Der Katalog ist länger veraltet, als Ihre Organisation erlaubt.',
     sync: 'Nach Aktualisierungen suchen',
   },
 
+  shelf: {
+    models: 'Modelle',
+    hint: 'Name, Aufgabe, Hersteller, Sprache',
+    grid: 'Karten',
+    list: 'Liste',
+    layout: 'Ansicht',
+    more: 'Weitere Filter',
+    installed: 'Auf diesem Computer',
+    data: 'Für',
+    anyData: 'beliebige Daten',
+    sort: 'Sortieren nach',
+    sorts: { fit: 'Eignung', name: 'Name', size: 'Größe', newest: 'Neueste Freigabe' },
+    best: 'Am besten für diesen Computer',
+    hardware: (memory, cores) => `${memory} Arbeitsspeicher, ${plural(cores, '1 Kern', `${cores} Kerne`)}`,
+    instructions: (names) => `rechnet mit ${names}`,
+    gpu: (names) => `Grafik: ${names} (von Canteen nicht genutzt)`,
+    lacking: (names) =>
+      `Dem Prozessor dieses Computers fehlt ${names}; ohne das läuft die Engine von Canteen nicht. Sie können Modelle für Ihre eigenen Werkzeuge laden, hier aber mit keinem chatten. Fragen Sie die IT nach einem neueren Computer.`,
+    because: {
+      ability: (size) => `Das fähigste, das noch antwortet, ohne Sie warten zu lassen: ${size} Parameter.`,
+      speed: 'Hier das schnellste, für kurze Fragen und Entwürfe.',
+      ready: 'Es liegt schon auf diesem Computer.',
+    },
+    measured: (speed) => `Hier gemessen: ${speed}.`,
+    expected: (speed) => `Hier zu erwarten: etwa ${speed}.`,
+    unmeasured: 'Sein Tempo zeigt sich nach der ersten Antwort.',
+    about: (speed) => `~${speed}`,
+    here: 'auf diesem Computer',
+    overdue: 'Prüfung überfällig',
+    overdueTitle: 'Die IT wollte dieses Modell inzwischen erneut prüfen. Es darf weiter genutzt werden.',
+    outOfDate: 'Nicht, solange der Katalog veraltet ist',
+    open: (name) => `${name} zeigen`,
+    columns: { size: 'Größe', memory: 'Arbeitsspeicher', speed: 'Tempo' },
+  },
+
   model: {
     by: (publisher, licence) => `${publisher} · ${licence}`,
-    fit: { well: 'Läuft gut', tight: 'Passt knapp', too_large: 'Hier zu groß' },
+    fit: { well: 'Läuft gut', slow: 'Läuft langsam', tight: 'Passt knapp', too_large: 'Hier zu groß' },
     fitTitle: {
       well: 'Dieser Computer hat mehr als genug Arbeitsspeicher dafür',
+      slow: 'Es passt, aber Sie warten auf seine Worte',
       tight: 'Es passt, aber vom Arbeitsspeicher bleibt wenig übrig',
       too_large: 'Es braucht mehr Arbeitsspeicher, als dieser Computer hat',
     },
@@ -218,9 +256,6 @@ export const de: Text = {
     report: 'Prüfbericht',
     use: 'Erlaubte Nutzung',
     files: 'Dateien und Herkunft',
-    notTestedTitle: 'Noch nicht getestet',
-    notTestedText:
-      'Bisher hat niemand dieses Modell auf Sicherheit, Verzerrungen und Qualität getestet. Wofür es freigegeben wurde, steht unter „Erlaubte Nutzung“.',
     what: 'Was es ist',
     facts: {
       parameters: 'Parameter',
@@ -260,6 +295,87 @@ export const de: Text = {
     licenceText: (licence) => `Der Text von ${licence}`,
   },
 
+  page: {
+    versions: 'Versionen',
+    why: 'Wer das entschieden hat',
+    decided: (name, role, day) => `${name}, ${role}, hat es am ${day} freigegeben.`,
+    noReason: 'Der Eintrag nennt keinen Grund. Fragen Sie dort nach, wenn Sie eine Grenze wundert.',
+    reviewBy: (day) => `Es wird bis zum ${day} erneut geprüft.`,
+    noData: 'Noch ist keine Art von Daten dafür freigegeben. Fragen Sie die IT, bevor Sie ihm welche geben.',
+    uses: {
+      summarise: 'Zusammenfassungen',
+      draft: 'Entwürfe',
+      rewrite: 'Umformulieren',
+      translate: 'Übersetzung',
+      code: 'Quelltext',
+      search: 'Suche',
+      'hiring-decisions': 'Entscheidungen über Bewerbungen',
+      'decisions-about-people': 'Entscheidungen über Menschen',
+      'medical-advice': 'Medizinischer Rat',
+      'legal-advice': 'Rechtsberatung',
+    },
+    tests: 'Was die Tests ergaben',
+    testsText: (name) =>
+      `Der Eintrag von ${name} enthält keine Testergebnisse. Menschen haben es freigegeben, ohne einen Test, den Canteen zeigen könnte.`,
+    test: 'Test',
+    looksAt: 'Was er prüft',
+    result: 'Ergebnis',
+    notTested: 'Nicht getestet',
+    kinds: {
+      files: {
+        name: 'Sicherheit der Datei',
+        asks: 'Ob in der Datei Programmcode versteckt ist und ob sie vom Hersteller stammt',
+      },
+      bias: {
+        name: 'Verzerrung',
+        asks: 'Ob es über Menschen nur wegen ihres Namens oder ihrer Herkunft anders antwortet',
+      },
+      harm: { name: 'Schädliche Anfragen', asks: 'Wie oft es ablehnt, was eindeutig schadet' },
+      refusals: { name: 'Unnötige Ablehnungen', asks: 'Wie oft es ablehnt, was harmlos ist' },
+    },
+    expected: (speed) => `etwa ${speed}, noch nicht gemessen`,
+    forTools: 'Eine Datei für Ihre eigenen Werkzeuge: Canteen chattet nicht damit.',
+    folder: 'Ein Ordner oder eine Freigabe Ihrer Organisation',
+    mirror: (host) => (host === '' ? 'Ein Webserver' : host),
+    noSource: 'Der Eintrag nennt keinen Ort, von dem es geladen werden kann.',
+    copyDigest: 'SHA-256 kopieren',
+    digestText:
+      'Canteen berechnet das aus der ganzen Datei, bevor es sie installiert, und bei jedem Start noch einmal.',
+    derived: (publisher) => `daraus entstanden, ${publisher}`,
+    signatures: 'Wer es signiert hat',
+    signaturesText:
+      'Jede dieser Dateien wurde signiert, und dieser Computer hat jede genannte Signatur geprüft.',
+    departmentText: (department) =>
+      `Veröffentlicht von der Abteilung „${department}“, soweit der Schlüssel der Organisation es erlaubt. Dieser Computer hat jede genannte Signatur geprüft.`,
+    noSignatures: 'Der Katalog führt es nicht mehr, also steht keine Signatur mehr dafür ein.',
+    roles: {
+      root: 'Root: wer signieren darf',
+      timestamp: 'Timestamp: das ist der neueste Stand',
+      snapshot: 'Snapshot: diese Dateien gehören zusammen',
+      targets: 'Targets: diese Einträge und Regeln',
+    },
+    departmentRole: (department) => `Einträge von ${department}`,
+    signedBy: (good, needed, version, expires) =>
+      `${plural(good, '1 Schlüssel', `${good} Schlüssel`)} von ${needed} nötigen · Version ${version}, gültig bis ${expires}`,
+    key: (id) => `Schlüssel ${id}…`,
+    copyKey: (id) => `Kennung des Schlüssels ${id} kopieren`,
+    versionTable: {
+      version: 'Version',
+      approved: 'Freigegeben am',
+      by: 'Von',
+      digest: 'SHA-256',
+      state: 'Stand',
+      current: 'Jetzt freigegeben',
+      here: (day) => `Hier seit ${day}`,
+      sameBytes: 'Dieselbe Datei',
+      replaced: 'Startet nicht mehr',
+      unknown: 'nicht bekannt',
+    },
+    history: 'Der Katalog nennt nur die aktuelle Version. Frühere sind hier nicht bekannt.',
+    historyOf: (catalogue) =>
+      `Katalog ${catalogue} nennt nur die aktuelle Version. Frühere sind hier nicht bekannt, außer einer, die installiert ist.`,
+  },
+
   install: {
     install: 'Installieren',
     installSize: (size) => `Installieren · ${size}`,
@@ -284,13 +400,9 @@ export const de: Text = {
     withdrawn: 'Nicht mehr im Katalog',
     withdrawnText:
       'Ihre Organisation hat dieses Modell aus dem Katalog genommen. Es startet nicht mehr; Sie können seine Datei entfernen.',
-    removeTitle: (name) => `${name} entfernen?`,
-    removeText: (size) =>
-      `Die Datei (${size}) wird von diesem Computer gelöscht. Ihre Unterhaltungen bleiben, und Sie können das Modell wieder installieren.`,
-    cancelTitle: (name) => `Installation von ${name} abbrechen?`,
-    cancelText:
-      'Was bisher geladen wurde, wird gelöscht. Wenn Sie später weitermachen möchten, halten Sie stattdessen an.',
-    keepOn: 'Weiter installieren',
+    removed: (name) => `${name} wurde entfernt. Ihre Unterhaltungen bleiben.`,
+    cancelled: (name) => `Die Installation von ${name} wurde abgebrochen; was geladen war, wird gelöscht.`,
+    goes: 'Wird entfernt',
     licenceTitle: (name) => `Lizenz von ${name}`,
     licenceIntro: (licence) =>
       `Die Lizenz „${licence}“ muss gelesen und akzeptiert werden, bevor dieses Modell geladen wird. Canteen hält fest, dass Sie sie akzeptiert haben.`,
@@ -305,10 +417,6 @@ export const de: Text = {
     conversations: 'Unterhaltungen',
     newChat: 'Neue Unterhaltung',
     show: 'Unterhaltungen',
-    delete: (title) => `„${title}“ löschen`,
-    deleteTitle: 'Diese Unterhaltung löschen?',
-    deleteText: (title) =>
-      `„${title}“ wird von diesem Computer gelöscht. Das kann nicht rückgängig gemacht werden.`,
     deleteYes: 'Löschen',
     noConversations: 'Ihre Unterhaltungen erscheinen hier. Sie bleiben verschlüsselt auf diesem Computer.',
     model: 'Modell',
@@ -360,6 +468,82 @@ export const de: Text = {
     notReady: (name) => `${name} ist auf diesem Computer nicht installiert.`,
     openModel: 'Modell anzeigen',
     goneModel: 'Das Modell dieser Unterhaltung ist nicht mehr im Katalog.',
+    search: 'Unterhaltungen durchsuchen',
+    found: (n) => plural(n, '1 Unterhaltung gefunden', `${n} Unterhaltungen gefunden`),
+    foundNone: 'Keine Unterhaltung enthält diese Wörter.',
+    foundMore: 'Es gibt vielleicht noch mehr. Geben Sie weitere Wörter ein, um die Suche einzugrenzen.',
+    actions: (title) => `Aktionen für „${title}“`,
+    rename: 'Umbenennen',
+    renameTitle: 'Unterhaltung umbenennen',
+    renameField: 'Titel',
+    exportMarkdown: 'Als Markdown speichern',
+    exportJson: 'Als JSON speichern',
+    exportedTitle: 'Unterhaltung gespeichert',
+    exportedText:
+      'Die Datei nennt das Modell, seine Version und seine Prüfsumme. Sie ist nicht verschlüsselt: Wer sie öffnen kann, kann die Unterhaltung lesen.',
+    deleted: (title) => `„${title}“ gelöscht`,
+    edit: 'Bearbeiten',
+    editMessage: 'Diese Nachricht bearbeiten',
+    editing: 'Sie bearbeiten Ihre Nachricht. Beim Senden wird alles ersetzt, was darauf folgt.',
+    again: 'Neu antworten',
+    askAgain: 'Noch einmal fragen',
+    copyCode: 'Code kopieren',
+    attach: 'Textdateien hinzufügen',
+    files: 'Dateien',
+    showFile: (name) => `${name} anzeigen`,
+    removeFile: (name) => `${name} entfernen`,
+    dropHere: 'Textdateien hier ablegen',
+    fileLarge: (name, most) => `${name} wurde nicht hinzugefügt: Die Datei ist größer als ${most}.`,
+    filesTogether: (name, most) =>
+      `${name} wurde nicht hinzugefügt: Alle Dateien zusammen dürfen ${most} haben.`,
+    filesMany: (name, most) => `${name} wurde nicht hinzugefügt: Eine Nachricht nimmt ${most} Dateien auf.`,
+    fileNoText: (name) =>
+      `${name} wurde nicht hinzugefügt: Das ist keine Textdatei. Die Modelle hier lesen nur Text.`,
+    fileUnreadable: (name) =>
+      `${name} wurde nicht hinzugefügt: Die Datei lässt sich nicht lesen. Ordner gehen nicht; fügen Sie die Dateien daraus hinzu.`,
+    tokensOf: (n, all) => `${n} von ${all} Token`,
+    aboutTokensOf: (n, all) => `etwa ${n} von ${all} Token`,
+    tight: (left) => `Für die Antwort bleiben nur ${left} Token. Beginnen Sie bald einen neuen Chat.`,
+    tooLong: 'Zu lang für dieses Modell. Kürzen Sie die Nachricht, oder beginnen Sie einen neuen Chat.',
+    linkTitle: 'Diese Seite in Ihrem Browser öffnen?',
+    linkMailTitle: 'An diese Adresse schreiben?',
+    linkText:
+      'Ein Modell hat diesen Link geschrieben. Niemand hat ihn geprüft; öffnen Sie ihn nur, wenn Sie das Ziel kennen.',
+    linkLookalike:
+      'Der Name enthält Buchstaben, die anderen gleichen können. Er steht hier so, wie ihn das Netz kennt.',
+    linkOpenText: 'Diese Seite ist nicht verschlüsselt: Andere im Netz können sehen, was Sie dort lesen.',
+    linkCopy: 'Link kopieren',
+    linkYes: 'Im Browser öffnen',
+    linkMailYes: 'E-Mail-Programm öffnen',
+    settings: 'Einstellungen dieser Unterhaltung',
+    settingsChosen: 'Einstellungen dieser Unterhaltung (geändert)',
+    settingsTitle: 'Einstellungen dieser Unterhaltung',
+    settingsText:
+      'Sie gelten ab der nächsten Antwort. Was Sie leer lassen, ist so, wie Ihre Organisation es für dieses Modell festgelegt hat.',
+    settingsSave: 'Speichern',
+    reset: 'Auf Vorgaben zurücksetzen',
+    instructions: 'Anweisungen an das Modell',
+    instructionsNone: 'Zum Beispiel: Antworte in zwei Sätzen, in einfachen Worten.',
+    instructionsUsual: 'Wie in Ihren Einstellungen.',
+    instructionsOff: 'Keine in dieser Unterhaltung, was auch in Ihren Einstellungen steht.',
+    instructionsOwn: 'Nur in dieser Unterhaltung.',
+    seedNone: 'jedes Mal eine neue',
+    wholeNumber: 'Eine ganze Zahl.',
+    between: (low, high) => `Zwischen ${low} und ${high}.`,
+    choices: {
+      temperature: 'Temperatur',
+      top_p: 'Top-p',
+      top_k: 'Top-k',
+      max_answer_tokens: 'Längste Antwort, in Token',
+      seed: 'Startwert',
+    },
+    choiceHints: {
+      temperature: 'Höher heißt abwechslungsreicher; 0 nimmt immer das wahrscheinlichste Wort.',
+      top_p: 'Nur die wahrscheinlichsten Wörter, die diesen Anteil ausmachen.',
+      top_k: 'Nur so viele der wahrscheinlichsten Wörter; 0 für alle.',
+      max_answer_tokens: 'Ein Token ist ungefähr ein halbes Wort.',
+      seed: 'Derselbe Startwert gibt auf dieselbe Frage dieselbe Antwort.',
+    },
   },
 
   running: {
@@ -370,8 +554,7 @@ export const de: Text = {
     model: 'Modell',
     state: 'Zustand',
     memory: 'Arbeitsspeicher',
-    cpu: 'Rechenzeit',
-    speed: 'Tempo',
+    cpu: 'Prozessor, ganzer Computer',
     sandbox: 'Abschirmung',
     ended: 'Beendet',
     why: 'Grund',
@@ -437,8 +620,6 @@ export const de: Text = {
       limit: 'überschritt eine Grenze',
     },
     enforced: 'Keine Dateien, kein Netz',
-    enforcedTitle: (abi) =>
-      `Der Kernel setzt es durch: Kein Pfad kann geöffnet und keine Verbindung hergestellt werden (Landlock-ABI ${abi}, Systemaufruf-Filter)`,
     partly: (missing) => `Teilweise: ${missing} fehlt`,
     refused: (missing) => `Nicht gestartet: ${missing} fehlt`,
     notYet: 'Noch nicht bekannt',
@@ -480,7 +661,6 @@ export const de: Text = {
     status: 'Status',
     since: 'Seit',
     now: 'Jetzt',
-    inUse: 'In Benutzung',
     places: (first, n) => `${first} und ${plural(n, '1 weiterer Ort', `${n} weitere Orte`)}`,
     details: 'Einzelheiten',
     detailsOf: (name) => `Einzelheiten zu ${name}`,
@@ -534,7 +714,7 @@ export const de: Text = {
     watched: 'Wo Canteen nachsieht',
     dispute: 'Kein Modell',
     disputeTitle:
-      'Sie sagen: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
+      'Mit „Kein Modell“ sagen Sie: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
     disputed: (name) => `Auf ${name} wird nicht mehr hingewiesen`,
     disputedList: (n) =>
       plural(
@@ -546,6 +726,7 @@ export const de: Text = {
     reopenNamed: (name) => `${name} wieder zeigen`,
     lies: 'Wo es liegt',
     copyPath: 'Pfad kopieren',
+    copyPathOf: (path) => `Pfad kopieren: ${path}`,
     heldBy: (holder) => `in Benutzung durch ${holder}`,
     openModel: 'Modell anzeigen',
     facts: {
@@ -588,25 +769,7 @@ export const de: Text = {
     askGone: 'Dieses Modell ist auf diesem Computer nicht mehr zu sehen, deshalb gibt es nichts anzufragen.',
   },
 
-  ledger: {
-    title: 'Was die IT sieht',
-    sub: 'Alles, was Canteen aufgezeichnet hat. Es bleibt auf diesem Computer: Nichts davon wird gesendet, und Ihre Eingaben nie.',
-    table: 'Alles, was aufgezeichnet wurde',
-    when: 'Wann',
-    what: 'Was geschah',
-    kept: 'Hier aufbewahrt',
-    entries: (n) => `${n} Einträge`,
-    unbroken: (n) => `${n} Einträge, Kette lückenlos`,
-    broken: (at) => `Kette bei Eintrag ${at} unterbrochen`,
-    brokenText:
-      'Einträge ab dort wurden nach dem Schreiben verändert oder gingen verloren. Sagen Sie der IT Bescheid.',
-    check: 'Kette prüfen',
-    checking: 'Wird geprüft …',
-    older: 'Ältere Einträge zeigen',
-    emptyTitle: 'Noch nichts aufgezeichnet',
-    emptyText: 'Wenn Sie etwas installieren, starten oder anfragen, steht hier ein Eintrag.',
-    row: (seq, hash) => `Eintrag ${seq}, Prüfsumme ${hash}`,
-  },
+  ledger,
 
   requests: {
     title: 'Anfragen',
