@@ -1,22 +1,24 @@
 import type {
   Computer,
+  ChatOptions,
   Connection,
   Conversation,
   Fault,
   Hardware,
-  LogRow,
   Model,
   ModelPage,
   ModelsFolder,
   Nudge,
   Request,
   Run,
+  RunSamples,
   SettingsChange,
   SettingsPage,
   Sighting,
   SignedFile,
   Status,
   Suggestion,
+  TokenCount,
 } from '../src/lib/backend'
 
 /** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
@@ -213,6 +215,9 @@ export const run: Run = {
   cpu_ms: 41_300,
   answer_tokens: 118,
   speed: 62.3,
+  memory_limit: 1_288_000_000,
+  idle_ms: 900_000,
+  answering: null,
 }
 
 export const runs: Run[] = [
@@ -227,8 +232,42 @@ export const runs: Run[] = [
     memory: 5_900_000_000,
     cpu_ms: 183_000,
     speed: 4.6,
+    memory_limit: 9_900_000_000,
+    answering: 'conv-1',
   },
-  { ...run, id: 'run-0', state: 'ended', ended: 'idle', ended_at: ago(3 * 60 * MINUTE), answer_tokens: 1204 },
+  {
+    ...run,
+    id: 'run-0',
+    state: 'ended',
+    ended: 'idle',
+    started: ago(200 * MINUTE),
+    ended_at: ago(3 * 60 * MINUTE),
+    answer_tokens: 1204,
+    idle_ms: null,
+  },
+]
+
+/** Two minutes of a run: an answer of half a minute with rest around it. */
+export function samples(of: string, speed: number, memory: number, watts: number | null = null): RunSamples {
+  return {
+    run: of,
+    samples: Array.from({ length: 120 }, (_, second) => {
+      const busy = second >= 50 && second < 85
+      const wave = Math.sin(second / 3)
+      return {
+        at: ago((119 - second) * 1000),
+        cpu_percent: busy ? 74 + 9 * wave : 0.4,
+        memory: memory + (busy ? 20_000_000 + 4_000_000 * wave : 0),
+        speed: busy ? speed + (speed / 12) * wave : null,
+        watts: watts === null ? null : watts + (busy ? 18 + wave : 0),
+      }
+    }),
+  }
+}
+
+export const runSamples: RunSamples[] = [
+  samples('run-1', 62, 432_000_000),
+  samples('run-2', 4.6, 5_900_000_000, 9),
 ]
 
 export function sighting(over: Partial<Sighting> = {}): Sighting {
@@ -250,13 +289,17 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       {
         source: 'maps',
         signal: 'holder',
-        text: 'lm-studio has the file mapped into its memory.',
+        code: 'holder.maps',
+        fields: { holder: 'lm-studio', pid: '4711' },
+        text: 'lm-studio (process 4711) has it in memory.',
         at: ago(40_000),
       },
       {
         source: 'content',
         signal: 'content',
-        text: 'The file begins as GGUF version 3 with 291 tensors.',
+        code: 'content.weights',
+        fields: { about: 'GGUF · llama · Q4_K_M' },
+        text: 'Its first bytes are those of model weights (GGUF · llama · Q4_K_M).',
         at: ago(2 * DAY),
       },
     ],
@@ -265,6 +308,7 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       id: 'mistral-7b',
       name: 'Mistral 7B Instruct v0.3',
       installed: true,
+      size: 4_400_000_000,
       because: 'Mistral 7B Instruct v0.3 is approved for the same work and is ready on this computer.',
     },
     ...over,
@@ -324,7 +368,12 @@ export const computer: Computer = {
   last_look: ago(12_000),
   files_seen: 214_318,
   watched: ['Ollama', 'LM Studio', 'Hugging Face cache', 'Downloads'],
-  blind_spots: ['Programs of other users on this computer.', 'Models inside virtual machines.'],
+  blind_spots: [
+    { code: 'other_users', text: 'what programs of other users have open' },
+    { code: 'elsewhere', text: 'models inside a web page' },
+  ],
+  looking: null,
+  disputed: [],
   paused_until: null,
 }
 
@@ -343,31 +392,52 @@ export const nudge: Nudge = {
     'Signals: the file’s content, a process that holds it.',
     'What IT was told: nothing. It stays on this computer unless you ask for approval.',
   ],
+  basis: { rules_version: 4, rules_by: 'Nordwind', signals: ['content', 'holder'] },
+  subject: { name: 'Llama-3-8B-Uncensored', found_in: 'LM Studio', holder: 'lm-studio' },
 }
 
-export const requests: Request[] = [
-  {
+export function request(over: Partial<Request> = {}): Request {
+  return {
     id: 'req-1',
     name: 'all-MiniLM-L6-v2',
     digest: digest('e'),
+    details: null,
     reason: 'Search in our own manuals.',
     days: 30,
     state: 'sent',
     answer: null,
     until: null,
     asked: ago(2 * DAY),
-  },
-  {
+    seen: null,
+    updated: ago(2 * DAY),
+    ...over,
+  }
+}
+
+export const requests: Request[] = [
+  request(),
+  request({
+    id: 'req-3',
+    name: 'Phi 4 mini',
+    digest: null,
+    details: 'Microsoft, https://hub.example/phi-4-mini',
+    reason: 'Short answers for the service desk.',
+    state: 'seen',
+    asked: ago(5 * DAY),
+    seen: ago(4 * DAY),
+    updated: ago(4 * DAY),
+  }),
+  request({
     id: 'req-2',
-    name: 'Phi-4-mini',
+    name: 'Phi-4-multimodal',
     digest: digest('f'),
     reason: 'Comparing answers for the support team.',
     days: 90,
     state: 'declined',
     answer: 'Please use Qwen 2.5 7B for this.',
-    until: null,
     asked: ago(20 * DAY),
-  },
+    updated: ago(18 * DAY),
+  }),
 ]
 
 export const status: Status = {
@@ -399,11 +469,20 @@ export const conversation: Conversation = {
     model: 'gemma-3-270m',
     updated: ago(2 * MINUTE),
   },
+  settings: {
+    instructions: null,
+    temperature: null,
+    top_p: null,
+    top_k: null,
+    max_answer_tokens: null,
+    seed: null,
+  },
   messages: [
     {
       id: 'm1',
       role: 'user',
       text: 'Give me the three things a new colleague has to do in the first week.',
+      attachments: [],
       at: ago(3 * MINUTE),
       model: null,
       end: null,
@@ -416,6 +495,7 @@ export const conversation: Conversation = {
       id: 'm2',
       role: 'assistant',
       text: '1. **Collect the laptop** and sign in with the temporary password.\n2. **Finish the security training** (45 minutes).\n3. **Meet the team lead** and agree on the first project.\n\nMore is in the [guide](https://intranet.nordwind.example/guide).',
+      attachments: [],
       at: ago(2 * MINUTE),
       model: 'gemma-3-270m',
       end: 'finished',
@@ -427,26 +507,62 @@ export const conversation: Conversation = {
   ],
 }
 
-const happened: [string, string, string, string][] = [
-  ['answer.given', 'Gemma 3 270M Instruct answered, 118 tokens, digest verified', 'counts', '09:40:12'],
-  ['nudge.shown', 'Nudge shown about Llama-3-8B-Uncensored', 'name, digest', '09:12:56'],
-  [
-    'sighting.opened',
-    'Noticed Llama-3-8B-Uncensored running in LM Studio',
-    'path, digest, process',
-    '09:12:55',
+/** One of everything that an answer can hold. */
+export const longTalk: Conversation = {
+  ...conversation,
+  messages: [
+    ...conversation.messages,
+    {
+      ...conversation.messages[0]!,
+      id: 'm3',
+      text: 'Write a function that counts them, and a table of what it costs.',
+      attachments: [{ name: 'notes.txt', text: 'Collect the laptop.\n' }],
+    },
+    {
+      ...conversation.messages[1]!,
+      id: 'm4',
+      text: [
+        'Here it is:',
+        '',
+        '```python',
+        'def things(week: int) -> list[str]:',
+        '    # What is to be done.',
+        '    return ["laptop", "training"] if week == 1 else []',
+        '```',
+        '',
+        '| Step | Minutes | Cost |',
+        '| --- | ---: | --- |',
+        '| Laptop | 20 | $x^2$ |',
+        '| Training | 45 | – |',
+        '',
+        '> Everything else can wait.',
+      ].join('\n'),
+    },
   ],
-  ['catalogue.accepted', 'Catalogue 42 received and its signatures checked', 'version, keys', '08:30:02'],
-  ['host.started', 'Canteen started', 'time', '08:30:00'],
-]
-export const log: LogRow[] = happened.map(([kind, text, kept, time], at) => ({
-  seq: 1284 - at,
-  at: `2026-11-${at < 3 ? 24 : 23}T${time}Z`,
-  kind,
-  text,
-  kept,
-  hash: String(at).repeat(64),
-}))
+}
+
+export const chatOptions: ChatOptions = {
+  defaults: {
+    instructions: '',
+    temperature: 0.7,
+    top_p: 0.95,
+    top_k: 40,
+    max_answer_tokens: 512,
+    seed: null,
+  },
+  temperature: { low: 0, high: 2 },
+  top_p: { low: 0.05, high: 1 },
+  top_k: { low: 0, high: 200 },
+  max_answer_tokens: { low: 1, high: 2048 },
+  context_tokens: 2048,
+}
+
+export const tokens: TokenCount = {
+  tokens: 190,
+  exact: true,
+  context_tokens: 2048,
+  max_answer_tokens: 512,
+}
 
 export const settings: SettingsPage = {
   settings: {

@@ -29,8 +29,8 @@ const cases: Case[] = [
     hash: '#/ledger',
     reads: 'read_log',
     emptyTitle: text.ledger.emptyTitle,
-    empty: [],
-    shows: 'Nudge shown about Llama-3-8B-Uncensored',
+    empty: { rows: [], next: null },
+    shows: 'Noticed “Llama-3-8B-Uncensored” in LM Studio',
   },
   {
     hash: '#/requests',
@@ -73,78 +73,6 @@ describe.each(cases)('$hash', ({ hash, reads, emptyTitle, empty, shows }) => {
   })
 })
 
-describe('this computer', () => {
-  it('the nudge leads to the approved model', async () => {
-    const backend = new FakeBackend({ answer_nudge: () => ({ is: 'open_chat', model: 'gemma-3-270m' }) })
-    const { user } = open('#/computer', backend)
-    await user.click(
-      await screen.findByRole('button', { name: text.computer.use('Mistral 7B Instruct v0.3') }),
-    )
-    expect(backend.asked('answer_nudge')).toEqual([{ id: 'nudge-1', answer: 'use' }])
-    expect(location.hash).toBe('#/chat/gemma-3-270m')
-  })
-
-  it('the nudge leads to the form, and the form to a request', async () => {
-    const backend = new FakeBackend({
-      answer_nudge: () => ({ is: 'open_request', sighting: 'seen-1' }),
-      ask_for_approval: () => sample.requests[0]!,
-    })
-    const { user } = open('#/computer', backend)
-    await user.click(await screen.findByRole('button', { name: text.computer.ask }))
-    const dialog = await screen.findByRole('dialog')
-    await user.click(within(dialog).getByRole('button', { name: text.computer.send }))
-    expect(backend.asked('ask_for_approval')).toEqual([])
-    await user.type(within(dialog).getByRole('textbox'), 'Comparing answers for support.')
-    await user.click(within(dialog).getByRole('button', { name: text.computer.send }))
-    expect(backend.asked('ask_for_approval')).toEqual([
-      { sighting: 'seen-1', reason: 'Comparing answers for support.', days: 30 },
-    ])
-    expect(location.hash).toBe('#/requests')
-  })
-
-  it('details say what was observed and why there was a nudge', async () => {
-    const { user } = open('#/computer')
-    await user.click(
-      await screen.findByRole('button', { name: text.computer.detailsOf('Llama-3-8B-Uncensored') }),
-    )
-    const dialog = await screen.findByRole('dialog', { name: 'Llama-3-8B-Uncensored' })
-    expect(dialog.textContent).toContain('lm-studio has the file mapped into its memory.')
-    expect(dialog.textContent).toContain('rules version 4, set by Nordwind')
-  })
-
-  it('nudges rest until nine in the morning', async () => {
-    const { backend, user } = open('#/computer')
-    await user.click(await screen.findByRole('button', { name: text.computer.pause }))
-    expect(backend.asked('pause_nudges')).toEqual([{ until: '2026-11-25T08:00:00.000Z' }])
-  })
-
-  it('an open request stands in the place of the verdict', async () => {
-    open('#/computer')
-    expect(await screen.findByText(text.computer.asked('2 days ago'))).toBeTruthy()
-  })
-})
-
-describe('the log', () => {
-  it('is checked when asked, and a broken chain is told', async () => {
-    const backend = new FakeBackend({
-      verify_log: () => ({ rows: 9, unbroken: false, broken_at: 4, head: '' }),
-    })
-    const { user } = open('#/ledger', backend)
-    expect(backend.asked('verify_log')).toEqual([])
-    await user.click(await screen.findByRole('button', { name: text.ledger.check }))
-    expect(await screen.findByText(text.ledger.broken('4'))).toBeTruthy()
-  })
-
-  it('goes on to older entries', async () => {
-    const older = { ...sample.log[0]!, seq: 1279, text: 'An older entry' }
-    const backend = new FakeBackend({ read_log: ({ before }) => (before === null ? sample.log : [older]) })
-    const { user } = open('#/ledger', backend)
-    await user.click(await screen.findByRole('button', { name: text.ledger.older }))
-    expect(await screen.findByText('An older entry')).toBeTruthy()
-    expect(backend.asked('read_log').at(-1)).toEqual({ before: 1280, limit: 100 })
-  })
-})
-
 describe('the window', () => {
   it('opens where the host says', async () => {
     open('', new FakeBackend({ initial_screen: () => ({ screen: 'computer', ask: null }) }))
@@ -162,7 +90,7 @@ describe('the window', () => {
 
   it('reads again what a topic changed, and everything after lost events', async () => {
     const { backend } = open('#/requests')
-    await screen.findByRole('table')
+    await screen.findByRole('list', { name: text.requests.list })
     const before = backend.asked('list_requests').length
     backend.emit({ is: 'changed', topic: 'log' })
     expect(backend.asked('list_requests')).toHaveLength(before)
@@ -202,7 +130,8 @@ describe('the window', () => {
 })
 
 it('two places of one name break no screen', async () => {
-  const twice = { ...sample.computer, watched: ['Ollama', 'Ollama'], blind_spots: ['The same.', 'The same.'] }
+  const spot = { code: 'new', text: 'the same.' }
+  const twice = { ...sample.computer, watched: ['Ollama', 'Ollama'], blind_spots: [spot, spot] }
   open('#/computer', new FakeBackend({ list_sightings: () => twice }))
   expect(await screen.findAllByText('The same.')).toHaveLength(2)
 })

@@ -1,4 +1,5 @@
 import { faults } from './faults.en'
+import { ledger } from './ledger.en'
 import { firstStart, join, settings } from './settings.en'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
@@ -56,7 +57,7 @@ export const en = {
     kinds: { screen: 'Screen', action: 'Action', model: 'Model', conversation: 'Conversation' },
     count: (n: number) => plural(n, '1 result', `${n} results`),
     none: (typed: string) => `Nothing fits “${typed}”.`,
-    open: 'Go to or do…',
+    open: 'Go to…',
   },
 
   actions: {
@@ -130,6 +131,7 @@ export const en = {
         model: 'model',
         conversation: 'conversation',
         move: 'move of the models folder',
+        'log entry': 'entry of the log',
       },
       what: { permit: 'permission', file: 'file' },
     } as Readonly<Record<string, Readonly<Record<string, string>>>>,
@@ -167,7 +169,7 @@ export const en = {
     emptyTitle: 'No models yet',
     emptyText: 'Your organisation has not published any models. New ones show up here by themselves.',
     notJoinedTitle: 'This computer has not joined a catalogue',
-    notJoinedText: 'Ask IT for the link and the root file, then use “canteen join” with them.',
+    notJoinedText: 'Ask IT for the link and the root file, then join in the settings.',
     stale: 'The catalogue is out of date. Models that are installed still run, and nothing new is fetched.',
     expired: 'The catalogue has been out of date for longer than your organisation allows.',
     sync: 'Check for updates',
@@ -412,9 +414,6 @@ export const en = {
     conversations: 'Conversations',
     newChat: 'New chat',
     show: 'Conversations',
-    delete: (title: string) => `Delete “${title}”`,
-    deleteTitle: 'Delete this conversation?',
-    deleteText: (title: string) => `“${title}” is deleted from this computer. This cannot be undone.`,
     deleteYes: 'Delete',
     noConversations: 'Your conversations show up here. They stay on this computer, encrypted.',
     model: 'Model',
@@ -465,6 +464,79 @@ export const en = {
     notReady: (name: string) => `${name} is not installed on this computer.`,
     openModel: 'Show the model',
     goneModel: 'The model of this conversation is no longer in the catalogue.',
+    search: 'Search conversations',
+    found: (n: number) => plural(n, '1 conversation found', `${n} conversations found`),
+    foundNone: 'No conversation holds these words.',
+    foundMore: 'There may be more. Type more words to narrow it down.',
+    actions: (title: string) => `Actions for “${title}”`,
+    rename: 'Rename',
+    renameTitle: 'Rename the conversation',
+    renameField: 'Title',
+    exportMarkdown: 'Save as Markdown',
+    exportJson: 'Save as JSON',
+    exportedTitle: 'Conversation saved',
+    exportedText:
+      'The file names the model, its version and its digest. It is not encrypted: whoever can open it can read the conversation.',
+    deleted: (title: string) => `“${title}” deleted`,
+    edit: 'Edit',
+    editMessage: 'Edit this message',
+    editing: 'Editing your message. Sending it replaces what follows it.',
+    again: 'Answer again',
+    askAgain: 'Ask again',
+    copyCode: 'Copy code',
+    attach: 'Add text files',
+    files: 'Files',
+    showFile: (name: string) => `Show ${name}`,
+    removeFile: (name: string) => `Remove ${name}`,
+    dropHere: 'Drop text files here',
+    fileLarge: (name: string, most: string) => `${name} was not added: it is larger than ${most}.`,
+    filesTogether: (name: string, most: string) =>
+      `${name} was not added: all files together may have ${most}.`,
+    filesMany: (name: string, most: number) => `${name} was not added: a message takes ${most} files.`,
+    fileNoText: (name: string) => `${name} was not added: it is no text file. Models here read text only.`,
+    fileUnreadable: (name: string) =>
+      `${name} was not added: it cannot be read. A folder cannot be added; add the files in it.`,
+    tokensOf: (n: string, all: string) => `${n} of ${all} tokens`,
+    aboutTokensOf: (n: string, all: string) => `about ${n} of ${all} tokens`,
+    tight: (left: string) => `Only ${left} tokens are left for the answer. Begin a new chat soon.`,
+    tooLong: 'Too long for this model. Shorten the message, or begin a new chat.',
+    linkTitle: 'Open this page in your browser?',
+    linkMailTitle: 'Write to this address?',
+    linkText: 'A model wrote this link. Nobody has checked it; open it only if you know the place.',
+    linkLookalike: 'The name holds letters that may look like others. It is shown as the network knows it.',
+    linkOpenText: 'This page is not encrypted: others on the network can see what you read there.',
+    linkCopy: 'Copy link',
+    linkYes: 'Open in the browser',
+    linkMailYes: 'Open the mail program',
+    settings: 'Settings of this conversation',
+    settingsChosen: 'Settings of this conversation (changed)',
+    settingsTitle: 'Settings of this conversation',
+    settingsText:
+      'They hold from the next answer on. What you leave empty is as your organisation has set it for this model.',
+    settingsSave: 'Save',
+    reset: 'Back to the defaults',
+    instructions: 'Instructions to the model',
+    instructionsNone: 'For example: answer in two sentences, in plain words.',
+    instructionsUsual: 'As in your settings.',
+    instructionsOff: 'None in this conversation, whatever your settings say.',
+    instructionsOwn: 'Only in this conversation.',
+    seedNone: 'a new one each time',
+    wholeNumber: 'A whole number.',
+    between: (low: string, high: string) => `Between ${low} and ${high}.`,
+    choices: {
+      temperature: 'Temperature',
+      top_p: 'Top-p',
+      top_k: 'Top-k',
+      max_answer_tokens: 'Longest answer, in tokens',
+      seed: 'Seed',
+    },
+    choiceHints: {
+      temperature: 'Higher is more varied; 0 always takes the likeliest word.',
+      top_p: 'Only the likeliest words that make up this share.',
+      top_k: 'Only so many of the likeliest words; 0 for all.',
+      max_answer_tokens: 'A token is about three quarters of a word.',
+      seed: 'The same seed gives the same answer to the same question.',
+    },
   },
 
   running: {
@@ -475,8 +547,7 @@ export const en = {
     model: 'Model',
     state: 'State',
     memory: 'Memory',
-    cpu: 'Computing time',
-    speed: 'Speed',
+    cpu: 'Processor, whole computer',
     sandbox: 'Locked in',
     ended: 'Ended',
     why: 'Why',
@@ -489,7 +560,8 @@ export const en = {
     percent: (n: string) => `${n} %`,
     watts: (n: string) => `${n} W`,
     /** The accessible name of a plot: what, now, and the highest of the last minutes. */
-    plot: (what: string, now: string, most: string) => `${what}: ${now} now, at most ${most} in the last five minutes`,
+    plot: (what: string, now: string, most: string) =>
+      `${what}: ${now} now, at most ${most} in the last five minutes`,
     plotEmpty: (what: string) => `${what}: nothing measured yet`,
     noAnswer: 'No answer under way',
     measuring: 'Being measured…',
@@ -506,7 +578,8 @@ export const en = {
     chatNamed: (name: string) => `Chat with ${name}`,
     chat: 'Chat',
     limits: 'Limits',
-    memoryLimit: (limit: string) => `It may take ${limit} of memory of its own; if it needs more, it is ended.`,
+    memoryLimit: (limit: string) =>
+      `It may take ${limit} of memory of its own; if it needs more, it is ended.`,
     restsAfter: (minutes: number) =>
       `It rests after ${plural(minutes, '1 minute', `${minutes} minutes`)} without a question and starts again when you write.`,
     lockedIn: {
@@ -541,8 +614,6 @@ export const en = {
       limit: 'passed a limit',
     } as Readonly<Record<string, string>>,
     enforced: 'No files, no network',
-    enforcedTitle: (abi: number) =>
-      `The kernel enforces it: no path can be opened and no connection made (Landlock ABI ${abi}, system-call filter)`,
     partly: (missing: string) => `Partly: ${missing} missing`,
     refused: (missing: string) => `Not started: ${missing} missing`,
     notYet: 'Not yet known',
@@ -562,7 +633,8 @@ export const en = {
     nudgeFound: (place: string) => `It was found in ${place}.`,
     nudgeAsk: 'You can ask for approval.',
     readyHere: (name: string) => `${name} is approved for the same work and is ready on this computer.`,
-    toFetch: (name: string, size: string) => `${name} is approved for the same work; fetching it takes ${size}.`,
+    toFetch: (name: string, size: string) =>
+      `${name} is approved for the same work; fetching it takes ${size}.`,
     whyRule: (version: string, by: string) =>
       `Rule: models that are in use and not in the catalogue (rules version ${version}, set by ${by}).`,
     whyDefaults: 'Canteen’s defaults',
@@ -582,7 +654,6 @@ export const en = {
     status: 'Status',
     since: 'Since',
     now: 'Now',
-    inUse: 'In use',
     places: (first: string, n: number) => `${first} and ${plural(n, '1 more place', `${n} more places`)}`,
     details: 'Details',
     detailsOf: (name: string) => `Details of ${name}`,
@@ -624,7 +695,8 @@ export const en = {
     resume: 'End the pause',
     blind: 'What Canteen cannot see here',
     cannotSee: {
-      other_users: 'What programs of other users, system services and programs that forbid a closer look have open.',
+      other_users:
+        'What programs of other users, system services and programs that forbid a closer look have open.',
       elsewhere: 'Models inside a web page, a virtual machine or on another computer.',
       users_hidden: 'Programs of other users at all: this computer hides them.',
       too_many_files: 'A part of the model folders: they hold more files than Canteen looks through.',
@@ -635,13 +707,16 @@ export const en = {
     } as Readonly<Record<string, string>>,
     watched: 'Where Canteen looks',
     dispute: 'Not a model',
-    disputeTitle: 'You say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
+    disputeTitle:
+      'With “Not a model” you say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
     disputed: (name: string) => `${name} is no longer pointed out`,
-    disputedList: (n: number) => plural(n, '1 file you said is no model', `${n} files you said are no models`),
+    disputedList: (n: number) =>
+      plural(n, '1 file you said is no model', `${n} files you said are no models`),
     reopen: 'Show again',
     reopenNamed: (name: string) => `Show ${name} again`,
     lies: 'Where it lies',
     copyPath: 'Copy path',
+    copyPathOf: (path: string) => `Copy path ${path}`,
     heldBy: (holder: string) => `in use by ${holder}`,
     openModel: 'Show the model',
     facts: {
@@ -686,24 +761,7 @@ export const en = {
     askGone: 'This model is no longer seen on this computer, so there is nothing to ask about.',
   },
 
-  ledger: {
-    title: 'What IT sees',
-    sub: 'Everything Canteen recorded. It stays on this computer: nothing of it is sent, and your prompts never are.',
-    table: 'Everything that was recorded',
-    when: 'When',
-    what: 'What happened',
-    kept: 'Kept here',
-    entries: (n: string) => `${n} entries`,
-    unbroken: (n: string) => `${n} entries, chain unbroken`,
-    broken: (at: string) => `Chain broken at entry ${at}`,
-    brokenText: 'Entries from there on were changed or lost after they were written. Tell IT.',
-    check: 'Check the chain',
-    checking: 'Checking…',
-    older: 'Show older entries',
-    emptyTitle: 'Nothing recorded yet',
-    emptyText: 'Installing, running and asking leave an entry here.',
-    row: (seq: string, hash: string) => `Entry ${seq}, hash ${hash}`,
-  },
+  ledger,
 
   requests: {
     title: 'Requests',
@@ -757,7 +815,8 @@ export const en = {
     detailsHint: (most: number) => `Publisher, version or a link, at most ${most} characters.`,
     inCatalogue: (name: string) => `${name} is in the catalogue already.`,
     openModel: (name: string) => `Show ${name}`,
-    fileText: 'Canteen reads the file on this computer and takes its digest. IT gets the name and the digest, never the file.',
+    fileText:
+      'Canteen reads the file on this computer and takes its digest. IT gets the name and the digest, never the file.',
     path: 'Where does the file lie?',
     pathHint: 'Its whole path, as your file manager copies it; ~/ is your home folder.',
     pathNeeded: 'Give the whole path of the file.',
@@ -776,7 +835,8 @@ export const en = {
     noSightings: 'Nothing that was seen here needs an approval.',
     pickFirst: 'Pick one first.',
     emptyTitle: 'No requests',
-    emptyText: 'You can ask IT for any model: by its name, by a file, or for one that was seen on this computer.',
+    emptyText:
+      'You can ask IT for any model: by its name, by a file, or for one that was seen on this computer.',
     openComputer: 'Open This computer',
   },
 
