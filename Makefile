@@ -1,7 +1,7 @@
 # Two commands are all that a fresh Debian or Ubuntu needs: `make run` and `make test`. The work is done by small scripts.
 scripts := src-tauri/crates/canteen-dev/scripts
 
-.PHONY: help run test check-platforms figures screenshot icons
+.PHONY: help run test package check-platforms figures screenshot icons
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -12,6 +12,9 @@ run: ## Install what is missing, build, set up the demo company, open the app
 
 test: ## Install what is missing, then run every check and test
 	@$(scripts)/test.sh
+
+package: ## Build for release and make .deb and .rpm files of it
+	@$(scripts)/package.sh
 
 check-platforms: ## Type-check the workspace for Windows and macOS (heavy, 1 GB in the cache)
 	@$(scripts)/check-platforms.sh

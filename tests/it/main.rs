@@ -19,6 +19,8 @@ mod licences;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod purge;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod sightings;

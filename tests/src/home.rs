@@ -62,7 +62,14 @@ impl Home {
     /// # Errors
     /// When a part is not installed on the real computer; the sentence names the package.
     pub fn start(parts: Parts) -> Result<Self> {
-        let programs = Programs::find()?;
+        Self::start_with(parts, Programs::find()?)
+    }
+
+    /// As [`Home::start`], with other programs than those that were built.
+    ///
+    /// # Errors
+    /// As [`Home::start`].
+    pub fn start_with(parts: Parts, programs: Programs) -> Result<Self> {
         // Socket paths must stay below 108 bytes.
         let root = tempfile::Builder::new().prefix("canteen-").tempdir()?;
         let variables = variables(root.path());

@@ -23,6 +23,17 @@ impl Programs {
         Ok(Self { folder })
     }
 
+    /// Those that were installed into this folder; the engine need not be among them.
+    ///
+    /// # Errors
+    /// When one is missing.
+    pub fn installed(folder: &Path) -> Result<Self> {
+        for name in ["canteen", "canteen-admin", "canteen-desktop"] {
+            ensure!(folder.join(name).is_file(), "{name} is not installed in {}", folder.display());
+        }
+        Ok(Self { folder: folder.to_owned() })
+    }
+
     /// Where they all lie.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -1,4 +1,6 @@
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -85,7 +87,14 @@ impl TrayHost {
             Ok::<_, anyhow::Error>(self.items.lock().unwrap_or_else(PoisonError::into_inner).last().cloned())
         })
         .await?;
-        let item = Proxy::new(&self.connection, service.clone(), path, "org.kde.StatusNotifierItem").await?;
+        let item: Proxy<'static> = zbus::proxy::Builder::new(&self.connection)
+            .destination(service.clone())
+            .path(path)
+            .interface("org.kde.StatusNotifierItem")
+            // The library tells of a new icon by a signal of its own, so a kept value would stay the first one.
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await?;
         let menu: OwnedObjectPath = item.get_property("Menu").await?;
         Ok(TrayItem { connection: self.connection.clone(), service, menu, item })
     }
@@ -133,6 +142,34 @@ impl TrayItem {
     pub async fn property(&self, name: &str) -> Result<String> {
         let value: OwnedVariant = self.item.get_property(name).await?;
         Ok(String::try_from(value)?)
+    }
+
+    /// The icon's picture, as the app wrote it for the panel.
+    ///
+    /// # Errors
+    /// When the item names none that can be found.
+    pub async fn picture(&self) -> Result<PathBuf> {
+        let name = self.property("IconName").await?;
+        let folder = self.property("IconThemePath").await.unwrap_or_default();
+        let path = PathBuf::from(&folder).join(format!("{name}.png"));
+        [path, PathBuf::from(name)].into_iter().find(|path| path.is_file()).context("the icon's file is not there")
+    }
+
+    /// Waits until the icon is this drawing, e.g. `on-dark/idle`.
+    ///
+    /// # Errors
+    /// When it does not become that.
+    pub async fn looks(&self, drawing: &str) -> Result<()> {
+        let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("../icons/tray").join(format!("{drawing}.png"));
+        ensure!(wanted.is_file(), "there is no {}", wanted.display());
+        eventually(&format!("the icon {drawing}"), || async {
+            let mut compare = Command::new("compare");
+            compare.args(["-metric", "AE"]).args([&self.picture().await?, &wanted]).arg("null:");
+            // It says how many points differ, on standard error, and ends with 1 when some do.
+            let said = compare.output().context("compare is missing; install imagemagick, as `make test` does")?;
+            Ok::<_, anyhow::Error>((String::from_utf8_lossy(&said.stderr).trim() == "0").then_some(()))
+        })
+        .await
     }
 
     async fn dbusmenu(&self) -> Result<Proxy<'_>> {

@@ -3,10 +3,16 @@
 #[cfg(test)]
 mod bare;
 #[cfg(test)]
+mod cycles;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod keyboard;
 #[cfg(test)]
+mod package;
+#[cfg(test)]
 mod parts;
 #[cfg(test)]
 mod screens;
+#[cfg(test)]
+mod tray;

@@ -32,8 +32,11 @@ export class FakeBackend implements Backend {
     this.handlers = {
       get_status: () => sample.status,
       list_models: () => sample.models,
+      get_hardware: () => sample.hardware,
+      suggest_models: () => sample.suggestions,
       get_model: ({ id }) => sample.page(sample.models.find((model) => model.id === id) ?? sample.model()),
       list_runs: () => sample.runs,
+      list_run_samples: () => sample.runSamples,
       list_conversations: () => [sample.conversation.line],
       get_conversation: () => sample.conversation,
       search_conversations: () => ({ found: [], more: false }),
@@ -52,6 +55,11 @@ export class FakeBackend implements Backend {
       sync_catalogue: () => sample.status.catalogue,
       initial_screen: () => null,
       get_settings: () => sample.settings,
+      get_models_folder: () => sample.modelsFolder,
+      get_connection: () => sample.connection,
+      get_diagnostics: () => ({ text: '{\n  "canteen": { "version": "0.1.0" }\n}' }),
+      save_diagnostics: () => ({ name: 'canteen-diagnostics-20261124T094112.json' }),
+      join_organisation: () => sample.status.catalogue,
       change_settings: (change) => sample.changed(change),
       ...over,
     }

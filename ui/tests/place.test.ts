@@ -12,6 +12,8 @@ const places: Place[] = [
   { screen: 'computer', ask: '0198' },
   { screen: 'ledger' },
   { screen: 'requests' },
+  { screen: 'settings', section: 'general' },
+  { screen: 'settings', section: 'about' },
 ]
 
 it.each(places)('%o survives the way through the address', (place) => {
@@ -23,6 +25,10 @@ it.each(['', '#', '#/nowhere', '#/model', '#/model/%E0%A4%A', '#javascript:alert
   (hash) => expect(fromHash(hash)).toEqual({ screen: 'catalogue' }),
 )
 
-it('the screen that does not exist yet leads to the catalogue', () => {
-  expect(fromScreen({ screen: 'settings' })).toEqual({ screen: 'catalogue' })
+it.each(['#/settings', '#/settings/nowhere', '#/settings/general'])('%s leads to the settings', (hash) =>
+  expect(fromHash(hash)).toEqual({ screen: 'settings', section: 'general' }),
+)
+
+it('the host’s word for the settings leads to their first part', () => {
+  expect(fromScreen({ screen: 'settings' })).toEqual({ screen: 'settings', section: 'general' })
 })

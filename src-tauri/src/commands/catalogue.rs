@@ -1,5 +1,5 @@
 use canteen_app::call::{ById, Join};
-use canteen_app::wire::{CatalogueStatus, Fault, InstallModel, Model, ModelPage};
+use canteen_app::wire::{CatalogueStatus, Fault, Hardware, InstallModel, Model, ModelPage, Suggestion};
 use canteen_types::EntryId;
 
 use super::HostState;
@@ -7,6 +7,16 @@ use super::HostState;
 #[tauri::command]
 pub(crate) async fn list_models(host: HostState<'_>) -> Result<Vec<Model>, Fault> {
     host.app().await?.list_models().await
+}
+
+#[tauri::command]
+pub(crate) async fn get_hardware(host: HostState<'_>) -> Result<Hardware, Fault> {
+    host.app().await?.get_hardware().await
+}
+
+#[tauri::command]
+pub(crate) async fn suggest_models(host: HostState<'_>) -> Result<Vec<Suggestion>, Fault> {
+    host.app().await?.suggest_models().await
 }
 
 #[tauri::command]

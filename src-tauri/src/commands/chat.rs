@@ -1,6 +1,6 @@
 use canteen_app::call::ById;
 use canteen_app::wire::{
-    ChangeChatSettings, ChatEvent, ChatOptions, Conversation, ConversationLine, ExportConversation, Exported, Fault,
+    ChangeChatSettings, ChatEvent, ChatOptions, Conversation, ConversationLine, ExportConversation, ExportedConversation, Fault,
     FoundConversations, OpenLink, RenameConversation, SearchConversations, SendMessage, TokenCount,
 };
 use canteen_types::{ConversationId, EntryId};
@@ -58,7 +58,7 @@ pub(crate) async fn search_conversations(host: HostState<'_>, request: SearchCon
 }
 
 #[tauri::command]
-pub(crate) async fn export_conversation(host: HostState<'_>, request: ExportConversation) -> Result<Exported, Fault> {
+pub(crate) async fn export_conversation(host: HostState<'_>, request: ExportConversation) -> Result<ExportedConversation, Fault> {
     host.app().await?.export_conversation(request).await
 }
 

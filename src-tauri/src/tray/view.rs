@@ -209,13 +209,16 @@ fn catalogue(catalogue: &CatalogueStatus, texts: &Texts, now: &Now<'_>) -> Vec<I
     items
 }
 
-/// Until the catalogue's age or a pause is told otherwise. At rest that is minutes to days.
+/// Until the catalogue's age is told otherwise, its signature runs out or a pause ends. At rest that is minutes to days.
 fn lasts(standing: &Standing, now: &Now<'_>) -> Option<u64> {
     let age = Age::lasts(standing.status.catalogue.checked, now.at);
-    let pause = standing.status.paused_until.map(|until| until.as_millis().saturating_sub(now.at.as_millis()));
-    let pause = pause.and_then(|left| u64::try_from(left).ok()).map(|left| left.saturating_add(1));
+    let until = |then: Option<Timestamp>| {
+        let left = u64::try_from(then?.as_millis().saturating_sub(now.at.as_millis())).ok()?;
+        Some(left.saturating_add(1))
+    };
+    let (pause, expiry) = (until(standing.status.paused_until), until(standing.status.catalogue.expires));
     let figures = (!standing.status.runs.is_empty()).then_some(FIGURES);
-    [age, pause, figures].into_iter().flatten().min()
+    [age, pause, expiry, figures].into_iter().flatten().min()
 }
 
 fn button(label: &str, press: Press) -> Item {

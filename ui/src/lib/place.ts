@@ -9,6 +9,20 @@ export type Place =
   | { screen: 'computer'; ask: string | null }
   | { screen: 'ledger' }
   | { screen: 'requests' }
+  | { screen: 'settings'; section: SettingsSection }
+
+/** The parts of the settings, in the order in which they stand there. */
+export const SETTINGS_SECTIONS = [
+  'general',
+  'appearance',
+  'models',
+  'resources',
+  'tools',
+  'privacy',
+  'catalogue',
+  'about',
+] as const
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number]
 
 /** The place as the hash of the address, so that links, back and forward are the web view's own. */
 export function toHash(place: Place): string {
@@ -19,6 +33,8 @@ export function toHash(place: Place): string {
       return place.model === null ? '#/chat' : `#/chat/${encodeURIComponent(place.model)}`
     case 'computer':
       return place.ask === null ? '#/computer' : `#/computer/${encodeURIComponent(place.ask)}`
+    case 'settings':
+      return place.section === 'general' ? '#/settings' : `#/settings/${place.section}`
     default:
       return `#/${place.screen}`
   }
@@ -39,14 +55,15 @@ export function fromHash(hash: string): Place {
     case 'ledger':
     case 'requests':
       return { screen }
+    case 'settings':
+      return { screen, section: SETTINGS_SECTIONS.find((section) => section === id) ?? 'general' }
     default:
       return { screen: 'catalogue' }
   }
 }
 
-/** There is no settings screen yet; its readers land in the catalogue. */
 export function fromScreen(screen: Screen): Place {
-  return screen.screen === 'settings' ? { screen: 'catalogue' } : screen
+  return screen.screen === 'settings' ? { screen: 'settings', section: 'general' } : screen
 }
 
 function decoded(part: string | undefined): string | null {

@@ -13,21 +13,29 @@ export const faults: Readonly<Record<string, string>> = {
   'app.choice':
     'Das muss bei diesem Modell zwischen {least} und {most} liegen. Es wurde nichts geändert; wählen Sie einen Wert dazwischen.',
   'app.closing': 'Canteen wird gerade beendet. Starten Sie es neu, um weiterzumachen.',
+  'app.in_use':
+    'Ein Modell läuft oder wird installiert. Stoppen Sie es, oder warten Sie darauf; verschieben Sie die Modelle dann.',
+  'app.doubtful_home':
+    'CANTEEN_HOME nennt {path}, und dort liegt mehr als Daten von Canteen. Es wurde nichts entfernt.',
   'app.keeps_place':
     'Canteen läuft schon und gibt seinen Platz nicht frei. Versuchen Sie es gleich noch einmal; wenn es so bleibt, beenden Sie es über das Menü im Infobereich.',
   'app.managed': 'Den Katalog legt Ihre Organisation fest; er kann hier nicht geändert werden.',
   'app.managed_broken':
-    'Die Datei {file} Ihrer Organisation ist nicht brauchbar ({because}). Was vorher darin stand, gilt weiter; sagen Sie der IT Bescheid.',
+    'Die Datei {file} Ihrer Organisation ist nicht brauchbar. Was vorher darin stand, gilt weiter; sagen Sie der IT Bescheid.',
   'app.managed_setting':
     'Diese Einstellung legt Ihre Organisation fest; sie kann hier nicht geändert werden.',
+  'app.move_begun':
+    'Ein Verschieben in einen anderen Ordner wurde schon begonnen. Setzen Sie es zuerst fort, oder geben Sie es auf.',
+  'app.moving':
+    'Die Modelle werden gerade in einen anderen Ordner verschoben. Warten Sie das Ende ab, oder geben Sie es in den Einstellungen auf.',
   'app.no_window': 'Canteen läuft hier ohne Fenster. Starten Sie die Desktop-App, um eines zu öffnen.',
   'app.not_installed': '{name} ist auf diesem Computer nicht installiert. Installieren Sie es zuerst.',
   'app.not_joined':
-    'Dieser Computer ist noch keinem Katalog beigetreten. Lassen Sie sich von der IT den Link und die Stammdatei geben und verwenden Sie dann „canteen join“.',
+    'Dieser Computer ist noch keinem Katalog beigetreten. Lassen Sie sich von der IT den Link und die Stammdatei geben, und treten Sie in den Einstellungen bei.',
   'app.out_of_bounds':
     'Der Wert muss zwischen {least} und {most} liegen. Nichts wurde geändert; wählen Sie einen Wert dazwischen.',
   'app.unknown':
-    '{kind}: nicht mehr vorhanden, vielleicht inzwischen entfernt. Sehen Sie noch einmal in der Liste nach.',
+    '{kind} gibt es nicht mehr, vielleicht wurde inzwischen etwas entfernt. Sehen Sie noch einmal in der Liste nach.',
   'app.wrong_root':
     'Die Stammdatei ist nicht die, die die IT genannt hat. Nichts wurde geändert; bitten Sie die IT noch einmal um die Datei.',
 
@@ -95,17 +103,32 @@ export const faults: Readonly<Record<string, string>> = {
 
   'library.altered':
     'Die Datei dieses Modells wurde nach der Freigabe verändert und deshalb nicht verwendet. Installieren Sie es neu.',
+  'library.away':
+    'Der Ordner der Modelle ist nicht da. Schließen Sie den Datenträger an, oder wählen Sie in den Einstellungen einen anderen Ordner.',
   'library.busy': 'Dieses Modell wird schon installiert.',
   'library.cancelled': 'Abgebrochen.',
   'library.disk_full':
     'Für dieses Modell ist nicht genug Platz: {needs_bytes} werden gebraucht, {free_bytes} sind frei. Schaffen Sie Platz und versuchen Sie es noch einmal; was schon geladen wurde, bleibt erhalten.',
+  'library.folder_denied': 'Canteen darf dort nicht schreiben. Wählen Sie einen eigenen Ordner.',
+  'library.folder_nested':
+    'Die Modelle liegen schon in diesem Ordner oder um ihn herum. Wählen Sie einen anderen.',
+  'library.folder_network':
+    'Dieser Ordner liegt in einem Netz. Ein Modell wird bei jedem Start ganz gelesen; wählen Sie einen Ordner auf einem Datenträger dieses Computers.',
+  'library.folder_no_folder':
+    'Das ist kein Ordner. Wählen Sie einen Ordner oder einen Namen, der noch frei ist.',
+  'library.folder_not_empty':
+    'Dieser Ordner ist nicht leer, und was darin liegt, ist nicht von Canteen. Wählen Sie einen leeren oder neuen Ordner.',
+  'library.folder_relative':
+    'Das ist kein ganzer Pfad. Schreiben Sie ihn von Anfang an, zum Beispiel /media/disk/models.',
+  'library.folder_too_small':
+    'Dort ist nicht genug Platz für alle Modelle: {needs_bytes} werden gebraucht, {free_bytes} sind frei. Wählen Sie einen anderen Datenträger, oder schaffen Sie Platz.',
   'library.io':
     'Die Datei des Modells konnte nicht geschrieben oder gelesen werden. Prüfen Sie den Datenträger und versuchen Sie es noch einmal.',
   'library.missing': 'Dieses Modell ist nicht auf diesem Computer. Installieren Sie es zuerst.',
   'library.source_gone':
-    '{source} war nicht erreichbar ({why}). Prüfen Sie die Verbindung und versuchen Sie es noch einmal; was schon geladen wurde, bleibt erhalten.',
+    '{source} war nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal; was schon geladen wurde, bleibt erhalten.',
   'library.source_refused':
-    '{source} hat das Modell nicht herausgegeben ({why}). Versuchen Sie es später noch einmal; wenn es so bleibt, sagen Sie der IT Bescheid.',
+    '{source} hat das Modell nicht herausgegeben. Versuchen Sie es später noch einmal; wenn es so bleibt, sagen Sie der IT Bescheid.',
   'library.too_large':
     '{source} bietet mehr an als die freigegebenen {expected_bytes}, deshalb wurde diese Kopie abgelehnt. Sagen Sie der IT Bescheid: Die Datei dort wurde ausgetauscht.',
   'library.too_slow':
@@ -175,7 +198,7 @@ export const faults: Readonly<Record<string, string>> = {
     'Das Modell wurde nicht gestartet, weil das System es ablehnte. Schließen Sie andere Programme und versuchen Sie es noch einmal.',
   'runner.stopped_by_person': 'Das Modell wurde gestoppt.',
   'runner.ticket_mismatch':
-    'Das Modell wurde nicht gestartet, weil sich während der Prüfung etwas änderte ({what}). Versuchen Sie es noch einmal.',
+    'Das Modell wurde nicht gestartet, weil sich {what} während der Prüfung geändert hat. Versuchen Sie es noch einmal.',
 
   'sandbox.no_program':
     'Das Modell wurde nicht gestartet, weil ein Teil von Canteen fehlt: seine Engine. Installieren Sie Canteen neu, oder sagen Sie der IT Bescheid.',
@@ -215,8 +238,19 @@ export const faults: Readonly<Record<string, string>> = {
   'store.wrong_key':
     'Der Schlüssel gehört nicht zu Canteens Datenspeicher auf diesem Computer: Er gehört zu einem anderen, oder eine Sicherung wurde zurückgespielt. Nichts wurde geändert; fragen Sie die IT.',
 
+  'watch.changed':
+    '{path} änderte sich beim Lesen. Warten Sie, bis die Datei vollständig ist, und versuchen Sie es noch einmal.',
+  'watch.empty': '{path} ist leer. Warten Sie, bis die Datei vollständig ist, oder nennen Sie eine andere.',
+  'watch.no_file': '{path} ist keine Datei. Nennen Sie die Modelldatei selbst.',
+  'watch.not_absolute':
+    '„{given}“ sagt nicht, wo die Datei liegt. Geben Sie den ganzen Pfad an; er beginnt mit / oder ~/.',
   'watch.not_started':
     'Canteen kann auf diesem Computer nicht nach Modellen sehen: Die Beobachtung wurde nicht gestartet. Sagen Sie der IT Bescheid.',
+  'watch.not_there': 'Die Datei {path} gibt es nicht. Prüfen Sie den Pfad und versuchen Sie es noch einmal.',
+  'watch.too_large':
+    '{path} hat {bytes}: Das ist mehr als jedes Modell, deshalb wird die Datei nicht gelesen. Nennen Sie die Modelldatei selbst.',
+  'watch.unreadable':
+    '{path} kann nicht gelesen werden. Prüfen Sie, ob Sie die Datei öffnen dürfen, und versuchen Sie es noch einmal.',
 
   'window.copy_failed':
     'Das konnte nicht kopiert werden. Markieren Sie den Text und kopieren Sie ihn von Hand.',

@@ -16,6 +16,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.choice':
     'This must be between {least} and {most} for this model. Nothing was changed; choose a value in between.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
+  'app.doubtful_home':
+    'CANTEEN_HOME names {path}, which holds more than Canteen’s data. Nothing was removed.',
   'app.in_use': 'A model is running or being installed. Stop it or wait for it, then move the models.',
   'app.keeps_place':
     'Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, quit it from its tray menu.',
@@ -29,7 +31,7 @@ export const faults: Readonly<Record<string, string>> = {
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
-    'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then use “canteen join”.',
+    'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then join in the settings.',
   'app.out_of_bounds':
     'This must be between {least} and {most}. Nothing was changed; choose a value in between.',
   'app.unknown':
@@ -115,6 +117,8 @@ export const faults: Readonly<Record<string, string>> = {
     'This folder is not empty, and what lies there is not Canteen’s. Choose an empty folder, or a new one.',
   'library.folder_relative':
     'This is not a whole path. Write it from the beginning, for example /media/disk/models.',
+  'library.folder_too_small':
+    'There is not enough room there for all models: {needs_bytes} are needed and {free_bytes} are free. Choose another disk, or make room.',
   'library.io': 'The model’s file could not be written or read. Check the disk, then try again.',
   'library.missing': 'This model is not on this computer. Install it first.',
   'library.source_gone':
@@ -211,7 +215,16 @@ export const faults: Readonly<Record<string, string>> = {
   'store.wrong_key':
     'The key is not that of Canteen’s store on this computer: it belongs to another one, or a backup was put back. Nothing was changed; ask IT.',
 
+  'watch.changed': '{path} changed while it was read. Wait until it is whole, then try again.',
+  'watch.empty': '{path} is empty. Wait until it is whole, or name another file.',
+  'watch.no_file': '{path} is not a file. Name the model file itself.',
+  'watch.not_absolute':
+    '“{given}” does not say where the file lies. Give its whole path, beginning with / or ~/.',
   'watch.not_started': 'Canteen cannot look for models on this computer: its watch did not start. Tell IT.',
+  'watch.not_there': 'There is no file {path}. Check the path, then try again.',
+  'watch.too_large':
+    '{path} has {bytes}: that is more than any model, so it is not read. Name the model file itself.',
+  'watch.unreadable': '{path} cannot be read. Check that you may open it, then try again.',
 
   'window.copy_failed': 'This could not be copied. Select the text and copy it by hand.',
   'window.timed_out': 'Canteen did not answer in time. Try again; if it stays so, restart Canteen.',

@@ -49,6 +49,8 @@ export function faultSentence(fault: Told): string {
 }
 
 function filled(name: string, value: string): string {
+  const named = text.fault.named[name]?.[value]
+  if (named !== undefined) return named
   const number = Number(value)
   if (!Number.isFinite(number)) return value
   if (name === 'bytes' || name.endsWith('_bytes')) return fileSize(number)

@@ -5,14 +5,16 @@ import { mount } from 'svelte'
 import App from '../../src/App.svelte'
 import { FakeBackend } from '../fake'
 import * as sample from '../sample'
+import { many } from './many'
 
 /**
- * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&case=empty#/computer`.
+ * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&lang=de&case=empty#/computer`.
  * Never built into the app.
  */
 const query = new URLSearchParams(location.search)
 const theme = query.get('theme')
-if (theme !== null) document.documentElement.dataset['theme'] = theme
+const appearance = theme === 'light' || theme === 'dark' ? theme : 'system'
+const language = query.get('language') === 'de' ? 'de' : 'en'
 
 const never = () => new Promise<never>(() => undefined)
 const refuse = (code: string, remedy: string) => () => Promise.reject(sample.fault(code, { remedy }))
@@ -71,7 +73,90 @@ const cases: Record<string, () => FakeBackend> = {
           },
         }),
         sample.model({ id: 'd', name: 'Withdrawn', installation: { is: 'withdrawn' } }),
+        sample.model({
+          id: 'e',
+          name: 'Update available',
+          installation: { is: 'update_available', installed_version: 2 },
+        }),
+        sample.model({ id: 'f', name: 'Review overdue', review_overdue: true, fit: 'slow' }),
+        sample.model({ id: 'g', name: 'Absent', data_approved: [], installation: { is: 'absent' } }),
       ],
+    }),
+  /** 10,000 models, with the part of the keyboard and the wheel. */
+  many: () => new FakeBackend({ list_models: () => many(10_000) }),
+  list: () => new FakeBackend({ get_settings: () => sample.changed({ catalogue_layout: 'list' }) }),
+  old: () =>
+    new FakeBackend({
+      get_status: () => ({ ...sample.status, catalogue: { ...sample.status.catalogue, state: 'expired' } }),
+    }),
+  managed: () =>
+    new FakeBackend({
+      get_settings: () => ({
+        ...sample.settings,
+        managed: {
+          fields: ['language', 'appearance', 'text_size', 'threads', 'idle_minutes', 'instructions'],
+          by: 'IT of Nordwind',
+          fault: sample.fault('app.managed_broken', {
+            remedy: 'ask_it',
+            subject: { file: 'settings.json', because: 'expected value at line 3 column 5' },
+          }),
+        },
+      }),
+      get_connection: () => ({ ...sample.connection, set_by: 'managed' }),
+    }),
+  moving: () =>
+    new FakeBackend({
+      get_models_folder: () => ({
+        ...sample.modelsFolder,
+        moving: {
+          to: '/media/ada/Disk/models',
+          state: { is: 'copying', done: 1_900_000_000, total: 4_700_000_000, left_ms: 41_000 },
+        },
+      }),
+    }),
+  stopped: () =>
+    new FakeBackend({
+      get_models_folder: () => ({
+        ...sample.modelsFolder,
+        there: false,
+        free: null,
+        moving: {
+          to: '/media/ada/Disk/models',
+          state: {
+            is: 'stopped',
+            fault: sample.fault('library.disk_full', {
+              remedy: 'free_space',
+              subject: { needs_bytes: '4700000000', free_bytes: '1200000000' },
+            }),
+          },
+        },
+      }),
+    }),
+  first: () =>
+    new FakeBackend({
+      get_settings: () => sample.changed({ first_start_done: false }),
+      list_models: () => [
+        sample.model({ installation: { is: 'absent' }, measured_speed: null }),
+        sample.qwen,
+      ],
+    }),
+  join: () =>
+    new FakeBackend({
+      get_settings: () => sample.changed({ first_start_done: false }),
+      list_models: () => [],
+      get_connection: () => ({ set_by: null, location: null, root_digest: null }),
+      get_status: () => ({
+        ...sample.status,
+        catalogue: {
+          ...sample.status.catalogue,
+          state: 'none',
+          version: null,
+          organisation: null,
+          entries: 0,
+          checked: null,
+          expires: null,
+        },
+      }),
     }),
   talk: () =>
     new FakeBackend({
@@ -109,6 +194,11 @@ const cases: Record<string, () => FakeBackend> = {
 const backend = (cases[query.get('case') ?? 'content'] ?? cases['content'])?.()
 const target = document.getElementById('app')
 if (target !== null && backend !== undefined) {
+  const settings = backend.handlers.get_settings
+  backend.handlers.get_settings = async () => {
+    const page = (await settings?.()) ?? sample.settings
+    return { ...page, settings: { ...page.settings, appearance, language } }
+  }
   mount(App, { target, props: { backend } })
   Object.assign(window, { backend })
 }

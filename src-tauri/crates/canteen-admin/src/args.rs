@@ -41,6 +41,12 @@ pub(crate) enum Command {
     Publish(Publish),
     /// Versions, signers and what runs out when.
     Status(Place),
+    /// Write the manual pages into a folder.
+    #[command(hide = true)]
+    ManPages {
+        /// Which folder.
+        folder: PathBuf,
+    },
     /// Print completions for a shell.
     Completions {
         /// Which shell.

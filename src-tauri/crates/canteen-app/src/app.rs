@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use canteen_library::Library;
-use canteen_os::Notifier;
+use canteen_os::{Environment, Notifier, OsError};
 use canteen_policy::Refusal;
 use canteen_store::Store;
 use canteen_types::{ByteSize, Clock, EndReason, Timestamp};
@@ -20,6 +20,7 @@ use crate::fault::{AppError, fault};
 use crate::host::HostKind;
 use crate::installs::Installs;
 use crate::models_folder::Moving;
+use crate::named_file::Checking;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
 use crate::wire::Fault;
@@ -39,7 +40,7 @@ pub(crate) struct Parts {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
-    pub(crate) language: Option<String>,
+    pub(crate) environment: Environment,
     pub(crate) managed: PathBuf,
     pub(crate) config: PathBuf,
     pub(crate) data: PathBuf,
@@ -62,8 +63,7 @@ pub struct App {
     pub(crate) cores: u32,
     pub(crate) memory: ByteSize,
     pub(crate) home: PathBuf,
-    /// Of the system, e.g. `de_AT.UTF-8`.
-    pub(crate) language: Option<String>,
+    environment: Environment,
     pub(crate) managed: PathBuf,
     config: PathBuf,
     pub(crate) downloads: PathBuf,
@@ -77,6 +77,7 @@ pub struct App {
     pub(crate) runs: Runs,
     pub(crate) answering: Answering,
     pub(crate) watched: Watched,
+    pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
@@ -101,7 +102,7 @@ impl App {
             cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
-            language: parts.language,
+            environment: parts.environment,
             managed: parts.managed,
             config: parts.config,
             downloads: parts.downloads,
@@ -114,6 +115,7 @@ impl App {
             runs: Runs::default(),
             answering: Answering::default(),
             watched: Watched::default(),
+            checking: Checking::default(),
             swept: watch::Sender::new(0),
             tasks: Tasks::default(),
             deciding: Mutex::default(),
@@ -173,6 +175,23 @@ impl App {
         crate::opening::preset_catalogue(&self.config)
     }
 
+    /// The system's language, e.g. `de_AT.UTF-8`.
+    pub(crate) fn system_language(&self) -> Option<String> {
+        canteen_os::system_language(&self.environment)
+    }
+
+    /// Whether Canteen starts with the computer: what the system says, for a desktop's own settings may have changed it.
+    pub(crate) fn starts_by_itself(&self) -> Result<bool, OsError> {
+        canteen_os::autostart::is_on(&self.environment)
+    }
+
+    /// The desktop app starts with the computer, or does not any more.
+    pub(crate) fn start_by_itself(&self, on: bool) -> Result<(), AppError> {
+        let own = std::env::current_exe().map_err(|error| AppError::Internal(error.into()))?;
+        let desktop = own.with_file_name(format!("canteen-desktop{}", std::env::consts::EXE_SUFFIX));
+        Ok(canteen_os::autostart::set(&self.environment, &desktop, on)?)
+    }
+
     pub(crate) fn keep_watch(&self, handle: WatchHandle) {
         // There is one watch per app; a second would be a bug and is dropped, which stops it.
         drop(self.watch.set(handle));
@@ -187,6 +206,7 @@ impl App {
     /// Rests what is at work, stops the engines, waits with a limit, closes the store.
     pub(crate) async fn close(&self) {
         self.installs.pause_all();
+        self.cancel_check();
         self.moving.rest();
         for slot in self.runs.all() {
             slot.handle.stop(EndReason::Quit);

@@ -1,16 +1,16 @@
 //! What a face may ask the host, and how it crosses the local socket.
 //!
-//! One frame is one JSON value of at most 1 MiB. Both sides greet first; then every [`FromFace::Asked`] gets exactly one
+//! One frame is one JSON value of at most 1 MiB; a longer answer comes in parts. Both sides greet first; then every [`FromFace::Asked`] gets exactly one
 //! [`FromHost::Answer`], with [`FromHost::Chat`] frames before it where the call streams, and [`FromHost::Event`] frames in
 //! between once the face has subscribed. The host refuses unknown fields, a face ignores them.
 
-use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, Timestamp};
+use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, SightingId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::wire;
 
 /// Goes up with every change that the other side would not understand.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Which one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,10 @@ pub enum Call {
     GetStatus,
     /// → `Vec<`[`wire::Model`]`>`
     ListModels,
+    /// → [`wire::Hardware`]
+    GetHardware,
+    /// → `Vec<`[`wire::Suggestion`]`>`
+    SuggestModels,
     /// → [`wire::ModelPage`]
     GetModel(ById<EntryId>),
     /// → `()`; watch [`wire::AppEvent::Progress`].
@@ -96,6 +100,8 @@ pub enum Call {
     StopRun(ById<RunId>),
     /// → `Vec<`[`wire::Run`]`>`
     ListRuns,
+    /// → `Vec<`[`wire::RunSamples`]`>`
+    ListRunSamples(wire::ListRunSamples),
     /// → `()`, with [`wire::ChatEvent`]s before it.
     SendMessage(wire::SendMessage),
     /// → `()`
@@ -116,7 +122,7 @@ pub enum Call {
     GetChatOptions(ById<EntryId>),
     /// → [`wire::TokenCount`]
     CountTokens(wire::SendMessage),
-    /// → [`wire::Exported`]
+    /// → [`wire::ExportedConversation`]
     ExportConversation(wire::ExportConversation),
     /// → [`wire::ExportedText`]. Not for the window, which has no files.
     ReadConversation(wire::ExportConversation),
@@ -124,6 +130,10 @@ pub enum Call {
     ListSightings,
     /// → [`wire::Computer`], once the look is through.
     ScanNow,
+    /// → `()`
+    DisputeSighting(ById<SightingId>),
+    /// → `()`
+    ReopenSighting(ById<SightingId>),
     /// → `Vec<`[`wire::Nudge`]`>`
     ListNudges,
     /// → [`wire::NudgeOutcome`]
@@ -132,10 +142,30 @@ pub enum Call {
     AskForApproval(wire::AskForApproval),
     /// → `Vec<`[`wire::Request`]`>`
     ListRequests,
+    /// → [`wire::FileCheck`]; watch [`wire::Topic::FileCheck`].
+    CheckFile(wire::CheckFile),
+    /// → `Option<`[`wire::FileCheck`]`>`
+    GetFileCheck,
+    /// → `()`
+    CancelFileCheck,
+    /// → [`wire::Request`]
+    AskAgain(ById<RequestId>),
     /// → `()`
     WithdrawRequest(ById<RequestId>),
-    /// → `Vec<`[`wire::LogRow`]`>`
+    /// → [`wire::LogPage`]
     ReadLog(wire::ReadLog),
+    /// → [`wire::LogEntry`]
+    GetLogEntry(wire::GetLogEntry),
+    /// → [`wire::Ledger`]
+    GetLedger,
+    /// → [`wire::Exported`]
+    ExportLog(wire::ExportLog),
+    /// → [`wire::LogLines`]. Not for the window, whose export the host writes.
+    ExportLogPart(wire::ExportLogPart),
+    /// → [`wire::Exported`]
+    ExportData,
+    /// → [`wire::DeletedData`]
+    DeleteData,
     /// → [`wire::LogCheck`]
     VerifyLog,
     /// → [`wire::CatalogueStatus`]
@@ -195,6 +225,18 @@ pub enum FromHost {
         id: u64,
         /// The wire type that [`Call`] names.
         value: serde_json::Value,
+    },
+    /// A piece of an answer that is too long for one frame. All pieces in their order are its JSON text.
+    Part {
+        /// Which.
+        id: u64,
+        /// Whole characters.
+        text: String,
+    },
+    /// The end of a call whose answer came in parts.
+    Whole {
+        /// Which.
+        id: u64,
     },
     /// The end of a call that did not.
     Failed {

@@ -13,6 +13,8 @@ use crate::wire::{AppEvent, ChatEvent, Fault, SendMessage};
 const GREETING: Duration = Duration::from_secs(5);
 /// How long a host that was just started may take to listen: the keyring alone may take ten seconds.
 const START: Duration = Duration::from_secs(20);
+/// Longest answer that comes in parts, in bytes: a catalogue of 10,000 entries takes some ten million.
+const LONGEST_ANSWER: usize = 256 << 20;
 /// Events that are kept while an answer is awaited; older ones go, as the host would have dropped them too.
 const KEPT_EVENTS: usize = 256;
 
@@ -112,9 +114,12 @@ impl Client {
         match answer {
             FromHost::Hello { protocol: PROTOCOL, host, .. } => Ok(Self { connection, next: 0, events: VecDeque::new(), host }),
             FromHost::Hello { protocol, .. } => Err(ClientError::Version { theirs: protocol }),
-            FromHost::Answer { .. } | FromHost::Failed { .. } | FromHost::Chat { .. } | FromHost::Event { .. } => {
-                Err(ClientError::Garbled)
-            }
+            FromHost::Answer { .. }
+            | FromHost::Part { .. }
+            | FromHost::Whole { .. }
+            | FromHost::Failed { .. }
+            | FromHost::Chat { .. }
+            | FromHost::Event { .. } => Err(ClientError::Garbled),
         }
     }
 
@@ -130,15 +135,29 @@ impl Client {
     /// The host's fault, or a lost connection.
     pub async fn call<T: DeserializeOwned>(&mut self, call: Call) -> Result<T, ClientError> {
         let id = self.ask(call).await?;
+        let mut parts = String::new();
         loop {
             match receive(&mut self.connection).await? {
                 FromHost::Answer { id: about, value } if about == id => {
                     return serde_json::from_value(value).map_err(|_| ClientError::Garbled);
                 }
+                FromHost::Part { id: about, text } if about == id => {
+                    if parts.len() + text.len() > LONGEST_ANSWER {
+                        return Err(ClientError::Garbled);
+                    }
+                    parts.push_str(&text);
+                }
+                FromHost::Whole { id: about } if about == id => {
+                    return serde_json::from_str(&parts).map_err(|_| ClientError::Garbled);
+                }
                 FromHost::Failed { id: about, fault } if about == id => return Err(ClientError::Fault(Box::new(fault))),
                 FromHost::Event { event } => self.keep(event),
                 // Ends of questions that were given up.
-                FromHost::Answer { .. } | FromHost::Failed { .. } | FromHost::Chat { .. } => {}
+                FromHost::Answer { .. }
+                | FromHost::Part { .. }
+                | FromHost::Whole { .. }
+                | FromHost::Failed { .. }
+                | FromHost::Chat { .. } => {}
                 FromHost::Hello { .. } => return Err(ClientError::Garbled),
             }
         }
@@ -209,7 +228,11 @@ impl Stream<'_> {
                 FromHost::Answer { id, .. } if id == self.id => return Ok(None),
                 FromHost::Failed { id, fault } if id == self.id => return Err(ClientError::Fault(Box::new(fault))),
                 FromHost::Event { event } => self.client.keep(event),
-                FromHost::Chat { .. } | FromHost::Answer { .. } | FromHost::Failed { .. } => {}
+                FromHost::Chat { .. }
+                | FromHost::Answer { .. }
+                | FromHost::Part { .. }
+                | FromHost::Whole { .. }
+                | FromHost::Failed { .. } => {}
                 FromHost::Hello { .. } => return Err(ClientError::Garbled),
             }
         }

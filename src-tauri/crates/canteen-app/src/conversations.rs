@@ -9,8 +9,8 @@ use crate::chat::{ChatError, one_line, speed};
 use crate::export::{self, Export, Stamp};
 use crate::fault::AppError;
 use crate::wire::{
-    Attachment, ChangeChatSettings, Conversation, ConversationLine, ExportConversation, ExportFormat, Exported, ExportedText,
-    Fault, FoundConversation, FoundConversations, Message, RenameConversation, SearchConversations, Topic,
+    Attachment, ChangeChatSettings, Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedConversation,
+    ExportedText, Fault, FoundConversation, FoundConversations, Message, RenameConversation, SearchConversations, Topic,
 };
 
 /// Conversations in the list.
@@ -109,7 +109,7 @@ impl App {
     ///
     /// # Errors
     /// No such conversation; a folder or disk that refuses.
-    pub async fn export_conversation(&self, request: ExportConversation) -> Result<Exported, Fault> {
+    pub async fn export_conversation(&self, request: ExportConversation) -> Result<ExportedConversation, Fault> {
         let result = self
             .blocking(move |app| {
                 let (export, text) = app.written(request)?;
@@ -119,8 +119,8 @@ impl App {
                     |_| path.display().to_string(),
                     |below| format!("~{}{}", std::path::MAIN_SEPARATOR, below.display()),
                 );
-                app.record_export(request)?;
-                Ok(Exported { path: path.display().to_string(), shown })
+                app.record_conversation_export(request)?;
+                Ok(ExportedConversation { path: path.display().to_string(), shown })
             })
             .await;
         self.events.changed(&[Topic::Log]);
@@ -135,7 +135,7 @@ impl App {
         let result = self
             .blocking(move |app| {
                 let (export, text) = app.written(request)?;
-                app.record_export(request)?;
+                app.record_conversation_export(request)?;
                 Ok(ExportedText { name: format!("{}.{}", export::stem(&export), export::extension(request.format)), text })
             })
             .await;
@@ -143,7 +143,7 @@ impl App {
         self.told(result)
     }
 
-    fn record_export(&self, request: ExportConversation) -> Result<(), AppError> {
+    fn record_conversation_export(&self, request: ExportConversation) -> Result<(), AppError> {
         let format = match request.format {
             ExportFormat::Markdown => "markdown",
             ExportFormat::Json => "json",

@@ -34,6 +34,9 @@ pub enum AppError {
     /// See the cause.
     #[error(transparent)]
     Chat(#[from] ChatError),
+    /// See the cause.
+    #[error(transparent)]
+    NamedFile(#[from] canteen_watch::NamedFileError),
     /// Policy says no, for all these reasons.
     #[error("{}", sentences(.0))]
     Refused(Vec<Refusal>),
@@ -108,6 +111,14 @@ pub enum AppError {
     /// The tray app keeps its place, or a headless host does not end in time.
     #[error("Canteen runs already and its host keeps its place. Try again in a moment; if it stays so, end it: canteen quit")]
     KeepsPlace,
+    /// A home of Canteen that may hold other things.
+    #[error(
+        "CANTEEN_HOME names {path}, which holds more than Canteen's data, so nothing was removed. Set it to a folder of its own, or remove Canteen's folders by hand."
+    )]
+    DoubtfulHome {
+        /// What it names.
+        path: String,
+    },
     /// On the way out.
     #[error("Canteen is closing. Start it again to go on.")]
     Closing,
@@ -136,6 +147,7 @@ impl Coded for AppError {
             Self::Runner(e) => e.code(),
             Self::Os(e) => e.code(),
             Self::Chat(e) => e.code(),
+            Self::NamedFile(e) => e.code(),
             Self::Refused(reasons) => reasons.first().map_or("policy.refused", Refusal::code),
             Self::Unknown { .. } => "app.unknown",
             Self::NotInstalled { .. } => "app.not_installed",
@@ -153,6 +165,7 @@ impl Coded for AppError {
             Self::Answering => "app.answering",
             Self::NoWindow => "app.no_window",
             Self::KeepsPlace => "app.keeps_place",
+            Self::DoubtfulHome { .. } => "app.doubtful_home",
             Self::Closing => "app.closing",
             Self::PassphraseNeeded => "keyring.passphrase_needed",
             Self::StoreMissing => "store.missing",
@@ -169,6 +182,7 @@ impl Coded for AppError {
             Self::Runner(e) => e.remedy(),
             Self::Os(e) => e.remedy(),
             Self::Chat(e) => e.remedy(),
+            Self::NamedFile(e) => e.remedy(),
             Self::Refused(reasons) => reasons.first().map_or(Remedy::AskIt, Refusal::remedy),
             Self::NotInstalled { .. } => Remedy::Install,
             Self::PassphraseNeeded => Remedy::Unlock,
@@ -189,6 +203,7 @@ impl Coded for AppError {
             | Self::MoveBegun
             | Self::InUse
             | Self::NoWindow
+            | Self::DoubtfulHome { .. }
             | Self::KeepsPlace => Remedy::None,
         }
     }
@@ -201,6 +216,7 @@ impl Coded for AppError {
             Self::Runner(e) => e.subject(),
             Self::Os(e) => e.subject(),
             Self::Chat(e) => e.subject(),
+            Self::NamedFile(e) => e.subject(),
             Self::Refused(reasons) => reasons.iter().map(|reason| ("reason", reason.code().to_owned())).collect(),
             Self::Unknown { kind, id } => vec![("kind", (*kind).to_owned()), ("id", id.clone())],
             Self::NotInstalled { name } => vec![("name", name.clone())],
@@ -209,6 +225,7 @@ impl Coded for AppError {
                 vec![("name", (*name).to_owned()), ("least", least.to_string()), ("most", most.to_string())]
             }
             Self::ManagedBroken { file, because } => vec![("file", (*file).to_owned()), ("because", because.clone())],
+            Self::DoubtfulHome { path } => vec![("path", path.clone())],
             Self::Form(_)
             | Self::NotJoined
             | Self::WrongRoot
@@ -272,6 +289,12 @@ const fn ended_sentence(reason: EndReason) -> &'static str {
         EndReason::Recalled => "IT has recalled this model, so it was stopped.",
         EndReason::Limit => "The model passed a limit that your organisation has set, so it was stopped.",
     }
+}
+
+/// For a face that acts without a host: the shape that a host would have given.
+#[must_use]
+pub fn told(error: &AppError, now: Timestamp) -> Fault {
+    fault(error, now)
 }
 
 /// Makes the shape for faces, and writes the chain of causes into the log under the same incident.

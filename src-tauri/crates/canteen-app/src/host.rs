@@ -1,5 +1,6 @@
 //! Exactly one host per user: it owns the store's writes, the engines and the watch. Everybody else is a face.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -193,6 +194,18 @@ impl Host {
     #[must_use]
     pub fn tongue(&self) -> Tongue {
         Tongue::of(Language::System, canteen_os::system_language(&self.environment).as_deref())
+    }
+
+    /// Where the web view keeps what it must keep: below Canteen's own folders, so that it goes with them.
+    #[must_use]
+    pub fn window_folder(&self) -> PathBuf {
+        self.dirs.state.join("window")
+    }
+
+    /// Where the tray's picture lies for the panel.
+    #[must_use]
+    pub fn tray_folder(&self) -> PathBuf {
+        self.dirs.runtime.join("tray")
     }
 
     /// The one channel to every face.

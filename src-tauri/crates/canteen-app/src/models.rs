@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use canteen_catalogue::Verified;
-use canteen_policy::{Checked, Refusal, Room, room_for};
+use canteen_catalogue::{Snapshot, Verified};
+use canteen_policy::{Checked, Measured, Refusal, Speed, Suits, room_for, suits};
 use canteen_store::{InstallationRow, Kept};
 use canteen_types::{Digest, Entry, EntryId, IncidentId, LicenceText, PauseReason, Source};
 
 use crate::App;
 use crate::fault::AppError;
-use crate::wire::{Base, Fault, Fit, Installation, Model, ModelPage};
+use crate::wire::{Base, Fault, Fit, Installation, InstalledVersion, Model, ModelPage, SignedFile, SignedKey, SourcePlace};
 
 /// What the store remembers about installations, by entry.
 pub(crate) type Installations = BTreeMap<EntryId, InstallationRow>;
@@ -17,9 +17,10 @@ pub(crate) type Installations = BTreeMap<EntryId, InstallationRow>;
 /// What the store knows about models.
 #[derive(Debug)]
 pub(crate) struct Known {
-    installations: Installations,
+    pub(crate) installations: Installations,
     accepted: BTreeMap<EntryId, Digest>,
-    speeds: BTreeMap<EntryId, u64>,
+    pub(crate) speeds: BTreeMap<EntryId, u64>,
+    pub(crate) measured: Vec<Measured>,
 }
 
 impl App {
@@ -80,16 +81,20 @@ impl App {
 
     /// What the store knows about models, read once for all of them.
     pub(crate) fn known(&self) -> Result<Known, AppError> {
-        Ok(Known {
-            installations: self.installations()?,
-            accepted: self.store.licences().all()?,
-            speeds: self.store.runs().last_speeds_milli()?,
-        })
+        let installations = self.installations()?;
+        let speeds = self.store.runs().last_speeds_milli()?;
+        let size = |id: &EntryId| {
+            let listed = self.shelf.entry(id).map(|entry| entry.artifact.size);
+            listed.or_else(|| installations.get(id).map(|row| row.size))
+        };
+        let measured = crate::hardware::measured(speeds.iter(), size);
+        Ok(Known { installations, accepted: self.store.licences().all()?, speeds, measured })
     }
 
     pub(crate) fn model(&self, entry: &Entry, known: &Known) -> Model {
         let id = &entry.key.id;
         let accepted = known.accepted.get(id).copied();
+        let speed = known.speed(entry);
         Model {
             id: id.clone(),
             version: entry.key.version,
@@ -104,15 +109,22 @@ impl App {
             quantisation: entry.quantisation.to_string(),
             size: entry.artifact.size.bytes(),
             memory_minimum: entry.memory_minimum.bytes(),
-            fit: match room_for(entry.memory_minimum, self.memory) {
-                Room::Plenty => Fit::Well,
-                Room::Tight => Fit::Tight,
-                Room::TooLittle => Fit::TooLarge,
+            fit: match suits(room_for(entry.memory_minimum, self.memory), runnable(entry, speed)) {
+                Suits::Well => Fit::Well,
+                Suits::Slowly => Fit::Slow,
+                Suits::Tightly => Fit::Tight,
+                Suits::Not => Fit::TooLarge,
             },
             measured_speed: known.speeds.get(id).copied().map(crate::runs::milli),
+            expected_speed: match runnable(entry, speed) {
+                Speed::Expected(speed) => Some(crate::runs::milli(speed)),
+                Speed::Measured(_) | Speed::Unknown => None,
+            },
             data_approved: entry.data_approved.clone(),
             data_not_approved: entry.data_not_approved.clone(),
             runs_in_engine: entry.runs_in_engine(),
+            approved_on: entry.approval.approved_on,
+            review_overdue: entry.approval.review_due <= self.now(),
             installation: self.installation(entry, &known.installations),
             run: self.runs.of_model(id),
         }
@@ -167,6 +179,7 @@ impl App {
     fn page(&self, entry: &Entry) -> Result<ModelPage, AppError> {
         let known = self.known()?;
         let model = self.model(entry, &known);
+        let snapshot = self.shelf.snapshot();
         let path = || self.library.path_of(&entry.artifact.digest).display().to_string();
         Ok(ModelPage {
             licence_text: match &entry.licence.text {
@@ -189,10 +202,12 @@ impl App {
             uses_not_approved: entry.uses_not_approved.iter().map(ToString::to_string).collect(),
             approver: entry.approval.approver.clone(),
             approver_role: entry.approval.role.clone(),
-            approved_on: entry.approval.approved_on,
             review_due: entry.approval.review_due,
-            review_overdue: entry.approval.review_due <= self.now(),
             installed_path: (model.installation == Installation::Installed).then(path),
+            listed: snapshot.as_ref().is_some_and(|snapshot| snapshot.catalogue.entry(&entry.key.id).is_some()),
+            installed: known.installations.get(&entry.key.id).and_then(|row| installed(row, entry)),
+            signatures: snapshot.iter().flat_map(|snapshot| signed_files(snapshot, entry)).collect(),
+            department: snapshot.and_then(|snapshot| snapshot.departments.get(&entry.key.id).cloned()),
             model,
         })
     }
@@ -211,10 +226,45 @@ fn kept_entry(row: &InstallationRow) -> Option<Entry> {
     canteen_catalogue::document::entry_from_text(row.document.as_deref()?)
 }
 
+/// A speed is one of writing: what the engine does not run has none.
+fn runnable(entry: &Entry, speed: Speed) -> Speed {
+    if entry.runs_in_engine() { speed } else { Speed::Unknown }
+}
+
 /// A host or a share, without the path: enough to know where bytes come from.
-fn place(source: &Source) -> String {
+fn place(source: &Source) -> SourcePlace {
     match source {
-        Source::Https(url) => url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("a mirror").to_owned(),
-        Source::File(_) => "a folder or share of your organisation".to_owned(),
+        Source::Https(url) => {
+            let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next());
+            SourcePlace::Mirror { host: host.unwrap_or_default().to_owned() }
+        }
+        Source::File(_) => SourcePlace::Folder,
     }
+}
+
+fn installed(row: &InstallationRow, now: &Entry) -> Option<InstalledVersion> {
+    let then = (row.state == Kept::Installed).then(|| kept_entry(row))?;
+    Some(InstalledVersion {
+        version: row.key.version,
+        same_bytes: row.digest == now.artifact.digest,
+        digest: row.digest,
+        installed: row.updated,
+        approved_on: then.as_ref().map(|then| then.approval.approved_on),
+        approver: then.map(|then| then.approval.approver),
+    })
+}
+
+fn signed_files(snapshot: &Snapshot, entry: &Entry) -> Vec<SignedFile> {
+    if snapshot.catalogue.entry(&entry.key.id).is_none() {
+        return Vec::new();
+    }
+    let signed = |key: &canteen_catalogue::RoleKey| SignedKey { id: key.id.clone(), signed: key.signed };
+    let file = |role: &canteen_catalogue::SignedRole| SignedFile {
+        role: role.role.clone(),
+        version: role.version,
+        expires: role.expires,
+        needed: role.needed,
+        keys: role.keys.iter().map(signed).collect(),
+    };
+    snapshot.signatures_of(&entry.key.id).into_iter().map(file).collect()
 }

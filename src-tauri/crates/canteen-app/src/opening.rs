@@ -15,7 +15,7 @@ use crate::app::Parts;
 use crate::call::UnlockStore;
 use crate::catalogue::Joined;
 use crate::fault::AppError;
-use crate::host::Host;
+use crate::host::{Host, HostKind};
 
 /// How often the catalogue is checked; jittered, so that a fleet does not come at once.
 const SYNC: Duration = Duration::from_secs(15 * 60);
@@ -54,6 +54,11 @@ pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Resul
             Ok(Err(error)) => tracing::info!(%error, "the catalogue was not fetched"),
             Err(_) => tracing::info!("the catalogue was not fetched in time"),
         }
+    }
+    if host.kind() == HostKind::Tray
+        && let Err(error) = app.blocking(App::obey_managed_autostart).await
+    {
+        tracing::warn!(%error, "what the organisation set about starting with the computer was not done");
     }
     start_work(&app, host);
     Ok(app)
@@ -145,7 +150,7 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
         cores: computer.logical_cores,
         memory: computer.memory,
         home: dirs.home,
-        language: canteen_os::system_language(host.environment()),
+        environment: host.environment().clone(),
         managed: dirs.managed_policies,
         config: dirs.config,
         data: dirs.data,

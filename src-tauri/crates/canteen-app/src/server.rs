@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use canteen_os::{Connection, Listener, Sender};
+use canteen_os::{Connection, Listener, MAX_FRAME, Sender};
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::call::{Call, FromFace, FromHost, PROTOCOL};
@@ -14,6 +14,8 @@ use crate::wire::Fault;
 const FACES: usize = 16;
 /// Calls in flight per face.
 const CALLS: usize = 32;
+/// Length of a part, in bytes. A text of quotes alone doubles in its frame, which then still has room.
+const PART: usize = 256 << 10;
 /// How long a face may take to greet.
 const GREETING: Duration = Duration::from_secs(5);
 
@@ -110,14 +112,62 @@ async fn answer(host: Arc<Host>, out: Out, id: u64, call: Call) {
         Ok(value) => FromHost::Answer { id, value },
         Err(fault) => FromHost::Failed { id, fault },
     };
-    let _gone = !send(&out, &end).await;
+    let _gone = !send_end(&out, end).await;
     // Only now: who asked for the end hears that it comes.
     if ends_the_host {
         host.quit();
     }
 }
 
+/// An answer that fits a frame goes as it is, a longer one in parts; other frames may come in between.
+async fn send_end(out: &Out, end: FromHost) -> bool {
+    let Ok(bytes) = serde_json::to_vec(&end) else { return false };
+    match end {
+        FromHost::Answer { id, value } if bytes.len() > MAX_FRAME => {
+            for text in parts(&value.to_string(), PART) {
+                if !send(out, &FromHost::Part { id, text: text.to_owned() }).await {
+                    return false;
+                }
+            }
+            send(out, &FromHost::Whole { id }).await
+        }
+        _ => out.lock().await.send(&bytes).await.is_ok(),
+    }
+}
+
+/// Pieces of whole characters, none longer than `most` bytes, which must have room for one character.
+fn parts(text: &str, most: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (part, after) = rest.split_at_checked(rest.floor_char_boundary(most))?;
+        rest = after;
+        (!part.is_empty()).then_some(part)
+    })
+}
+
 async fn send(out: &Out, frame: &FromHost) -> bool {
     let Ok(bytes) = serde_json::to_vec(frame) else { return false };
     out.lock().await.send(&bytes).await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn parts_are_whole_characters_and_together_the_text(text in "\\PC{0,40}", most in 4_usize..9) {
+            let parts: Vec<&str> = parts(&text, most).collect();
+            prop_assert!(parts.iter().all(|part| part.len() <= most));
+            prop_assert_eq!(parts.concat(), text);
+        }
+    }
+
+    #[test]
+    fn the_worst_part_fits_a_frame() {
+        let frame = FromHost::Part { id: u64::MAX, text: "\"".repeat(PART) };
+        assert!(serde_json::to_vec(&frame).unwrap().len() < MAX_FRAME);
+    }
 }

@@ -26,7 +26,7 @@ impl App {
     /// When the store cannot be read.
     pub fn settings(&self) -> Result<Settings, AppError> {
         let (managed, _) = self.managed_settings()?;
-        Ok(layers::merged(&self.chosen()?, &managed.settings))
+        self.in_force(&managed)
     }
 
     /// The settings in force, and what of them the organisation has set.
@@ -50,7 +50,7 @@ impl App {
     pub(crate) fn settings_page(&self) -> Result<SettingsPage, AppError> {
         let (managed, broken) = self.managed_settings()?;
         Ok(SettingsPage {
-            settings: layers::merged(&self.chosen()?, &managed.settings),
+            settings: self.in_force(&managed)?,
             managed: ManagedSettings {
                 fields: managed.settings.names().into_iter().map(str::to_owned).collect(),
                 by: managed.set_by,
@@ -65,7 +65,7 @@ impl App {
         let _one = self.deciding.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (managed, _) = self.managed_settings()?;
         let mut chosen = self.chosen()?;
-        let change = change.news(&layers::merged(&chosen, &managed.settings));
+        let change = change.news(&self.in_force(&managed)?);
         let fixed = managed.settings.names();
         if let Some(name) = change.names().into_iter().find(|name| fixed.contains(name)) {
             return Err(AppError::ManagedSetting { name });
@@ -73,12 +73,34 @@ impl App {
         change.check(self.cores).map_err(|OutOfBounds { name, least, most }| AppError::OutOfBounds { name, least, most })?;
         let names = change.names();
         if !names.is_empty() {
+            if let Some(on) = change.autostart {
+                self.start_by_itself(on)?;
+            }
             chosen.take(change);
             let event = Event::SettingsChanged { what: names.join(", ") };
             self.store.settings().put(CHOSEN, &chosen, Some(event))?;
             self.events.changed(&[Topic::Settings, Topic::Status, Topic::Log]);
         }
         self.settings_page()
+    }
+
+    fn in_force(&self, managed: &Managed) -> Result<Settings, AppError> {
+        let mut settings = layers::merged(&self.chosen()?, &managed.settings);
+        match self.starts_by_itself() {
+            Ok(on) => settings.autostart = on,
+            Err(error) => tracing::warn!(%error, "whether Canteen starts with the computer cannot be told"),
+        }
+        Ok(settings)
+    }
+
+    /// What the organisation has set about starting with the computer is done at each start of the desktop app. What the person
+    /// has switched off, here or in the desktop's settings, is left alone.
+    pub(crate) fn obey_managed_autostart(&self) -> Result<(), AppError> {
+        let (managed, _) = self.managed_settings()?;
+        match managed.settings.autostart {
+            Some(on) if self.starts_by_itself()? != on => self.start_by_itself(on),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn chosen(&self) -> Result<SettingsChange, AppError> {

@@ -90,6 +90,6 @@ impl App {
     /// The language of tray and notifications.
     pub(crate) fn tongue(&self) -> Tongue {
         let chosen = self.settings().map(|settings| settings.language).unwrap_or_default();
-        Tongue::of(chosen, self.language.as_deref())
+        Tongue::of(chosen, self.system_language().as_deref())
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Times are RFC 3339 texts, sizes are bytes, durations end in `_ms`; every number fits 2^53.
 
+use canteen_audit::ChainBreak;
 use canteen_types::frames::Role;
 use canteen_types::{
     ConversationId, DataClass, Digest, EndReason, Enforcement, EntryId, EvidenceSource, Grade, IncidentId, MessageId,
@@ -14,14 +15,22 @@ use ts_rs::TS;
 mod chat;
 mod connection;
 mod diagnostics;
+mod ledger;
 mod models_folder;
+mod purge;
 mod settings;
+mod shelf;
+mod watching;
 
 pub use chat::*;
 pub use connection::*;
 pub use diagnostics::*;
+pub use ledger::*;
 pub use models_folder::*;
+pub use purge::*;
 pub use settings::*;
+pub use shelf::*;
+pub use watching::*;
 
 /// What went wrong, in the one shape that every face knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -129,6 +138,8 @@ pub struct Model {
     pub fit: Fit,
     /// Tokens per second in its last answers here; absent before the first.
     pub measured_speed: Option<f64>,
+    /// Tokens per second to expect, reckoned from other models' answers here; absent where it was measured, or nothing was.
+    pub expected_speed: Option<f64>,
     /// Data that may be given to it.
     #[ts(type = "string[]")]
     pub data_approved: Vec<DataClass>,
@@ -137,6 +148,11 @@ pub struct Model {
     pub data_not_approved: Vec<DataClass>,
     /// Can be chatted with; others are files for the person's own tools.
     pub runs_in_engine: bool,
+    /// RFC 3339.
+    #[ts(type = "string")]
+    pub approved_on: Timestamp,
+    /// The review date has passed.
+    pub review_overdue: bool,
     /// Where it stands on this computer.
     pub installation: Installation,
     /// Its run, while there is one.
@@ -150,6 +166,8 @@ pub struct Model {
 pub enum Fit {
     /// Enough memory to spare.
     Well,
+    /// Fits, but a person waits for its words.
+    Slow,
     /// Fits, with little to spare.
     Tight,
     /// More memory is needed than there is.
@@ -176,8 +194,8 @@ pub struct ModelPage {
     /// SHA-256 of the file.
     #[ts(type = "string")]
     pub digest: Digest,
-    /// Where it comes from: host names and share names, without paths.
-    pub sources: Vec<String>,
+    /// Where it comes from, in the order in which they are tried.
+    pub sources: Vec<SourcePlace>,
     /// SHA-256 of its chat template.
     #[ts(type = "string | null")]
     pub chat_template: Option<Digest>,
@@ -193,14 +211,17 @@ pub struct ModelPage {
     pub approver_role: String,
     /// RFC 3339.
     #[ts(type = "string")]
-    pub approved_on: Timestamp,
-    /// RFC 3339.
-    #[ts(type = "string")]
     pub review_due: Timestamp,
-    /// The review date has passed.
-    pub review_overdue: bool,
     /// Where the file lies, once installed: for the person's own tools.
     pub installed_path: Option<String>,
+    /// The catalogue lists it; else this is what was known when it was installed.
+    pub listed: bool,
+    /// What lies here, or lay here when the person last installed it.
+    pub installed: Option<InstalledVersion>,
+    /// The signed files that vouch for it, from the root down; none once the catalogue no longer lists it.
+    pub signatures: Vec<SignedFile>,
+    /// Role name of the department that published it; absent for the organisation itself.
+    pub department: Option<String>,
 }
 
 /// One step of the base chain.
@@ -266,6 +287,15 @@ pub struct Run {
     pub answer_tokens: u64,
     /// Tokens per second in the last answer.
     pub speed: Option<f64>,
+    /// Hard limit for its own memory, in bytes; absent before the engine has reported.
+    #[ts(type = "number | null")]
+    pub memory_limit: Option<u64>,
+    /// It rests when nobody asked it anything for so long; absent once it has ended.
+    #[ts(type = "number | null")]
+    pub idle_ms: Option<u64>,
+    /// The conversation that it answers now.
+    #[ts(type = "string | null")]
+    pub answering: Option<ConversationId>,
 }
 
 /// One step of an answer, as it comes.
@@ -383,7 +413,11 @@ pub struct Evidence {
     /// Which kind of signal it counts as.
     #[ts(type = "string | null")]
     pub signal: Option<Signal>,
-    /// A sentence in plain words.
+    /// Which sentence it is, e.g. `holder.maps`, for faces with texts of their own; absent in what older versions kept.
+    pub code: Option<String>,
+    /// What belongs into that sentence.
+    pub fields: std::collections::BTreeMap<String, String>,
+    /// The sentence in English.
     pub text: String,
     /// RFC 3339.
     #[ts(type = "string")]
@@ -446,7 +480,10 @@ pub struct Alternative {
     pub name: String,
     /// Ready on this computer.
     pub installed: bool,
-    /// Why this one, in a sentence.
+    /// Bytes to fetch.
+    #[ts(type = "number")]
+    pub size: u64,
+    /// Why this one, in an English sentence.
     pub because: String,
 }
 
@@ -463,8 +500,12 @@ pub struct Computer {
     pub files_seen: u64,
     /// Names of the places that are watched.
     pub watched: Vec<String>,
-    /// What the watch cannot see, in sentences.
-    pub blind_spots: Vec<String>,
+    /// What the watch cannot see.
+    pub blind_spots: Vec<BlindSpot>,
+    /// The look that is under way.
+    pub looking: Option<Looking>,
+    /// What the person said is no model, or not theirs: it is listed and never nudged about.
+    pub disputed: Vec<Sighting>,
     /// Nudges rest until then.
     #[ts(type = "string | null")]
     pub paused_until: Option<Timestamp>,
@@ -495,8 +536,12 @@ pub struct Nudge {
     pub created: Timestamp,
     /// What *use* would take.
     pub alternative: Option<Alternative>,
-    /// Rule, version, who set it, and the signals: *why am I seeing this?*
+    /// Rule, version, who set it, and the signals: *why am I seeing this?* In English.
     pub why: Vec<String>,
+    /// The same, for faces with texts of their own; absent in what older versions kept.
+    pub basis: Option<NudgeBasis>,
+    /// What it is about; absent when the sighting is no longer known.
+    pub subject: Option<NudgeSubject>,
 }
 
 /// What the person answered to a nudge.
@@ -547,9 +592,8 @@ pub enum NudgeOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct AskForApproval {
-    /// What was seen.
-    #[ts(type = "string")]
-    pub sighting: SightingId,
+    /// What.
+    pub about: AskAbout,
     /// What it is needed for: 10 to 500 characters.
     pub reason: String,
     /// For how long: 1 to 365 days.
@@ -562,11 +606,13 @@ pub struct Request {
     /// Id.
     #[ts(type = "string")]
     pub id: RequestId,
-    /// Name of the model as it was seen.
+    /// Name of the model as it was seen, or as the person wrote it.
     pub name: String,
-    /// Of the bytes that were asked for.
-    #[ts(type = "string")]
-    pub digest: Digest,
+    /// Of the bytes that were asked for; absent for a model that only has a name.
+    #[ts(type = "string | null")]
+    pub digest: Option<Digest>,
+    /// The person's words about which model they mean.
+    pub details: Option<String>,
     /// The person's words.
     pub reason: String,
     /// Wanted duration.
@@ -581,6 +627,12 @@ pub struct Request {
     /// RFC 3339.
     #[ts(type = "string")]
     pub asked: Timestamp,
+    /// When IT opened it, as far as that is known.
+    #[ts(type = "string | null")]
+    pub seen: Option<Timestamp>,
+    /// When its state last changed: the answer, the withdrawal.
+    #[ts(type = "string")]
+    pub updated: Timestamp,
 }
 
 /// Where the catalogue stands.
@@ -641,15 +693,17 @@ pub struct LogRow {
     /// Counts from 1 without a gap.
     #[ts(type = "number")]
     pub seq: u64,
-    /// RFC 3339.
-    #[ts(type = "string")]
-    pub at: Timestamp,
-    /// e.g. `run.started`.
+    /// RFC 3339; absent where the row cannot be read.
+    #[ts(type = "string | null")]
+    pub at: Option<Timestamp>,
+    /// e.g. `run.started`; empty where the row cannot be read.
     pub kind: String,
-    /// In plain words.
+    /// In plain English words.
     pub text: String,
-    /// What is kept on this computer about it.
-    pub kept: String,
+    /// Part by part, what is kept on this computer about it.
+    pub fields: Vec<LogField>,
+    /// Names of the parts that were sent to somebody.
+    pub sent: Vec<String>,
     /// Hash of this row, which covers the one before.
     pub hash: String,
 }
@@ -663,9 +717,11 @@ pub struct ReadLog {
     pub before: Option<u64>,
     /// At most so many, up to 1,000.
     pub limit: u32,
+    /// Only these; absent means all.
+    pub filter: Option<LogFilter>,
 }
 
-/// What verifying the chain says.
+/// What verifying the chain said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LogCheck {
     /// Rows read.
@@ -676,8 +732,14 @@ pub struct LogCheck {
     /// The first row that does not.
     #[ts(type = "number | null")]
     pub broken_at: Option<u64>,
+    /// In which way it does not: `number`, `joint`, `content`.
+    #[ts(type = "string | null")]
+    pub how: Option<ChainBreak>,
     /// Hash of the last row.
     pub head: String,
+    /// RFC 3339.
+    #[ts(type = "string")]
+    pub checked: Timestamp,
 }
 
 /// What a screen shows may be out of date: read again.
@@ -696,6 +758,8 @@ pub enum Topic {
     Nudges,
     /// `list_requests`.
     Requests,
+    /// `get_file_check`.
+    FileCheck,
     /// `get_status`.
     Status,
     /// `read_log`.

@@ -5,6 +5,7 @@ use canteen_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::exact;
+use crate::fields::{self, Field};
 
 /// Longest stored event, in bytes. Every text in an event is bounded where it comes from; this is the last word.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -222,8 +223,9 @@ pub enum Event {
     RequestSent {
         /// Which request.
         request: RequestId,
-        /// About which bytes.
-        digest: Digest,
+        /// About which bytes; absent for a model that only has a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<Digest>,
         /// What it calls itself.
         name: String,
         /// For how many days.
@@ -250,6 +252,49 @@ pub enum Event {
         /// Every row fitted.
         unbroken: bool,
     },
+    /// The log was written out for the person.
+    #[serde(rename = "log.exported")]
+    LogExported {
+        /// Rows that were written.
+        #[serde(with = "exact")]
+        rows: u64,
+        /// `jsonl` or `csv`.
+        form: String,
+        /// `downloads` or `output`.
+        to: String,
+    },
+    /// Everything about the person was written out for them.
+    #[serde(rename = "data.exported")]
+    DataExported {
+        /// Rows that were written, of all tables.
+        #[serde(with = "exact")]
+        rows: u64,
+    },
+    /// The person deleted what is kept about them, as far as the rules allow.
+    #[serde(rename = "data.deleted")]
+    DataDeleted {
+        /// Conversations.
+        #[serde(with = "exact")]
+        conversations: u64,
+        /// Their messages.
+        #[serde(with = "exact")]
+        messages: u64,
+        /// Models that had been seen on this computer and are no longer there.
+        #[serde(with = "exact")]
+        sightings: u64,
+        /// Observations about models.
+        #[serde(with = "exact")]
+        evidence: u64,
+        /// What was pointed out.
+        #[serde(with = "exact")]
+        nudges: u64,
+        /// Requests that were answered or withdrawn.
+        #[serde(with = "exact")]
+        requests: u64,
+        /// Runs that had ended, with their speeds.
+        #[serde(with = "exact")]
+        runs: u64,
+    },
     /// The person or a set-up script changed a setting.
     #[serde(rename = "settings.changed")]
     SettingsChanged {
@@ -265,6 +310,32 @@ pub struct Record {
     pub at: Timestamp,
     /// What.
     pub event: Event,
+}
+
+/// As much as can be read of a row of another version.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Sketch {
+    /// When, if it says so.
+    pub at: Option<Timestamp>,
+    /// What it calls itself.
+    pub kind: Option<String>,
+    /// Its parts.
+    pub fields: Vec<Field>,
+}
+
+impl Sketch {
+    /// Reads what can be read; bytes that are no JSON give nothing.
+    #[must_use]
+    pub fn of(body: &[u8]) -> Self {
+        let Ok(value) = serde_json::from_slice::<serde_json::Value>(body) else { return Self::default() };
+        let text = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_str).map(str::to_owned);
+        let event = value.get("event");
+        Self {
+            at: text(value.get("at")).and_then(|at| at.parse().ok()),
+            kind: text(event.and_then(|event| event.get("kind"))),
+            fields: event.map(fields::of_stored).unwrap_or_default(),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -19,7 +19,11 @@
 mod chain;
 mod event;
 mod exact;
+mod fields;
+mod group;
 mod words;
 
-pub use chain::{Chain, ChainCheck, GENESIS, seal};
-pub use event::{AuditError, Event, MAX_BODY, Record};
+pub use chain::{Chain, ChainBreak, ChainCheck, GENESIS, message, seal};
+pub use event::{AuditError, Event, MAX_BODY, Record, Sketch};
+pub use fields::{Field, Kept};
+pub use group::Group;

@@ -1,4 +1,4 @@
-//! What the person reads: a sentence for each event, and what is kept about it.
+//! What the person reads at a terminal: a name and an English sentence for each event. The window makes its own from kind and fields.
 
 use canteen_types::{EndReason, Enforcement};
 
@@ -31,6 +31,9 @@ impl Event {
             Self::RequestWithdrawn { .. } => "request.withdrawn",
             Self::PolicyRefused { .. } => "policy.refused",
             Self::LogVerified { .. } => "log.verified",
+            Self::LogExported { .. } => "log.exported",
+            Self::DataExported { .. } => "data.exported",
+            Self::DataDeleted { .. } => "data.deleted",
             Self::SettingsChanged { .. } => "settings.changed",
         }
     }
@@ -82,30 +85,12 @@ impl Event {
             Self::PolicyRefused { reasons } => format!("Not allowed by the rules: {}", reasons.join(", ")),
             Self::LogVerified { rows, unbroken: true } => format!("This log was checked: {rows} rows, unbroken"),
             Self::LogVerified { rows, unbroken: false } => format!("This log was checked: {rows} rows, broken"),
+            Self::LogExported { rows, form, to } => format!("You exported this log: {rows} rows as {form} to {to}"),
+            Self::DataExported { rows } => format!("You exported everything about you: {rows} rows"),
+            Self::DataDeleted { conversations, messages, sightings, nudges, requests, runs, .. } => format!(
+                "You deleted your data: {conversations} conversations with {messages} messages, {sightings} models that were seen earlier, {nudges} nudges, {requests} requests, {runs} runs"
+            ),
             Self::SettingsChanged { what } => format!("A setting was changed: {what}"),
-        }
-    }
-
-    /// Which data about it lie on this computer. Nothing of it has left.
-    #[must_use]
-    pub const fn kept(&self) -> &'static str {
-        match self {
-            Self::HostStarted { .. } | Self::HostStopped => "time, version",
-            Self::CatalogueAccepted { .. } => "versions",
-            Self::CatalogueRefused { .. } | Self::PolicyRefused { .. } => "reason",
-            Self::LicenceAccepted { .. } => "entry, licence",
-            Self::ModelInstalled { .. } | Self::ModelRemoved { .. } | Self::FileAltered { .. } => "entry, digest",
-            Self::ModelInstallFailed { .. } => "entry, reason",
-            Self::RunStarted { .. } => "entry, digest, sandbox",
-            Self::RunEnded { .. } => "entry, reason",
-            Self::AnswerGiven { .. } => "counts and times here; the text in your conversation (encrypted)",
-            Self::ConversationRewritten { .. } => "their number; the replaced text is gone",
-            Self::ConversationExported { .. } => "format; the file lies in your downloads",
-            Self::SightingOpened { .. } | Self::SightingResolved { .. } => "name, place, digest",
-            Self::NudgeShown { .. } | Self::NudgeAnswered { .. } => "digest, your answer",
-            Self::RequestSent { .. } | Self::RequestWithdrawn { .. } => "name, digest, your reason",
-            Self::LogVerified { .. } => "result",
-            Self::SettingsChanged { .. } => "which setting",
         }
     }
 }
@@ -171,10 +156,14 @@ mod tests {
             Event::SightingResolved { sighting, why: "gone".into() },
             Event::NudgeShown { nudge, digest, by: "notification".into() },
             Event::NudgeAnswered { nudge, digest, answer: "used".into() },
-            Event::RequestSent { request, digest, name: "Llama".into(), days: 31 },
+            Event::RequestSent { request, digest: Some(digest), name: "Llama".into(), days: 31 },
+            Event::RequestSent { request, digest: None, name: "Phi 5".into(), days: 1 },
             Event::RequestWithdrawn { request },
             Event::PolicyRefused { reasons: vec!["policy.catalogue_stale".into()] },
             Event::LogVerified { rows: 12, unbroken: true },
+            Event::LogExported { rows: 12, form: "jsonl".into(), to: "downloads".into() },
+            Event::DataExported { rows: 345 },
+            Event::DataDeleted { conversations: 1, messages: 2, sightings: 3, evidence: 4, nudges: 5, requests: 6, runs: 7 },
             Event::SettingsChanged { what: "nudges.paused_until".into() },
         ]
     }
@@ -185,10 +174,43 @@ mod tests {
             .iter()
             .map(|event| {
                 let body = String::from_utf8(event.encode(AT).unwrap()).unwrap();
-                format!("{body}\n  {} [{}]", event.sentence(), event.kept())
+                format!("{body}\n  {}\n  {}", event.sentence(), event.fields().iter().map(listed).collect::<Vec<_>>().join(" · "))
             })
             .collect();
         insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    fn listed(field: &crate::Field) -> String {
+        let kept = if field.kept == crate::Kept::Plain { " (plain)" } else { "" };
+        format!("{}={}{kept}", field.name, field.value.as_deref().unwrap_or("elsewhere"))
+    }
+
+    #[test]
+    fn every_stored_part_is_listed_and_every_kind_has_a_group() {
+        for event in all() {
+            let stored = serde_json::to_value(&event).unwrap();
+            let listed = event.fields();
+            for name in stored.as_object().unwrap().keys().filter(|name| *name != "kind") {
+                let has = |field: &crate::Field| field.name == *name || field.name.starts_with(&format!("{name}."));
+                assert!(listed.iter().any(has), "{}: {name} is stored and not listed", event.kind());
+            }
+            assert!(crate::Group::of(event.kind()).is_some(), "{} has no group", event.kind());
+            let sketch = crate::Sketch::of(&event.encode(AT).unwrap());
+            assert_eq!((sketch.at, sketch.kind.as_deref()), (Some(AT), Some(event.kind())));
+            assert_eq!(sketch.fields.len(), listed.iter().filter(|field| field.value.is_some()).count());
+        }
+    }
+
+    #[test]
+    fn a_row_of_another_version_still_says_what_it_holds() {
+        let sketch =
+            crate::Sketch::of(br#"{"at":"1970-01-01T00:00:00Z","event":{"kind":"new.thing","a":{"b":[1,"x"]},"c":null}}"#);
+        assert_eq!((sketch.at, sketch.kind.as_deref()), (Some(Timestamp::from_millis(0)), Some("new.thing")));
+        let fields: Vec<String> = sketch.fields.iter().map(listed).collect();
+        assert_eq!(fields, ["a.b=1, x", "c=null"]);
+        for body in [&b""[..], b"[]", b"7", b"\xff", b"{\"event\":7}"] {
+            assert_eq!(crate::Sketch::of(body), crate::Sketch::default());
+        }
     }
 
     #[test]

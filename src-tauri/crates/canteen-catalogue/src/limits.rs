@@ -8,8 +8,9 @@ pub(crate) const ROOT_BYTES: u64 = 512 << 10;
 pub(crate) const SNAPSHOT_BYTES: u64 = 2 << 20;
 /// 300 bytes per target; ours list two.
 pub(crate) const TARGETS_BYTES: u64 = 5 << 20;
-/// A target that is held in memory: `catalogue.json` with 10,000 entries is about 12 MiB.
-pub(crate) const DOCUMENT_BYTES: u64 = 16 << 20;
+/// A target that is held in memory: `catalogue.json` with 10,000 entries of usual length is 18 MB as it is published, and entries
+/// with long licences and many languages take several times as much.
+pub(crate) const DOCUMENT_BYTES: u64 = 64 << 20;
 /// Root changes that are followed in one check. The walk goes on at the next check from where it stopped.
 pub(crate) const ROOTS_PER_CHECK: u32 = 256;
 /// Root changes that are replayed from the store at a start.

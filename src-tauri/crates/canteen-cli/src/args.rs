@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use canteen_types::{ConversationId, Digest, EntryId, NudgeId, RequestId, SightingId};
+use canteen_types::{ConversationId, Digest, EntryId, NudgeId, RequestId, SightingId, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -92,13 +92,14 @@ pub(crate) enum Command {
     /// What helps IT to help: versions, hardware, states and codes, without names, paths or prompts
     Diagnostics,
     /// Everything that is recorded about your use
-    Log {
-        /// Check that no row was changed, removed or added
+    Log(LogArguments),
+    /// Write everything that is kept about you into your Downloads folder
+    ExportData,
+    /// Delete your conversations, what was seen and pointed out, answered requests and measurements; the log stays
+    DeleteData {
+        /// Do it; without this, it is only said what would go
         #[arg(long)]
-        verify: bool,
-        /// How many of the newest rows
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
-        limit: u32,
+        yes: bool,
     },
     /// Be the host without a desktop, until interrupted
     Serve {
@@ -127,11 +128,94 @@ pub(crate) enum Command {
         #[arg(long)]
         passphrase_file: Option<PathBuf>,
     },
+    /// Remove everything of Canteen that is this user's: conversations, models, settings, the key; the programs stay
+    Purge {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    ManPages {
+        /// Which folder
+        folder: PathBuf,
+    },
     /// Print a completion script
     Completions {
         /// For which shell
         shell: Shell,
     },
+}
+
+/// Which rows of the log, and what to do with them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LogArguments {
+    /// Check that no row was changed, removed or added
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// How many of the newest rows
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) limit: u32,
+    /// Only a group (models, runs, computer, requests, catalogue, data, canteen) or one kind (run.started)
+    #[arg(long)]
+    pub(crate) kind: Option<Kind>,
+    /// Only since this day (2026-11-24) or moment (2026-11-24T09:00:00Z)
+    #[arg(long, value_parser = since)]
+    pub(crate) since: Option<Timestamp>,
+    /// Only until the end of this day, or before this moment
+    #[arg(long, value_parser = until)]
+    pub(crate) until: Option<Timestamp>,
+    /// Only about this model
+    #[arg(long)]
+    pub(crate) model: Option<EntryId>,
+    /// Write the whole log, with the exact bytes and hashes, to standard output
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["verify", "limit", "kind", "since", "until", "model"])]
+    pub(crate) export: Option<Form>,
+}
+
+/// What belongs together, or one kind of event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Group(String),
+    One(String),
+}
+
+impl std::str::FromStr for Kind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        const GROUPS: [&str; 7] = ["models", "runs", "computer", "requests", "catalogue", "data", "canteen"];
+        if text.contains('.') {
+            Ok(Self::One(text.to_owned()))
+        } else if GROUPS.contains(&text) {
+            Ok(Self::Group(text.to_owned()))
+        } else {
+            Err(format!("neither a kind such as run.started nor one of {}", GROUPS.join(", ")))
+        }
+    }
+}
+
+/// A form of the exported log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Form {
+    /// JSON Lines: one row a line
+    Jsonl,
+    /// A table for spreadsheets
+    Csv,
+}
+
+fn since(text: &str) -> Result<Timestamp, String> {
+    moment(text, 0)
+}
+
+/// The day that is named belongs to it.
+fn until(text: &str) -> Result<Timestamp, String> {
+    moment(text, 1)
+}
+
+fn moment(text: &str, days: i8) -> Result<Timestamp, String> {
+    canteen_os::local_day(text, days)
+        .or_else(|| text.parse().ok())
+        .ok_or_else(|| "neither a day (2026-11-24) nor a moment (2026-11-24T09:00:00Z)".to_owned())
 }
 
 /// How to talk.
@@ -242,10 +326,20 @@ pub(crate) enum NudgeAction {
 /// Requests to IT.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RequestAction {
-    /// Ask for approval of something that was seen here
+    /// Ask for approval of something that was seen here, of a file, or of a model by its name
+    #[command(group = clap::ArgGroup::new("about").required(true).args(["sighting", "file", "name"]))]
     Ask {
         /// Its id, as `canteen scan --json` shows it
-        sighting: SightingId,
+        sighting: Option<SightingId>,
+        /// A file on this computer; its digest is taken first
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// What the model is called
+        #[arg(long)]
+        name: Option<String>,
+        /// Which one is meant: publisher, version, link. It is kept as text and never fetched
+        #[arg(long, requires = "name")]
+        details: Option<String>,
         /// What it is needed for
         #[arg(long)]
         reason: String,
@@ -253,9 +347,49 @@ pub(crate) enum RequestAction {
         #[arg(long, default_value_t = 31)]
         days: u32,
     },
+    /// Ask for the same again, after it was taken back, declined or has run out
+    Again {
+        /// Its id
+        request: RequestId,
+    },
     /// Take a request back
     Withdraw {
         /// Its id
         request: RequestId,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(arguments: &[&str]) -> Result<LogArguments, clap::Error> {
+        match Arguments::try_parse_from([&["canteen", "log"], arguments].concat())?.command {
+            Command::Log(log) => Ok(log),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_group_and_a_kind_are_told_apart() {
+        assert_eq!(log(&["--kind", "runs"]).unwrap().kind, Some(Kind::Group("runs".into())));
+        assert_eq!(log(&["--kind", "run.started"]).unwrap().kind, Some(Kind::One("run.started".into())));
+        assert!(log(&["--kind", "run"]).unwrap_err().to_string().contains("one of models, runs"));
+    }
+
+    #[test]
+    fn a_day_is_whole_and_a_moment_is_exact() {
+        let named = log(&["--since", "2026-11-24", "--until", "2026-11-24"]).unwrap();
+        let day = named.until.unwrap().since(named.since.unwrap());
+        assert_eq!(day, std::time::Duration::from_secs(24 * 60 * 60));
+        let moment = log(&["--until", "2026-11-24T09:00:00Z"]).unwrap().until;
+        assert_eq!(moment, Some("2026-11-24T09:00:00Z".parse().unwrap()));
+        assert!(log(&["--since", "yesterday"]).is_err());
+    }
+
+    #[test]
+    fn an_export_is_whole() {
+        assert_eq!(log(&["--export", "csv"]).unwrap().export, Some(Form::Csv));
+        assert!(log(&["--export", "csv", "--kind", "runs"]).is_err(), "a part of the chain proves nothing");
+    }
 }

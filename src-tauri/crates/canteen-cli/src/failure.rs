@@ -10,6 +10,9 @@ pub(crate) enum Failure {
     /// There is no host and none could be started, or it went away.
     #[error("{0}")]
     Unreachable(ClientError),
+    /// Done, but not all of it; what was left is told.
+    #[error("something was left as it is")]
+    Left,
     /// Ctrl C.
     #[error("interrupted")]
     Interrupted,
@@ -21,7 +24,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Fault(_) | Self::Other(_) => 1,
+            Self::Fault(_) | Self::Left | Self::Other(_) => 1,
             Self::Unreachable(_) => 3,
             Self::Interrupted => 130,
         }

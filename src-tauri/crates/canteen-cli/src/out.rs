@@ -53,6 +53,17 @@ impl Out {
         }
     }
 
+    /// Exactly this text, where a program reads it; made safe for a terminal. `false` when the reader has gone.
+    pub(crate) fn exact(&self, text: &str) -> Result<bool, Failure> {
+        let shown = if self.terminal { safe(text) } else { text.to_owned() };
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(shown.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(true),
+        }
+    }
+
     /// Something to know beside the result, on standard error.
     pub(crate) fn note(&self, text: &str) {
         let mut stderr = std::io::stderr().lock();
@@ -69,7 +80,7 @@ impl Out {
             Failure::Fault(fault) => {
                 self.note(&format!("canteen: {}\n  ({}, incident {})", fault.message, fault.code, fault.incident))
             }
-            Failure::Interrupted => {}
+            Failure::Interrupted | Failure::Left => {}
             Failure::Unreachable(_) | Failure::Other(_) => self.note(&format!("canteen: {failure}")),
         }
         ExitCode::from(failure.exit_code())

@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh run|test|platforms: installs the system packages that are missing, and says nothing when none is.
+# packages.sh run|test|platforms|package: installs the system packages that are missing, and says nothing when none is.
 set -eu
 . "$(dirname "$0")/common.sh"
 
@@ -9,14 +9,18 @@ run='build-essential pkg-config file cmake libclang-dev libgomp1 libssl-dev
   libwebkit2gtk-4.1-dev libgtk-3-dev libayatana-appindicator3-dev librsvg2-dev
   adwaita-icon-theme ca-certificates python3 python3-pip'
 # A display, a session bus, a keyring, a notification daemon that can be asked what it showed, and hands for the window.
-test="$run xvfb xauth dbus gnome-keyring python3-dbusmock webkit2gtk-driver imagemagick xdotool locales openssl"
+test="$run xvfb xauth dbus gnome-keyring python3-dbusmock webkit2gtk-driver imagemagick xdotool locales openssl
+  dpkg-dev rpm desktop-file-utils appstream"
+# What makes the packages, and what looks at them.
+package="$run dpkg-dev rpm"
 platforms="$run gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 perl"
 
 case ${1:-} in
   run) wanted=$run ;;
   test) wanted=$test ;;
   platforms) wanted=$platforms ;;
-  *) fail "packages.sh wants one of: run, test, platforms" ;;
+  package) wanted=$package ;;
+  *) fail "packages.sh wants one of: run, test, platforms, package" ;;
 esac
 
 [ "$(uname)" = Linux ] || fail "only Linux is set up by make; $(uname) needs the tools that ARCHITECTURE.md names, installed by hand."

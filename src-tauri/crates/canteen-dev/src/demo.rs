@@ -214,7 +214,7 @@ impl Demo {
 }
 
 #[cfg(unix)]
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     std::fs::DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
     fs_err::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
@@ -231,7 +231,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// On Windows a folder in a person's own data has the access list of its parent: that person alone.
 #[cfg(not(unix))]
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     fs_err::create_dir_all(folder)
 }
 

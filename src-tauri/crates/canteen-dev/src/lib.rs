@@ -13,6 +13,7 @@
 pub mod demo;
 mod gguf;
 pub mod licences;
+pub mod many;
 mod plain_text;
 pub mod tiny_model;
 pub mod weights;

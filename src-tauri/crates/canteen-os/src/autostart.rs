@@ -33,11 +33,26 @@ pub fn is_on(environment: &Environment) -> Result<bool, OsError> {
     system::is_on(environment, &Dirs::of(environment)?)
 }
 
+/// Whether there is an entry at all, on or off.
+///
+/// # Errors
+/// As [`is_on`].
+pub fn is_there(environment: &Environment) -> Result<bool, OsError> {
+    system::is_there(environment, &Dirs::of(environment)?)
+}
+
+/// Takes the entry away. The same as off.
+///
+/// # Errors
+/// `os.no_home`; `os.file_failed`.
+pub fn remove(environment: &Environment) -> Result<(), OsError> {
+    system::remove(environment, &Dirs::of(environment)?)
+}
+
 /// Switches it on, for this `program`, or off, which removes the entry.
 ///
 /// # Errors
 /// `os.no_home`; `os.file_failed`, `os.disk_full`.
 pub fn set(environment: &Environment, program: &Path, on: bool) -> Result<(), OsError> {
-    let dirs = Dirs::of(environment)?;
-    if on { system::write(environment, &dirs, program) } else { system::remove(environment, &dirs) }
+    if on { system::write(environment, &Dirs::of(environment)?, program) } else { remove(environment) }
 }

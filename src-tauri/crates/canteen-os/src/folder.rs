@@ -11,6 +11,14 @@ mod system;
 
 pub(crate) use system::sync_folder;
 
+/// Whether this user made it: a file or folder of theirs, and no link, which could lead anywhere.
+///
+/// # Errors
+/// `os.file_failed` when it cannot be looked at.
+pub fn is_own(path: &Path) -> Result<bool, OsError> {
+    system::is_own(path).map_err(|error| OsError::file("look at its files", error))
+}
+
 /// Makes the folder, with those above it, for this user alone (0700), or checks that an existing one is: a real folder, not a
 /// link; owned by this user; open to nobody else.
 ///

@@ -34,8 +34,10 @@ mod link;
 mod local_time;
 mod managed;
 mod meter;
+mod new_file;
 mod notify;
 mod os_version;
+mod power;
 mod process;
 mod write_new;
 
@@ -47,7 +49,7 @@ pub use dirs::Dirs;
 pub use entropy::entropy;
 pub use environment::Environment;
 pub use fault::OsError;
-pub use folder::secure_folder;
+pub use folder::{is_own, secure_folder};
 pub use host::{Acquired, Connection, HostLock, Listener, MAX_FRAME, Receiver, Sender, connect};
 pub use keys::{
     Canary, Found, KeyDecision, KeyFacts, KeyPlaceKnown, KeyVault, Keyring, Passphrase, PassphraseFile, StoreId, decide,
@@ -55,10 +57,14 @@ pub use keys::{
 };
 pub use language::system_language;
 pub use link::{Link, open_link};
-pub use local_time::{Local, local_clock_time, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine};
+pub use local_time::{
+    Local, local_clock_time, local_date, local_day, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine,
+};
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};
+pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
+pub use power::{EnergyReading, PowerMeter};
 pub use process::{Detached, spawn_detached};
 pub use write_new::write_new;

@@ -61,6 +61,25 @@ fn local_in(at: Timestamp, now: Timestamp, zone: TimeZone) -> Option<Local> {
     })
 }
 
+/// The day on the person's calendar, `2026-11-24`: for names of files.
+#[must_use]
+pub fn local_date(at: Timestamp) -> String {
+    zoned(at, TimeZone::system()).map_or_else(|_| at.as_millis().to_string(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
+/// The first moment of a day as a person writes it, `2026-11-24`, on their own clock; `days` later where asked for. `None` for a
+/// text that is no day.
+#[must_use]
+pub fn local_day(text: &str, days: i8) -> Option<Timestamp> {
+    local_day_in(text, days, TimeZone::system())
+}
+
+fn local_day_in(text: &str, days: i8, zone: TimeZone) -> Option<Timestamp> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    let day = day.checked_add(i64::from(days).days()).ok()?;
+    day.to_zoned(zone).ok().map(|zoned| timestamp(&zoned))
+}
+
 /// The first moment of the local day of `now`; not always midnight, for some zones change their clocks then.
 #[must_use]
 pub fn local_day_start(now: Timestamp) -> Timestamp {
@@ -157,6 +176,21 @@ mod tests {
             ("America/Asuncion", "2023-10-01T12:00:00Z", "2023-10-01T04:00:00Z"),
         ] {
             assert_eq!(day_start_in(now.parse().unwrap(), zone(name)), expected.parse().unwrap(), "{name} {now}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_was_typed_is_the_persons_own() {
+        for (text, days, expected) in [
+            ("2026-11-24", 0, Some("2026-11-23T23:00:00Z")),
+            ("2026-11-24", 1, Some("2026-11-24T23:00:00Z")),
+            ("2026-03-29", 1, Some("2026-03-29T22:00:00Z")),
+            ("2026-02-30", 0, None),
+            ("24.11.2026", 0, None),
+            ("", 0, None),
+        ] {
+            let found = local_day_in(text, days, zone("Europe/Berlin"));
+            assert_eq!(found, expected.map(|text| text.parse().unwrap()), "{text}");
         }
     }
 

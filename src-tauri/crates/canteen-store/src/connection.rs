@@ -37,6 +37,8 @@ pub(crate) fn open(file: &Path, key: &Secret, access: Access) -> Result<Connecti
         Access::Write { .. } => {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
+            // What is deleted is overwritten, not only forgotten: it must not lie in free pages for who has the key later.
+            connection.pragma_update(None, "secure_delete", true)?;
             // Only with it does INSERT OR REPLACE fire the trigger that forbids removal.
             connection.pragma_update(None, "recursive_triggers", true)?;
         }
@@ -59,9 +61,10 @@ pub(crate) fn forbid_rewriting(connection: &mut Connection) -> Result<(), StoreE
         | AuthAction::DropTrigger { .. }
         | AuthAction::AlterTable { .. }
         | AuthAction::Attach { .. }
-        | AuthAction::Pragma { pragma_name: "writable_schema" | "recursive_triggers" | "ignore_check_constraints", .. } => {
-            Authorization::Deny
-        }
+        | AuthAction::Pragma {
+            pragma_name: "writable_schema" | "recursive_triggers" | "ignore_check_constraints" | "secure_delete",
+            ..
+        } => Authorization::Deny,
         _ => Authorization::Allow,
     }))?;
     Ok(())
@@ -80,13 +83,14 @@ mod tests {
         "INSERT INTO audit (seq, previous, body, hash) VALUES (3, zeroblob(32), x'00', zeroblob(32))",
         "INSERT INTO audit (seq, previous, body, hash) VALUES (NULL, zeroblob(32), x'00', zeroblob(32))",
     ];
-    const REBUILDS: [&str; 7] = [
+    const REBUILDS: [&str; 8] = [
         "DROP TABLE audit",
         "DROP TRIGGER audit_no_change",
         "ALTER TABLE audit RENAME TO other",
         "ATTACH ':memory:' AS other",
         "PRAGMA writable_schema = ON",
         "PRAGMA recursive_triggers = OFF",
+        "PRAGMA secure_delete = OFF",
         "UPDATE schema_history SET digest = zeroblob(32)",
     ];
 

@@ -162,6 +162,17 @@ impl Store {
         done
     }
 
+    /// Moves what was committed into the main file and empties the log of transactions.
+    pub(crate) fn merge(&self) -> Result<(), StoreError> {
+        self.0.writer.act(|connection| {
+            let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            if busy {
+                tracing::info!("the log of transactions is being read and is emptied later");
+            }
+            Ok(())
+        })
+    }
+
     /// One look at what is committed.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         look(self.0.readers.lend()?.connection()?)

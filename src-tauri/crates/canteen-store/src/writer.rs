@@ -28,9 +28,17 @@ impl Writer {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.act(|connection| transact(connection, work))
+    }
+
+    /// Something that is no transaction, in its turn.
+    pub(crate) fn act<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (reply, answer) = sync_channel(1);
         let job: Job = Box::new(move |connection| {
-            let done = transact(connection, work);
+            let done = work(connection);
             // Nobody waits when the caller's thread is gone.
             drop(reply.send(done));
         });

@@ -14,7 +14,11 @@ name: string,
  */
 installed: boolean, 
 /**
- * Why this one, in a sentence.
+ * Bytes to fetch.
+ */
+size: number, 
+/**
+ * Why this one, in an English sentence.
  */
 because: string, };
 
@@ -27,6 +31,8 @@ id: string,
  * What.
  */
 answer: 'use' | 'ask' | 'snooze' | 'dismiss', };
+
+export type Appearance = "system" | "light" | "dark";
 
 export type AppEvent = { "is": "changed", 
 /**
@@ -50,13 +56,29 @@ nudge: Nudge, } | { "is": "show",
  */
 target: Screen, } | { "is": "resync" } | { "is": "closing" };
 
-export type Appearance = "system" | "light" | "dark";
+export type AskAbout = { "is": "sighting", 
+/**
+ * Which.
+ */
+id: string, } | { "is": "name", 
+/**
+ * What people call it: 2 to 120 characters.
+ */
+name: string, 
+/**
+ * Publisher, version, link: up to 300 characters. Kept as text, never fetched.
+ */
+details: string | null, } | { "is": "file", 
+/**
+ * As the check found it.
+ */
+digest: string, };
 
 export type AskForApproval = { 
 /**
- * What was seen.
+ * What.
  */
-sighting: string, 
+about: AskAbout, 
 /**
  * What it is needed for: 10 to 500 characters.
  */
@@ -89,6 +111,16 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type BlindSpot = { 
+/**
+ * e.g. `other_users`.
+ */
+code: string, 
+/**
+ * In English, to go on after “Cannot see”; a face with its own texts looks them up by `code`.
+ */
+text: string, };
 
 export type Bounds = { 
 /**
@@ -228,6 +260,12 @@ max_answer_tokens: number | null,
  */
 seed: number | null, };
 
+export type CheckFile = { 
+/**
+ * Its whole path; `~/` is the home folder.
+ */
+path: string, };
+
 export type Computer = { 
 /**
  * Open sightings, most urgent first.
@@ -246,9 +284,17 @@ files_seen: number,
  */
 watched: Array<string>, 
 /**
- * What the watch cannot see, in sentences.
+ * What the watch cannot see.
  */
-blind_spots: Array<string>, 
+blind_spots: Array<BlindSpot>, 
+/**
+ * The look that is under way.
+ */
+looking: Looking | null, 
+/**
+ * What the person said is no model, or not theirs: it is listed and never nudged about.
+ */
+disputed: Array<Sighting>, 
 /**
  * Nudges rest until then.
  */
@@ -301,6 +347,36 @@ model: string,
  */
 updated: string, };
 
+export type DeletedData = { 
+/**
+ * Conversations.
+ */
+conversations: number, 
+/**
+ * Their messages.
+ */
+messages: number, 
+/**
+ * Models that had been seen and are no longer there.
+ */
+sightings: number, 
+/**
+ * Observations about models.
+ */
+evidence: number, 
+/**
+ * What was pointed out.
+ */
+nudges: number, 
+/**
+ * Requests that were answered or withdrawn.
+ */
+requests: number, 
+/**
+ * Runs that had ended, with their speeds.
+ */
+runs: number, };
+
 export type Diagnostics = { 
 /**
  * JSON, laid out for reading.
@@ -317,7 +393,15 @@ source: string,
  */
 signal: string | null, 
 /**
- * A sentence in plain words.
+ * Which sentence it is, e.g. `holder.maps`, for faces with texts of their own; absent in what older versions kept.
+ */
+code: string | null, 
+/**
+ * What belongs into that sentence.
+ */
+fields: { [key in string]: string }, 
+/**
+ * The sentence in English.
  */
 text: string, 
 /**
@@ -335,9 +419,17 @@ id: string,
  */
 format: ExportFormat, };
 
-export type ExportFormat = "markdown" | "json";
+export type ExportedConversation = { 
+/**
+ * Its path; `~` stands for the home folder.
+ */
+path: string, 
+/**
+ * Rows that were written.
+ */
+rows: number, };
 
-export type Exported = { 
+export type ExportedConversation = { 
 /**
  * The whole path.
  */
@@ -346,6 +438,14 @@ path: string,
  * For people: relative to the home folder.
  */
 shown: string, };
+
+export type ExportFormat = "markdown" | "json";
+
+export type ExportLog = { 
+/**
+ * In which form.
+ */
+form: LogForm, };
 
 export type Fault = { 
 /**
@@ -369,7 +469,55 @@ subject: { [key in string]: string },
  */
 incident: string, };
 
-export type Fit = "well" | "tight" | "too_large";
+export type FileCheck = { 
+/**
+ * Path relative to the home folder where it lies below it.
+ */
+path: string, 
+/**
+ * Name from its header, else its file name.
+ */
+name: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * How far it has got.
+ */
+state: FileCheckState, };
+
+export type FileCheckState = { "is": "reading", 
+/**
+ * So many of them.
+ */
+done: number, } | { "is": "read", 
+/**
+ * SHA-256.
+ */
+digest: string, 
+/**
+ * Format, architecture, quantisation; absent where it is no model that this version reads.
+ */
+about: string | null, 
+/**
+ * Compared with the catalogue.
+ */
+verdict: string, 
+/**
+ * The approved entry with the same bytes.
+ */
+entry: string | null, 
+/**
+ * The open request about these bytes.
+ */
+request: string | null, } | { "is": "failed", 
+/**
+ * Why, and what to do.
+ */
+fault: Fault, };
+
+export type Fit = "well" | "slow" | "tight" | "too_large";
 
 export type FoundConversation = { 
 /**
@@ -391,15 +539,101 @@ found: Array<FoundConversation>,
  */
 more: boolean, };
 
-export type InstallModel = { 
+export type GetLogEntry = { 
 /**
- * Which.
+ * Its number.
  */
-id: string, 
+seq: number, };
+
+export type Graphics = { 
 /**
- * The digest of the licence that the person accepted.
+ * As its driver calls it; else its maker.
  */
-accepted_licence: string | null, };
+name: string, 
+/**
+ * Memory of its own, in bytes, where it is known.
+ */
+memory: number | null, };
+
+export type Hardware = { 
+/**
+ * Memory, in bytes.
+ */
+memory: number, 
+/**
+ * Memory that a model could have now, in bytes.
+ */
+memory_available: number, 
+/**
+ * Cores.
+ */
+physical_cores: number, 
+/**
+ * Cores as programs see them.
+ */
+logical_cores: number, 
+/**
+ * Its name; may be empty.
+ */
+processor: string, 
+/**
+ * e.g. `x86_64`.
+ */
+architecture: string, 
+/**
+ * Instruction sets that inference can use, e.g. `AVX2`.
+ */
+instruction_sets: Array<string>, 
+/**
+ * Instruction sets that the engine needs and this processor lacks: then no model runs here.
+ */
+lacking: Array<string>, 
+/**
+ * Graphics processors; absent where the system does not tell. The engine does not use them.
+ */
+gpus: Array<Graphics> | null, };
+
+export type Held = { 
+/**
+ * Conversations.
+ */
+conversations: number, 
+/**
+ * Their messages.
+ */
+messages: number, 
+/**
+ * Models seen on this computer.
+ */
+sightings: number, 
+/**
+ * Those of them that are no longer there.
+ */
+past_sightings: number, 
+/**
+ * Observations about models.
+ */
+evidence: number, 
+/**
+ * What was pointed out.
+ */
+nudges: number, 
+/**
+ * Requests.
+ */
+requests: number, 
+/**
+ * Those of them that wait for an answer, or whose grant still holds.
+ */
+open_requests: number, 
+/**
+ * Runs.
+ */
+runs: number, 
+/**
+ * Those of them that have not ended.
+ */
+live_runs: number, };
 
 export type Installation = { "is": "absent" } | { "is": "fetching", 
 /**
@@ -439,6 +673,42 @@ installed_version: number, } | { "is": "failed",
  */
 fault: Fault, } | { "is": "withdrawn" };
 
+export type InstalledVersion = { 
+/**
+ * Version of the entry that it was installed as.
+ */
+version: number, 
+/**
+ * Its bytes are those that are approved now.
+ */
+same_bytes: boolean, 
+/**
+ * SHA-256 of them.
+ */
+digest: string, 
+/**
+ * When it was installed.
+ */
+installed: string, 
+/**
+ * When that version was approved, where it was kept.
+ */
+approved_on: string | null, 
+/**
+ * Who approved that version, where it was kept.
+ */
+approver: string | null, };
+
+export type InstallModel = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The digest of the licence that the person accepted.
+ */
+accepted_licence: string | null, };
+
 export type Join = { 
 /**
  * `file://` or `https://` folder with `metadata/` and `targets/`.
@@ -455,6 +725,42 @@ root_digest: string | null, };
 
 export type Language = "system" | "en" | "de";
 
+export type Ledger = { 
+/**
+ * Rows of the log.
+ */
+rows: number, 
+/**
+ * RFC 3339; the oldest row.
+ */
+oldest: string | null, 
+/**
+ * The last check of the chain.
+ */
+check: LogCheck | null, 
+/**
+ * Entries that the log names.
+ */
+models: string[], 
+/**
+ * What is kept beside the log.
+ */
+held: Held, 
+/**
+ * The organisation whose rules keep the log; absent where none was joined.
+ */
+organisation: string | null, 
+/**
+ * RFC 3339; when the rules let the log go. Absent: they name no day.
+ */
+kept_until: string | null, };
+
+export type ListRunSamples = { 
+/**
+ * Later than this; absent means all that are kept.
+ */
+after: string | null, };
+
 export type LogCheck = { 
 /**
  * Rows read.
@@ -469,9 +775,95 @@ unbroken: boolean,
  */
 broken_at: number | null, 
 /**
+ * In which way it does not: `number`, `joint`, `content`.
+ */
+how: string | null, 
+/**
  * Hash of the last row.
  */
-head: string, };
+head: string, 
+/**
+ * RFC 3339.
+ */
+checked: string, };
+
+export type LogEntry = { 
+/**
+ * Part by part.
+ */
+row: LogRow, 
+/**
+ * The exact bytes, as text; bytes that are no text have stand-ins here and are whole in `message`.
+ */
+body: string, 
+/**
+ * Hash of the row before, in hex; zeros before the first.
+ */
+previous: string, 
+/**
+ * The bytes whose SHA-256 is the hash, in hex: domain, previous, number, length, body.
+ */
+message: string, 
+/**
+ * The hash is that of the bytes.
+ */
+fits: boolean, 
+/**
+ * The row before has the hash that this row names.
+ */
+follows: boolean, };
+
+export type LogField = { 
+/**
+ * e.g. `digest`, `figures.answer_tokens`.
+ */
+name: string, 
+/**
+ * What stands in the row; absent for what lies beside the log because of the same act.
+ */
+value: string | null, 
+/**
+ * `encrypted`: in the store; `plain`: as a file.
+ */
+kept: string, };
+
+export type LogFilter = { 
+/**
+ * Kinds that belong together.
+ */
+group: 'models' | 'runs' | 'computer' | 'requests' | 'catalogue' | 'data' | 'canteen' | null, 
+/**
+ * Exactly this kind.
+ */
+kind: string | null, 
+/**
+ * About this entry.
+ */
+model: string | null, 
+/**
+ * RFC 3339; not before.
+ */
+since: string | null, 
+/**
+ * RFC 3339; before.
+ */
+until: string | null, 
+/**
+ * All of them.
+ */
+words: Array<LogWord>, };
+
+export type LogForm = "jsonl" | "csv";
+
+export type LogPage = { 
+/**
+ * Newest first.
+ */
+rows: Array<LogRow>, 
+/**
+ * Ask again with this as `before`; absent when everything was looked through. A page may be short and go on all the same.
+ */
+next: number | null, };
 
 export type LogRow = { 
 /**
@@ -479,25 +871,53 @@ export type LogRow = {
  */
 seq: number, 
 /**
- * RFC 3339.
+ * RFC 3339; absent where the row cannot be read.
  */
-at: string, 
+at: string | null, 
 /**
- * e.g. `run.started`.
+ * e.g. `run.started`; empty where the row cannot be read.
  */
 kind: string, 
 /**
- * In plain words.
+ * In plain English words.
  */
 text: string, 
 /**
- * What is kept on this computer about it.
+ * Part by part, what is kept on this computer about it.
  */
-kept: string, 
+fields: Array<LogField>, 
+/**
+ * Names of the parts that were sent to somebody.
+ */
+sent: Array<string>, 
 /**
  * Hash of this row, which covers the one before.
  */
 hash: string, };
+
+export type LogWord = { 
+/**
+ * A part of some value, in any case.
+ */
+text: string, 
+/**
+ * Kinds that count as holding it, because the face's own sentence for them does.
+ */
+kinds: Array<string>, };
+
+export type Looking = { 
+/**
+ * The place that is looked through now; absent for the last step, what was found in them.
+ */
+place: string | null, 
+/**
+ * Steps that are through.
+ */
+done: number, 
+/**
+ * Steps in all.
+ */
+of: number, };
 
 export type ManagedSettings = { 
 /**
@@ -621,6 +1041,10 @@ fit: Fit,
  */
 measured_speed: number | null, 
 /**
+ * Tokens per second to expect, reckoned from other models' answers here; absent where it was measured, or nothing was.
+ */
+expected_speed: number | null, 
+/**
  * Data that may be given to it.
  */
 data_approved: string[], 
@@ -632,6 +1056,14 @@ data_not_approved: string[],
  * Can be chatted with; others are files for the person's own tools.
  */
 runs_in_engine: boolean, 
+/**
+ * RFC 3339.
+ */
+approved_on: string, 
+/**
+ * The review date has passed.
+ */
+review_overdue: boolean, 
 /**
  * Where it stands on this computer.
  */
@@ -671,9 +1103,9 @@ format: string,
  */
 digest: string, 
 /**
- * Where it comes from: host names and share names, without paths.
+ * Where it comes from, in the order in which they are tried.
  */
-sources: Array<string>, 
+sources: Array<SourcePlace>, 
 /**
  * SHA-256 of its chat template.
  */
@@ -701,19 +1133,27 @@ approver_role: string,
 /**
  * RFC 3339.
  */
-approved_on: string, 
-/**
- * RFC 3339.
- */
 review_due: string, 
-/**
- * The review date has passed.
- */
-review_overdue: boolean, 
 /**
  * Where the file lies, once installed: for the person's own tools.
  */
-installed_path: string | null, };
+installed_path: string | null, 
+/**
+ * The catalogue lists it; else this is what was known when it was installed.
+ */
+listed: boolean, 
+/**
+ * What lies here, or lay here when the person last installed it.
+ */
+installed: InstalledVersion | null, 
+/**
+ * The signed files that vouch for it, from the root down; none once the catalogue no longer lists it.
+ */
+signatures: Array<SignedFile>, 
+/**
+ * Role name of the department that published it; absent for the organisation itself.
+ */
+department: string | null, };
 
 export type ModelsFolder = { 
 /**
@@ -813,9 +1253,31 @@ created: string,
  */
 alternative: Alternative | null, 
 /**
- * Rule, version, who set it, and the signals: *why am I seeing this?*
+ * Rule, version, who set it, and the signals: *why am I seeing this?* In English.
  */
-why: Array<string>, };
+why: Array<string>, 
+/**
+ * The same, for faces with texts of their own; absent in what older versions kept.
+ */
+basis: NudgeBasis | null, 
+/**
+ * What it is about; absent when the sighting is no longer known.
+ */
+subject: NudgeSubject | null, };
+
+export type NudgeBasis = { 
+/**
+ * Version of the rules.
+ */
+rules_version: number, 
+/**
+ * Who set them; absent for Canteen's own.
+ */
+rules_by: string | null, 
+/**
+ * Kinds of evidence that agreed.
+ */
+signals: string[], };
 
 export type NudgeOutcome = { "is": "open_chat", 
 /**
@@ -834,6 +1296,20 @@ sighting: string, } | { "is": "later",
  * RFC 3339.
  */
 until: string, } | { "is": "closed" };
+
+export type NudgeSubject = { 
+/**
+ * Name of the model.
+ */
+name: string, 
+/**
+ * Where it lies.
+ */
+found_in: string, 
+/**
+ * The program that holds it.
+ */
+holder: string | null, };
 
 export type OpenLink = { 
 /**
@@ -855,7 +1331,11 @@ before: number | null,
 /**
  * At most so many, up to 1,000.
  */
-limit: number, };
+limit: number, 
+/**
+ * Only these; absent means all.
+ */
+filter: LogFilter | null, };
 
 export type RenameConversation = { 
 /**
@@ -873,13 +1353,17 @@ export type Request = {
  */
 id: string, 
 /**
- * Name of the model as it was seen.
+ * Name of the model as it was seen, or as the person wrote it.
  */
 name: string, 
 /**
- * Of the bytes that were asked for.
+ * Of the bytes that were asked for; absent for a model that only has a name.
  */
-digest: string, 
+digest: string | null, 
+/**
+ * The person's words about which model they mean.
+ */
+details: string | null, 
 /**
  * The person's words.
  */
@@ -903,7 +1387,15 @@ until: string | null,
 /**
  * RFC 3339.
  */
-asked: string, };
+asked: string, 
+/**
+ * When IT opened it, as far as that is known.
+ */
+seen: string | null, 
+/**
+ * When its state last changed: the answer, the withdrawal.
+ */
+updated: string, };
 
 export type Run = { 
 /**
@@ -957,7 +1449,51 @@ answer_tokens: number,
 /**
  * Tokens per second in the last answer.
  */
-speed: number | null, };
+speed: number | null, 
+/**
+ * Hard limit for its own memory, in bytes; absent before the engine has reported.
+ */
+memory_limit: number | null, 
+/**
+ * It rests when nobody asked it anything for so long; absent once it has ended.
+ */
+idle_ms: number | null, 
+/**
+ * The conversation that it answers now.
+ */
+answering: string | null, };
+
+export type RunSample = { 
+/**
+ * RFC 3339; the end of the second.
+ */
+at: string, 
+/**
+ * Computing time in percent of the whole computer: 100 when every core works for it.
+ */
+cpu_percent: number, 
+/**
+ * Memory of the process, in bytes; shared pages count in full.
+ */
+memory: number, 
+/**
+ * Tokens per second that came in; absent while it does not answer.
+ */
+speed: number | null, 
+/**
+ * Power of the processor in watts, for all programs together; absent where this computer does not tell.
+ */
+watts: number | null, };
+
+export type RunSamples = { 
+/**
+ * Which.
+ */
+run: string, 
+/**
+ * Oldest first, about one a second, the last five minutes.
+ */
+samples: Array<RunSample>, };
 
 export type SavedFile = { 
 /**
@@ -1171,6 +1707,44 @@ request: string | null,
  */
 alternative: Alternative | null, };
 
+export type SignedFile = { 
+/**
+ * `root`, `timestamp`, `snapshot`, `targets`, or a department's, e.g. `dept-finance`.
+ */
+role: string, 
+/**
+ * Version of the file.
+ */
+version: number, 
+/**
+ * When its signatures run out.
+ */
+expires: string, 
+/**
+ * Keys that must have signed.
+ */
+needed: number, 
+/**
+ * All keys of the role.
+ */
+keys: Array<SignedKey>, };
+
+export type SignedKey = { 
+/**
+ * Its TUF key id, in hex.
+ */
+id: string, 
+/**
+ * It signed, and this computer checked the signature.
+ */
+signed: boolean, };
+
+export type SourcePlace = { "is": "mirror", 
+/**
+ * Its name.
+ */
+host: string, } | { "is": "folder" };
+
 export type Status = { 
 /**
  * Version of Canteen.
@@ -1217,6 +1791,26 @@ log_rows: number,
  */
 memory: number, };
 
+export type SuggestedFor = "ability" | "speed" | "ready";
+
+export type Suggestion = { 
+/**
+ * Which.
+ */
+model: string, 
+/**
+ * What it is the best at.
+ */
+at: SuggestedFor, 
+/**
+ * Tokens per second, measured or expected; absent while nothing was run here.
+ */
+speed: number | null, 
+/**
+ * The speed was measured with this very model.
+ */
+measured: boolean, };
+
 export type TokenCount = { 
 /**
  * Of the whole conversation with the message.
@@ -1235,7 +1829,7 @@ context_tokens: number,
  */
 max_answer_tokens: number, };
 
-export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
+export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "file_check" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
 /**
@@ -1248,18 +1842,29 @@ export type ById = { id: string };
 /** Every command: what goes in, what comes out. */
 export type Commands = {
   answer_nudge: { request: AnswerNudge; result: NudgeOutcome };
+  ask_again: { request: ById; result: Request };
   ask_for_approval: { request: AskForApproval; result: Request };
+  cancel_file_check: { request: null; result: null };
   cancel_install: { request: ById; result: null };
   cancel_move: { request: null; result: null };
   change_chat_settings: { request: ChangeChatSettings; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
+  check_file: { request: CheckFile; result: FileCheck };
   count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
-  export_conversation: { request: ExportConversation; result: Exported };
+  delete_data: { request: null; result: DeletedData };
+  dispute_sighting: { request: ById; result: null };
+  export_conversation: { request: ExportConversation; result: ExportedConversation };
+  export_data: { request: null; result: ExportedConversation };
+  export_log: { request: ExportLog; result: ExportedConversation };
   get_chat_options: { request: ById; result: ChatOptions };
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
   get_diagnostics: { request: null; result: Diagnostics };
+  get_file_check: { request: null; result: FileCheck | null };
+  get_hardware: { request: null; result: Hardware };
+  get_ledger: { request: null; result: Ledger };
+  get_log_entry: { request: GetLogEntry; result: LogEntry };
   get_model: { request: ById; result: ModelPage };
   get_models_folder: { request: null; result: ModelsFolder };
   get_settings: { request: null; result: SettingsPage };
@@ -1271,15 +1876,17 @@ export type Commands = {
   list_models: { request: null; result: Model[] };
   list_nudges: { request: null; result: Nudge[] };
   list_requests: { request: null; result: Request[] };
+  list_run_samples: { request: ListRunSamples; result: RunSamples[] };
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
   move_models: { request: MoveModels; result: null };
   open_link: { request: OpenLink; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
-  read_log: { request: ReadLog; result: LogRow[] };
+  read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
   rename_conversation: { request: RenameConversation; result: null };
+  reopen_sighting: { request: ById; result: null };
   save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };
   search_conversations: { request: SearchConversations; result: FoundConversations };
@@ -1287,6 +1894,7 @@ export type Commands = {
   start_run: { request: ById; result: Run };
   stop_answer: { request: ById; result: null };
   stop_run: { request: ById; result: null };
+  suggest_models: { request: null; result: Suggestion[] };
   sync_catalogue: { request: null; result: CatalogueStatus };
   unlock_store: { request: UnlockStore; result: null };
   verify_log: { request: null; result: LogCheck };

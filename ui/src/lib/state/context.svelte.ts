@@ -1,10 +1,11 @@
 import { createContext, onDestroy } from 'svelte'
-import type { AppEvent, Backend, Model, SettingsPage, Status, Topic } from '../backend'
+import type { AppEvent, Backend, Installation, Model, SettingsPage, Status, Topic } from '../backend'
 import { Events } from '../backend/events'
 import { fromScreen } from '../place'
 import { Chat } from './chat.svelte'
 import { WindowClock } from './clock.svelte'
 import { Installs } from './installs.svelte'
+import { Keyboard } from './keyboard.svelte'
 import { Navigation } from './navigation.svelte'
 import { Query } from './query.svelte'
 import { Toasts } from './toasts.svelte'
@@ -20,8 +21,17 @@ export class AppContext {
   readonly installs: Installs
   readonly chat: Chat
   readonly toasts = new Toasts()
+  /** The first steps are shown: the person asked for them, or has not been through them. */
+  firstStart = $state(false)
+  readonly keyboard = new Keyboard()
   /** The host is ending: what is on the screen is the last that was known. */
   closing = $state(false)
+
+  /** Too old a catalogue: what is installed runs, nothing new is fetched. */
+  get outOfDate(): boolean {
+    const state = this.status.value?.catalogue.state
+    return state === 'stale' || state === 'expired'
+  }
 
   constructor(readonly backend: Backend) {
     this.status = new Query(() => backend.call('get_status'))
@@ -38,7 +48,7 @@ export class AppContext {
       this.navigation.start(),
       this.toasts.start(),
       this.events.onChange(['status', 'nudges', 'runs'], () => void this.status.refresh()),
-      this.events.onChange(['models', 'runs'], () => void this.models.refresh()),
+      this.events.onChange(['models'], () => void this.models.refresh()),
       this.events.onChange(['settings'], () => void this.settings.refresh()),
       this.events.onChange(['conversations'], () => this.chat.refresh()),
       this.events.listen((event) => this.#take(event)),
@@ -67,6 +77,15 @@ export class AppContext {
     }
   }
 
+  /** A step of a download comes several times a second: the list is made anew only when a model comes into another state. */
+  #progress(id: string, installation: Installation): void {
+    const at = this.models.value?.findIndex((model) => model.id === id) ?? -1
+    if (!this.installs.take(id, installation, this.models.value?.[at]?.installation)) return
+    this.models.patch((models) =>
+      models.map((model, each) => (each === at ? { ...model, installation } : model)),
+    )
+  }
+
   #take(event: AppEvent): void {
     if (event.is === 'show') this.navigation.go(fromScreen(event.target))
     if (event.is === 'closing') {
@@ -75,11 +94,7 @@ export class AppContext {
     }
     if (event.is === 'resync') this.closing = false
     if (event.is === 'progress') {
-      this.models.patch((models) =>
-        models.map((model) =>
-          model.id === event.model ? { ...model, installation: event.installation } : model,
-        ),
-      )
+      this.#progress(event.model, event.installation)
     }
   }
 }

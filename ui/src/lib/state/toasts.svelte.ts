@@ -45,6 +45,16 @@ export class Toasts {
     return id
   }
 
+  /**
+   * Does what the person asked for from somewhere that has no place for the result, and says how it went. `name` is what they
+   * pressed.
+   */
+  async attempt(name: string, act: () => unknown, done: string, limitMs = 30_000): Promise<void> {
+    const reason = await this.#attempt(act, limitMs)
+    if (reason === null) this.add({ text: done })
+    else this.#fail(name, reason.why)
+  }
+
   /** Says that what a toast promised did not work. Stays until it is closed. */
   #fail(text: string, reason: unknown): void {
     this.#show({ id: (this.#last += 1), text, undoable: false, fault: toFault(reason) })
@@ -115,9 +125,9 @@ export class Toasts {
     }
   }
 
-  async #attempt(act: () => unknown): Promise<{ why: unknown } | null> {
+  async #attempt(act: () => unknown, limitMs = 30_000): Promise<{ why: unknown } | null> {
     try {
-      await within(Promise.resolve(act()), 30_000)
+      await within(Promise.resolve(act()), limitMs)
       return null
     } catch (why) {
       return { why }

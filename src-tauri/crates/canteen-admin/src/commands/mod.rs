@@ -29,6 +29,7 @@ pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<()> {
         Command::Policy(asked) => policy::run(asked, session),
         Command::Publish(asked) => publish::run(&asked, session),
         Command::Status(place) => status::run(&place, session),
+        Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "canteen-admin", &mut std::io::stdout());
             Ok(())

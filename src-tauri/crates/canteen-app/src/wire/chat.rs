@@ -186,7 +186,7 @@ pub struct ExportConversation {
 
 /// Where it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Exported {
+pub struct ExportedConversation {
     /// The whole path.
     pub path: String,
     /// For people: relative to the home folder.

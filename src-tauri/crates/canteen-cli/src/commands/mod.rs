@@ -2,8 +2,11 @@
 
 mod conversations;
 mod host;
+mod ledger;
 mod models;
 mod nudges;
+mod purge;
+mod requests;
 mod runs;
 mod show;
 
@@ -24,6 +27,8 @@ pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) 
             clap_complete::generate(shell, &mut Arguments::command(), "canteen", &mut script);
             out.write(&String::from_utf8_lossy(&script))
         }
+        Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
+        Command::Purge { yes } => purge::purge(environment, yes, out).await,
         Command::Quit => host::quit(environment, out).await,
         command => ask(command, client::connect_or_start(environment).await?, out).await,
     }
@@ -46,14 +51,20 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Stop { model, .. } => runs::stop(client, model, out).await,
         Command::Scan => nudges::scan(client, out).await,
         Command::Nudges { action } => nudges::nudges(client, action, out).await,
-        Command::Requests { action } => nudges::requests(client, action, out).await,
+        Command::Requests { action } => requests::requests(client, action, out).await,
         Command::Status => show::status(client, out).await,
+        Command::Log(arguments) => ledger::log(client, arguments, out).await,
+        Command::ExportData => ledger::export_data(client, out).await,
+        Command::DeleteData { yes } => ledger::delete_data(client, yes, out).await,
         Command::Diagnostics => show::diagnostics(client, out).await,
-        Command::Log { verify, limit } => show::log(client, verify, limit, out).await,
         Command::Join { location, root, root_digest } => host::join(client, location, &root, root_digest, out).await,
         Command::Sync => show::sync(client, out).await,
         Command::Unlock { passphrase_file } => host::unlock(client, passphrase_file.as_deref(), out).await,
         // Answered before a host was needed.
-        Command::Serve { .. } | Command::Quit | Command::Completions { .. } => Ok(()),
+        Command::Serve { .. }
+        | Command::Quit
+        | Command::Purge { .. }
+        | Command::ManPages { .. }
+        | Command::Completions { .. } => Ok(()),
     }
 }

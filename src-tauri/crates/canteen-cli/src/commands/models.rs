@@ -1,6 +1,6 @@
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
-use canteen_app::wire::{Fit, Installation, Model, ModelPage};
+use canteen_app::wire::{Fit, Installation, Model, ModelPage, SourcePlace};
 use canteen_types::{ByteSize, EntryId};
 
 use crate::failure::Failure;
@@ -53,6 +53,7 @@ pub(crate) async fn remove(client: &mut Client, id: EntryId, out: &Out) -> Resul
 const fn fit(fit: Fit) -> &'static str {
     match fit {
         Fit::Well => "runs well",
+        Fit::Slow => "runs slowly",
         Fit::Tight => "tight",
         Fit::TooLarge => "too large",
     }
@@ -97,10 +98,10 @@ fn describe(page: &ModelPage) -> String {
         format!("Uses               {}", words(&page.uses_approved)),
         format!("Not for            {}", words(&page.uses_not_approved)),
         format!("Derived from       {}", words(&bases)),
-        format!("Approved by        {}, {}, on {}", page.approver, page.approver_role, moment(page.approved_on)),
-        format!("Review due         {}{}", moment(page.review_due), if page.review_overdue { " (overdue)" } else { "" }),
+        format!("Approved by        {}, {}, on {}", page.approver, page.approver_role, moment(model.approved_on)),
+        format!("Review due         {}{}", moment(page.review_due), if model.review_overdue { " (overdue)" } else { "" }),
         format!("Digest             {}", page.digest),
-        format!("Sources            {}", words(&page.sources)),
+        format!("Sources            {}", words(&page.sources.iter().map(place).collect::<Vec<_>>())),
     ];
     if let Some(path) = &page.installed_path {
         lines.push(format!("File               {path}"));
@@ -114,6 +115,13 @@ fn describe(page: &ModelPage) -> String {
         ]);
     }
     lines.join("\n")
+}
+
+fn place(source: &SourcePlace) -> String {
+    match source {
+        SourcePlace::Mirror { host } => host.clone(),
+        SourcePlace::Folder => "a folder or share of your organisation".to_owned(),
+    }
 }
 
 fn word<T: serde::Serialize>(value: &T) -> String {

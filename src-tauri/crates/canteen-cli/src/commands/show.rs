@@ -1,10 +1,9 @@
 use canteen_app::call::Call;
 use canteen_app::client::Client;
-use canteen_app::wire::{CatalogueStatus, Diagnostics, LogCheck, LogRow, ReadLog, Status};
-use serde::Serialize;
+use canteen_app::wire::{CatalogueStatus, Diagnostics, Status};
 
 use crate::failure::Failure;
-use crate::out::{Out, moment, table};
+use crate::out::{Out, moment};
 
 pub(crate) async fn status(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let status: Status = client.call(Call::GetStatus).await?;
@@ -47,31 +46,4 @@ pub(crate) async fn sync(client: &mut Client, out: &Out) -> Result<(), Failure> 
 pub(crate) async fn diagnostics(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let diagnostics: Diagnostics = client.call(Call::GetDiagnostics).await?;
     out.line(&diagnostics.text)
-}
-
-/// Rows and, where it was asked for, the check of the whole chain.
-#[derive(Serialize)]
-struct Shown {
-    rows: Vec<LogRow>,
-    check: Option<LogCheck>,
-}
-
-pub(crate) async fn log(client: &mut Client, verify: bool, limit: u32, out: &Out) -> Result<(), Failure> {
-    let check: Option<LogCheck> = if verify { Some(client.call(Call::VerifyLog).await?) } else { None };
-    let mut rows: Vec<LogRow> = client.call(Call::ReadLog(ReadLog { before: None, limit })).await?;
-    rows.sort_by_key(|row| row.seq);
-    let broken = check.as_ref().is_some_and(|check| !check.unbroken);
-    out.show(&Shown { rows, check }, |shown| {
-        let rows = shown.rows.iter().map(|row| vec![row.seq.to_string(), moment(row.at), row.text.clone(), row.kept.clone()]);
-        let mut text = table(&["#", "WHEN", "WHAT HAPPENED", "KEPT HERE"], rows);
-        if let Some(check) = &shown.check {
-            text.push_str("\n\n");
-            text.push_str(&match check.broken_at {
-                None => format!("{} rows, chain unbroken. Head {}", check.rows, check.head),
-                Some(row) => format!("The chain is broken at row {row} of {}. Tell IT.", check.rows),
-            });
-        }
-        text
-    })?;
-    if broken { Err(anyhow::anyhow!("the log was changed outside Canteen").into()) } else { Ok(()) }
 }

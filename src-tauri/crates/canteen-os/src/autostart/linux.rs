@@ -33,6 +33,14 @@ fn starts(entry: &str) -> bool {
     value("Exec").is_some() && value("Hidden") != Some("true") && value("X-GNOME-Autostart-enabled") != Some("false")
 }
 
+pub(super) fn is_there(environment: &Environment, dirs: &Dirs) -> Result<bool, OsError> {
+    match fs_err::symlink_metadata(file(environment, dirs)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(OsError::file(DOING, error)),
+    }
+}
+
 pub(super) fn write(environment: &Environment, dirs: &Dirs, program: &Path) -> Result<(), OsError> {
     let file = file(environment, dirs);
     if let Some(folder) = file.parent() {

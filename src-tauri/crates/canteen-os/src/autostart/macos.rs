@@ -11,8 +11,12 @@ fn file(environment: &Environment, dirs: &Dirs) -> PathBuf {
 }
 
 pub(super) fn is_on(environment: &Environment, dirs: &Dirs) -> Result<bool, OsError> {
+    is_there(environment, dirs)
+}
+
+pub(super) fn is_there(environment: &Environment, dirs: &Dirs) -> Result<bool, OsError> {
     match fs_err::symlink_metadata(file(environment, dirs)) {
-        Ok(found) => Ok(found.is_file()),
+        Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(OsError::file(DOING, error)),
     }

@@ -48,12 +48,23 @@ fn read(key: &str, value: &[u16], kinds: u32, into: &mut [u8]) -> WIN32_ERROR {
     }
 }
 
+fn has(value: &[u16]) -> Result<bool, OsError> {
+    match read(RUN, value, RRF_RT_REG_SZ, &mut [0; 2]) {
+        ERROR_FILE_NOT_FOUND => Ok(false),
+        // Only whether it is there is asked; it is longer than this.
+        ERROR_MORE_DATA => Ok(true),
+        other => checked(other).map(|()| true),
+    }
+}
+
+pub(super) fn is_there(environment: &Environment, _dirs: &Dirs) -> Result<bool, OsError> {
+    has(&value(environment))
+}
+
 pub(super) fn is_on(environment: &Environment, _dirs: &Dirs) -> Result<bool, OsError> {
     let value = value(environment);
-    match read(RUN, &value, RRF_RT_REG_SZ, &mut [0; 2]) {
-        ERROR_FILE_NOT_FOUND => return Ok(false),
-        ERROR_SUCCESS | ERROR_MORE_DATA => {}
-        other => checked(other)?,
+    if !has(&value)? {
+        return Ok(false);
     }
     let mut approved = [0; 12];
     let said = read(APPROVED, &value, RRF_RT_REG_BINARY, &mut approved);

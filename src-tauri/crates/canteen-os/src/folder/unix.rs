@@ -28,6 +28,11 @@ pub(super) fn fault(path: &Path) -> io::Result<Option<&'static str>> {
     })
 }
 
+pub(super) fn is_own(path: &Path) -> io::Result<bool> {
+    let found = fs_err::symlink_metadata(path)?;
+    Ok(!found.file_type().is_symlink() && found.uid() == rustix::process::geteuid().as_raw())
+}
+
 /// Makes a rename in the folder last through a power cut.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     fs_err::File::open(path)?.sync_all()

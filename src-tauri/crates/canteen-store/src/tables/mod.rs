@@ -5,21 +5,25 @@ mod catalogue_files;
 mod conversations;
 mod installations;
 mod licences;
+mod log_filter;
 mod messages;
 mod nudges;
+mod personal;
 mod requests;
 mod runs;
 mod search;
 mod settings;
 mod sightings;
 
-pub use audit::{Audit, AuditRow};
+pub use audit::{Audit, AuditRow, Found};
 pub use catalogue_files::CatalogueFiles;
 pub use conversations::{ConversationRow, Conversations};
 pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
+pub use log_filter::{LogFilter, LogWord};
 pub use messages::{MessageRow, Messages, Replacement};
-pub use nudges::{NudgeRow, Nudges};
+pub use nudges::{NudgeBasis, NudgeRow, Nudges};
+pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
 pub use search::{FoundRow, FoundRows};
@@ -83,6 +87,12 @@ impl Store {
     #[must_use]
     pub const fn audit(&self) -> Audit<'_> {
         Audit(self)
+    }
+
+    /// Everything about the person.
+    #[must_use]
+    pub const fn personal(&self) -> Personal<'_> {
+        Personal(self)
     }
 
     /// The catalogue client's memory.
@@ -219,22 +229,22 @@ mod tests {
         check(
             "evidence",
             "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL);
-             INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0)",
+             INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0, NULL, NULL)",
             |store| store.sightings().evidence(SightingId::from_bytes(id)),
         );
         check(
             "nudges",
-            "INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[]', NULL, 'snoozed', NULL, NULL, 0, NULL, 0)",
+            "INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[]', NULL, 'snoozed', NULL, NULL, 0, NULL, 0, NULL)",
             |store| store.nudges().get(NudgeId::from_bytes(id)),
         );
         check(
             "requests",
-            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', 'r', 1, 'granted', NULL, NULL, 0, 0)",
+            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', NULL, 'r', 1, 'granted', NULL, NULL, 0, NULL, 0)",
             |store| store.requests().get(RequestId::from_bytes(id)),
         );
         check(
             "requests",
-            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', 'r', 1, 'granted', NULL, NULL, 0, 0)",
+            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', NULL, 'r', 1, 'granted', NULL, NULL, 0, NULL, 0)",
             |store| store.requests().granted_until(Digest::new([0; 32])),
         );
     }
