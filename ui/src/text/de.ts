@@ -128,6 +128,7 @@ export const de: Text = {
         'running installation': 'Diese laufende Installation',
         model: 'Dieses Modell',
         conversation: 'Diese Unterhaltung',
+        message: 'Diese Nachricht',
         move: 'Diesen Umzug des Modellordners',
       },
       what: { permit: 'die Erlaubnis', file: 'die Datei' },

@@ -129,6 +129,7 @@ export const en = {
         'running installation': 'running installation',
         model: 'model',
         conversation: 'conversation',
+        message: 'message',
         move: 'move of the models folder',
       },
       what: { permit: 'permission', file: 'file' },
