@@ -1,8 +1,10 @@
 import type {
   Computer,
+  ChatOptions,
   Connection,
   Conversation,
   Fault,
+  Hardware,
   LogRow,
   Model,
   ModelPage,
@@ -14,7 +16,10 @@ import type {
   SettingsChange,
   SettingsPage,
   Sighting,
+  SignedFile,
   Status,
+  Suggestion,
+  TokenCount,
 } from '../src/lib/backend'
 
 /** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
@@ -54,9 +59,12 @@ export function model(over: Partial<Model> = {}): Model {
     memory_minimum: 644_000_000,
     fit: 'well',
     measured_speed: 62.3,
+    expected_speed: null,
     data_approved: ['public', 'internal'],
     data_not_approved: ['personal', 'payment'],
     runs_in_engine: true,
+    approved_on: '2026-05-12T09:00:00Z',
+    review_overdue: false,
     installation: { is: 'installed' },
     run: null,
     ...over,
@@ -74,8 +82,9 @@ export const qwen = model({
   quantisation: 'Q4_K_M',
   size: 4_700_000_000,
   memory_minimum: 6_550_000_000,
-  fit: 'tight',
+  fit: 'slow',
   measured_speed: null,
+  expected_speed: 4.1,
   installation: { is: 'absent' },
 })
 export const mistral = model({
@@ -120,6 +129,34 @@ export const licensed = model({
 
 export const models: Model[] = [model({ run: 'run-1' }), qwen, mistral, minilm, licensed]
 
+/** Its last key has not signed, where there are more than are needed. */
+export function signedFile(role: string, keys: string[], needed: number): SignedFile {
+  return {
+    role,
+    version: 3,
+    expires: '2027-02-01T00:00:00Z',
+    needed,
+    keys: keys.map((key, at) => ({ id: key.repeat(32), signed: at < needed })),
+  }
+}
+
+export const hardware: Hardware = {
+  memory: 16_000_000_000,
+  memory_available: 9_000_000_000,
+  physical_cores: 4,
+  logical_cores: 8,
+  processor: 'Sample Processor 4000',
+  architecture: 'x86_64',
+  instruction_sets: ['SSE4.2', 'AVX', 'F16C', 'FMA', 'AVX2', 'BMI2'],
+  lacking: [],
+  gpus: [{ name: 'Intel (46a6)', memory: null }],
+}
+
+export const suggestions: Suggestion[] = [
+  { model: 'mistral-7b', at: 'ability', speed: 4.6, measured: true },
+  { model: 'gemma-3-270m', at: 'speed', speed: 62.3, measured: true },
+]
+
 export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
   return {
     model: of,
@@ -129,21 +166,38 @@ export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
     context_tokens: 8_192,
     format: 'gguf',
     digest: digest('7'),
-    sources: ['mirror.nordwind.example', 'Share “models”'],
+    sources: [{ is: 'mirror', host: 'mirror.nordwind.example' }, { is: 'folder' }],
     chat_template: digest('c'),
     base_chain: [
       { name: 'Qwen2.5-7B-Instruct', publisher: 'Alibaba Cloud', entry: null },
       { name: 'Qwen2.5-7B', publisher: 'Alibaba Cloud', entry: null },
     ],
-    uses_approved: ['Summaries of internal documents', 'Drafts of e-mails'],
-    uses_not_approved: ['Decisions about people', 'Hiring'],
+    uses_approved: ['summarise', 'draft'],
+    uses_not_approved: ['decisions-about-people', 'hiring-decisions'],
     approver: 'Maren Petersen',
     approver_role: 'AI governance',
-    approved_on: '2026-05-12T09:00:00Z',
     review_due: '2027-05-12T09:00:00Z',
-    review_overdue: false,
     installed_path:
       of.installation.is === 'installed' ? '/home/ada/.local/share/canteen/models/sha256-77' : null,
+    listed: true,
+    installed:
+      of.installation.is === 'installed'
+        ? {
+            version: of.version,
+            same_bytes: true,
+            digest: digest('7'),
+            installed: ago(30 * DAY),
+            approved_on: '2026-05-12T09:00:00Z',
+            approver: 'Maren Petersen',
+          }
+        : null,
+    signatures: [
+      signedFile('root', ['1a', '2b', '3c'], 2),
+      signedFile('timestamp', ['4d'], 1),
+      signedFile('snapshot', ['5e'], 1),
+      signedFile('targets', ['6f'], 1),
+    ],
+    department: null,
     ...over,
   }
 }
@@ -416,11 +470,20 @@ export const conversation: Conversation = {
     model: 'gemma-3-270m',
     updated: ago(2 * MINUTE),
   },
+  settings: {
+    instructions: null,
+    temperature: null,
+    top_p: null,
+    top_k: null,
+    max_answer_tokens: null,
+    seed: null,
+  },
   messages: [
     {
       id: 'm1',
       role: 'user',
       text: 'Give me the three things a new colleague has to do in the first week.',
+      attachments: [],
       at: ago(3 * MINUTE),
       model: null,
       end: null,
@@ -433,6 +496,7 @@ export const conversation: Conversation = {
       id: 'm2',
       role: 'assistant',
       text: '1. **Collect the laptop** and sign in with the temporary password.\n2. **Finish the security training** (45 minutes).\n3. **Meet the team lead** and agree on the first project.\n\nMore is in the [guide](https://intranet.nordwind.example/guide).',
+      attachments: [],
       at: ago(2 * MINUTE),
       model: 'gemma-3-270m',
       end: 'finished',
@@ -442,6 +506,63 @@ export const conversation: Conversation = {
       speed: 62.3,
     },
   ],
+}
+
+/** One of everything that an answer can hold. */
+export const longTalk: Conversation = {
+  ...conversation,
+  messages: [
+    ...conversation.messages,
+    {
+      ...conversation.messages[0]!,
+      id: 'm3',
+      text: 'Write a function that counts them, and a table of what it costs.',
+      attachments: [{ name: 'notes.txt', text: 'Collect the laptop.\n' }],
+    },
+    {
+      ...conversation.messages[1]!,
+      id: 'm4',
+      text: [
+        'Here it is:',
+        '',
+        '```python',
+        'def things(week: int) -> list[str]:',
+        '    # What is to be done.',
+        '    return ["laptop", "training"] if week == 1 else []',
+        '```',
+        '',
+        '| Step | Minutes | Cost |',
+        '| --- | ---: | --- |',
+        '| Laptop | 20 | $x^2$ |',
+        '| Training | 45 | – |',
+        '',
+        '> Everything else can wait.',
+      ].join('\n'),
+    },
+  ],
+}
+
+export const chatOptions: ChatOptions = {
+  defaults: {
+    instructions: '',
+    temperature: 0.7,
+    top_p: 0.95,
+    top_k: 40,
+    max_answer_tokens: 512,
+    seed: null,
+  },
+  temperature: { low: 0, high: 2 },
+  top_p: { low: 0.05, high: 1 },
+  top_k: { low: 0, high: 200 },
+  max_answer_tokens: { low: 1, high: 2048 },
+  context_tokens: 2048,
+}
+
+export const tokens: TokenCount = {
+  tokens: 190,
+  exact: true,
+  context_tokens: 2048,
+  max_answer_tokens: 512,
 }
 
 const happened: [string, string, string, string][] = [

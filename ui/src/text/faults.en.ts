@@ -6,6 +6,15 @@
 export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
+  'app.message_empty': 'Write something first.',
+  'app.message_too_long':
+    'This message has {bytes} with its files; {most_bytes} are allowed. Shorten it, or send it in parts.',
+  'app.message_files': 'A message may bring {most} files, each with a name. Take some away.',
+  'app.context_full':
+    'This conversation is longer than the model can read. Begin a new one, or shorten the message.',
+  'app.title': 'A title has 1 to {most} characters. Nothing was changed.',
+  'app.choice':
+    'This must be between {least} and {most} for this model. Nothing was changed; choose a value in between.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
   'app.doubtful_home':
     'CANTEEN_HOME names {path}, which holds more than Canteen’s data. Nothing was removed.',
@@ -108,6 +117,8 @@ export const faults: Readonly<Record<string, string>> = {
     'This folder is not empty, and what lies there is not Canteen’s. Choose an empty folder, or a new one.',
   'library.folder_relative':
     'This is not a whole path. Write it from the beginning, for example /media/disk/models.',
+  'library.folder_too_small':
+    'There is not enough room there for all models: {needs_bytes} are needed and {free_bytes} are free. Choose another disk, or make room.',
   'library.io': 'The model’s file could not be written or read. Check the disk, then try again.',
   'library.missing': 'This model is not on this computer. Install it first.',
   'library.source_gone':
@@ -127,6 +138,8 @@ export const faults: Readonly<Record<string, string>> = {
   'notify.timed_out':
     'The desktop did not show the notification in time. Canteen keeps its message in this window.',
 
+  'os.link_refused':
+    'This link is not opened: only web pages and mail addresses are, and only in their plain form. Copy it if you trust it.',
   'os.computer_unknown': 'Canteen could not find out how much memory this computer has. Tell IT.',
   'os.disk_full': 'The disk is full. Make room, then try again.',
   'os.managed_unsafe':
