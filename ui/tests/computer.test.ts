@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 import { evidenceOf, grouped } from '../src/screens/computer/groups'
-import { pauseEnds } from '../src/screens/computer/pause'
+import { pauseEnds } from '../src/lib/pause'
 import { blindSentence, evidenceSentence, nudgeWords, whyWords } from '../src/screens/computer/words'
 import { useLanguage } from '../src/lib/state/language.svelte'
 import { moment } from '../src/lib/format/time'

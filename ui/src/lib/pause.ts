@@ -1,5 +1,3 @@
-import { tomorrowAtNine } from '../../lib/format/time'
-
 /** When a pause of the nudges ends, as RFC 3339: each end has a name on the person's clock. */
 export type PauseEnds = { hour: string; tomorrow: string; monday: string }
 
@@ -13,5 +11,5 @@ export function pauseEnds(now: number): PauseEnds {
     new Date(today.getFullYear(), today.getMonth(), today.getDate() + days, NINE).toISOString()
   // On a Monday it is the next one: “until Monday” never means an hour ago.
   const toMonday = (8 - today.getDay()) % 7 || 7
-  return { hour: new Date(now + HOUR).toISOString(), tomorrow: tomorrowAtNine(now), monday: nineIn(toMonday) }
+  return { hour: new Date(now + HOUR).toISOString(), tomorrow: nineIn(1), monday: nineIn(toMonday) }
 }
