@@ -2,7 +2,7 @@
 
 use canteen_app::call::{ById, Call};
 use canteen_app::client::{self, Client};
-use canteen_app::wire::{Computer, ListRunSamples, LogRow, ReadLog, Request, RunSamples, Sighting};
+use canteen_app::wire::{Computer, ListRunSamples, Request, RunSamples, Sighting};
 use canteen_tests::{Home, Organisation, Parts, engines, until, weights};
 use canteen_types::Digest;
 
@@ -105,8 +105,8 @@ async fn what_is_disputed_stays_away_until_a_program_uses_it() {
     .unwrap();
     assert_eq!((back.id, back.evidence[0].code.as_deref().map(|code| code.starts_with("holder."))), (seen.id, Some(true)));
     assert_eq!(computer().disputed, []);
-    let log: Vec<LogRow> = client.call(Call::ReadLog(ReadLog { before: None, limit: 100 })).await.unwrap();
-    assert_eq!(log.iter().filter(|row| row.kind == "sighting.opened").count(), 2, "reopening is recorded");
+    let log = home.canteen(["log"]).unwrap();
+    assert_eq!(log.succeeded().unwrap().matches("in Downloads").count(), 2, "reopening is recorded: {log:?}");
     server.kill().unwrap();
 }
 
