@@ -8,6 +8,7 @@ import type {
   SendMessage,
 } from '../src/lib/backend'
 import * as sample from './sample'
+import * as ledger from './sample.ledger'
 
 type Handlers = { [K in CommandName]?: (...request: RequestOf<K>) => ResultOf<K> | Promise<ResultOf<K>> }
 
@@ -50,8 +51,22 @@ export class FakeBackend implements Backend {
       scan_now: () => sample.computer,
       list_nudges: () => [sample.nudge],
       list_requests: () => sample.requests,
-      read_log: () => sample.log,
-      verify_log: () => ({ rows: 1284, unbroken: true, broken_at: null, head: '0'.repeat(64) }),
+      read_log: () => ({ rows: ledger.log, next: null }),
+      get_log_entry: ({ seq }) =>
+        ledger.entry(ledger.log.find((row) => row.seq === seq) ?? ledger.row({ seq })),
+      get_ledger: () => ledger.ledger,
+      verify_log: () => ledger.check,
+      export_log: ({ form }) => ({ path: `~/Downloads/canteen-log-2026-11-24.${form}`, rows: 1284 }),
+      export_data: () => ({ path: '~/Downloads/canteen-data-2026-11-24', rows: 2034 }),
+      delete_data: () => ({
+        conversations: 12,
+        messages: 340,
+        sightings: 6,
+        evidence: 41,
+        nudges: 3,
+        requests: 3,
+        runs: 57,
+      }),
       sync_catalogue: () => sample.status.catalogue,
       initial_screen: () => null,
       get_settings: () => sample.settings,

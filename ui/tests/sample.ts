@@ -5,7 +5,6 @@ import type {
   Conversation,
   Fault,
   Hardware,
-  LogRow,
   Model,
   ModelPage,
   ModelsFolder,
@@ -564,27 +563,6 @@ export const tokens: TokenCount = {
   context_tokens: 2048,
   max_answer_tokens: 512,
 }
-
-const happened: [string, string, string, string][] = [
-  ['answer.given', 'Gemma 3 270M Instruct answered, 118 tokens, digest verified', 'counts', '09:40:12'],
-  ['nudge.shown', 'Nudge shown about Llama-3-8B-Uncensored', 'name, digest', '09:12:56'],
-  [
-    'sighting.opened',
-    'Noticed Llama-3-8B-Uncensored running in LM Studio',
-    'path, digest, process',
-    '09:12:55',
-  ],
-  ['catalogue.accepted', 'Catalogue 42 received and its signatures checked', 'version, keys', '08:30:02'],
-  ['host.started', 'Canteen started', 'time', '08:30:00'],
-]
-export const log: LogRow[] = happened.map(([kind, text, kept, time], at) => ({
-  seq: 1284 - at,
-  at: `2026-11-${at < 3 ? 24 : 23}T${time}Z`,
-  kind,
-  text,
-  kept,
-  hash: String(at).repeat(64),
-}))
 
 export const settings: SettingsPage = {
   settings: {

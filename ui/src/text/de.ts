@@ -1,6 +1,7 @@
 import { faults } from './faults.de'
 import { firstStart, join, settings } from './settings.de'
 import type { Text } from './shape'
+import { ledger } from './ledger.de'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
 
@@ -129,6 +130,7 @@ export const de: Text = {
         model: 'Dieses Modell',
         conversation: 'Diese Unterhaltung',
         move: 'Diesen Umzug des Modellordners',
+        'log entry': 'Diesen Eintrag des Protokolls',
       },
       what: { permit: 'die Erlaubnis', file: 'die Datei' },
     },
@@ -767,25 +769,7 @@ export const de: Text = {
     askGone: 'Dieses Modell ist auf diesem Computer nicht mehr zu sehen, deshalb gibt es nichts anzufragen.',
   },
 
-  ledger: {
-    title: 'Was die IT sieht',
-    sub: 'Alles, was Canteen aufgezeichnet hat. Es bleibt auf diesem Computer: Nichts davon wird gesendet, und Ihre Eingaben nie.',
-    table: 'Alles, was aufgezeichnet wurde',
-    when: 'Wann',
-    what: 'Was geschah',
-    kept: 'Hier aufbewahrt',
-    entries: (n) => `${n} Einträge`,
-    unbroken: (n) => `${n} Einträge, Kette lückenlos`,
-    broken: (at) => `Kette bei Eintrag ${at} unterbrochen`,
-    brokenText:
-      'Einträge ab dort wurden nach dem Schreiben verändert oder gingen verloren. Sagen Sie der IT Bescheid.',
-    check: 'Kette prüfen',
-    checking: 'Wird geprüft …',
-    older: 'Ältere Einträge zeigen',
-    emptyTitle: 'Noch nichts aufgezeichnet',
-    emptyText: 'Wenn Sie etwas installieren, starten oder anfragen, steht hier ein Eintrag.',
-    row: (seq, hash) => `Eintrag ${seq}, Prüfsumme ${hash}`,
-  },
+  ledger,
 
   requests: {
     title: 'Anfragen',

@@ -1,4 +1,5 @@
 import { faults } from './faults.en'
+import { ledger } from './ledger.en'
 import { firstStart, join, settings } from './settings.en'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
@@ -130,6 +131,7 @@ export const en = {
         model: 'model',
         conversation: 'conversation',
         move: 'move of the models folder',
+        'log entry': 'entry of the log',
       },
       what: { permit: 'permission', file: 'file' },
     } as Readonly<Record<string, Readonly<Record<string, string>>>>,
@@ -759,24 +761,7 @@ export const en = {
     askGone: 'This model is no longer seen on this computer, so there is nothing to ask about.',
   },
 
-  ledger: {
-    title: 'What IT sees',
-    sub: 'Everything Canteen recorded. It stays on this computer: nothing of it is sent, and your prompts never are.',
-    table: 'Everything that was recorded',
-    when: 'When',
-    what: 'What happened',
-    kept: 'Kept here',
-    entries: (n: string) => `${n} entries`,
-    unbroken: (n: string) => `${n} entries, chain unbroken`,
-    broken: (at: string) => `Chain broken at entry ${at}`,
-    brokenText: 'Entries from there on were changed or lost after they were written. Tell IT.',
-    check: 'Check the chain',
-    checking: 'Checking…',
-    older: 'Show older entries',
-    emptyTitle: 'Nothing recorded yet',
-    emptyText: 'Installing, running and asking leave an entry here.',
-    row: (seq: string, hash: string) => `Entry ${seq}, hash ${hash}`,
-  },
+  ledger,
 
   requests: {
     title: 'Requests',

@@ -5,6 +5,7 @@ import { mount } from 'svelte'
 import App from '../../src/App.svelte'
 import { FakeBackend } from '../fake'
 import * as sample from '../sample'
+import * as ledger from '../sample.ledger'
 import { many } from './many'
 
 /**
@@ -41,7 +42,8 @@ const cases: Record<string, () => FakeBackend> = {
       list_sightings: () => ({ ...sample.computer, sightings: [] }),
       list_nudges: () => [],
       list_requests: () => [],
-      read_log: () => [],
+      read_log: () => ({ rows: [], next: null }),
+      get_ledger: () => ({ ...ledger.ledger, rows: 0, models: [] }),
     }),
   fault: () =>
     new FakeBackend({
@@ -178,6 +180,25 @@ const cases: Record<string, () => FakeBackend> = {
           return { ...said, id: `long-${n}`, text: n % 2 ? `Answer number ${n}. ${said.text}` : said.text }
         }),
       }),
+    }),
+  broken: () =>
+    new FakeBackend({
+      get_ledger: () => ({
+        ...ledger.ledger,
+        check: { ...ledger.check, unbroken: false, broken_at: 1281, how: 'content' },
+      }),
+    }),
+  checked: () => new FakeBackend({ get_ledger: () => ({ ...ledger.ledger, check: ledger.check }) }),
+  longlog: () =>
+    new FakeBackend({
+      read_log: ({ before }) => {
+        const from = before ?? 100_001
+        const rows = Array.from({ length: 200 }, (_, at) =>
+          ledger.row({ ...ledger.log[at % 9], seq: from - 1 - at }),
+        )
+        return { rows: rows.filter((row) => row.seq > 0), next: from > 201 ? from - 200 : null }
+      },
+      get_ledger: () => ({ ...ledger.ledger, rows: 100_000 }),
     }),
   locked: () =>
     new FakeBackend({

@@ -419,7 +419,7 @@ id: string,
  */
 format: ExportFormat, };
 
-export type ExportedConversation = { 
+export type Exported = { 
 /**
  * Its path; `~` stands for the home folder.
  */
@@ -1855,8 +1855,8 @@ export type Commands = {
   delete_data: { request: null; result: DeletedData };
   dispute_sighting: { request: ById; result: null };
   export_conversation: { request: ExportConversation; result: ExportedConversation };
-  export_data: { request: null; result: ExportedConversation };
-  export_log: { request: ExportLog; result: ExportedConversation };
+  export_data: { request: null; result: Exported };
+  export_log: { request: ExportLog; result: Exported };
   get_chat_options: { request: ById; result: ChatOptions };
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };

@@ -1,60 +1,99 @@
-import type { Backend, LogRow } from '../../lib/backend'
+import { onDestroy, untrack } from 'svelte'
+import type { Backend, LogFilter, LogRow } from '../../lib/backend'
 import { longDay, sameDay } from '../../lib/format/time'
 import { Action } from '../../lib/state/action.svelte'
-import { useApp, useQuery } from '../../lib/state/context.svelte'
-import type { Query } from '../../lib/state/query.svelte'
+import { useApp } from '../../lib/state/context.svelte'
+import { Query } from '../../lib/state/query.svelte'
 
 /** Rows per page; the newest page is read again whenever something is recorded. */
-const PAGE = 100
+const PAGE = 200
 
-export type Day = { name: string; today: boolean; rows: LogRow[] }
+/** Rows that were read so far for one filter, newest first, and where the host goes on. */
+export type Shown = { filter: LogFilter | null; rows: readonly LogRow[]; next: number | null }
 
-/** Newest first, without a row twice: the new page, then the rows below it that were read before. */
-export function joined(page: readonly LogRow[], known: readonly LogRow[]): LogRow[] {
-  const last = page.at(-1)
-  return last === undefined ? [...page] : [...page, ...known.filter((row) => row.seq < last.seq)]
+/** The page that was just read, joined with what was read before: no row is lost and none stands twice. */
+export function joined(page: Shown, known: Shown | null): Shown {
+  const newest = known?.rows[0]
+  if (known === null || newest === undefined || page.next === null) return page
+  const from = page.next
+  // More came than one page holds: between it and what is known there may be rows that nobody has read.
+  if (newest.seq < from - 1) return page
+  const below = known.rows.filter((row) => row.seq < from)
+  return { filter: page.filter, rows: [...page.rows, ...below], next: known.next }
 }
 
-/** The rows by the days of the person's calendar. */
-export function byDay(rows: readonly LogRow[], now: string): Day[] {
-  const days: Day[] = []
-  for (const row of rows) {
-    const day = days.at(-1)
-    if (day?.rows[0] !== undefined && sameDay(day.rows[0].at, row.at)) day.rows.push(row)
-    else days.push({ name: longDay(row.at), today: sameDay(row.at, now), rows: [row] })
+export type Line =
+  | { is: 'day'; key: string; name: string }
+  | { is: 'row'; key: string; row: LogRow }
+  | { is: 'older'; key: string }
+  | { is: 'end'; key: string }
+
+/** What the list shows: the rows below the days of the person's calendar, and its end. */
+export function linesOf(shown: Shown): Line[] {
+  const lines: Line[] = []
+  let day: string | null = null
+  for (const row of shown.rows) {
+    // A row without a readable time stands where it was written: below the day of the one after it.
+    if (row.at !== null && (day === null || !sameDay(day, row.at))) {
+      day = row.at
+      lines.push({ is: 'day', key: `day-${row.seq}`, name: longDay(row.at) })
+    }
+    lines.push({ is: 'row', key: `row-${row.seq}`, row })
   }
-  return days
+  if (shown.next !== null) lines.push({ is: 'older', key: 'older' })
+  else if (shown.rows.length > 0) lines.push({ is: 'end', key: 'end' })
+  return lines
 }
 
-class Log {
+/** The log as one filter shows it, read page by page. */
+export class Log {
+  readonly query: Query<Shown>
   readonly older = new Action()
-  /** There are rows before the oldest that is shown: they count from 1. */
-  readonly more = $derived.by(() => (this.query.value?.at(-1)?.seq ?? 1) > 1)
+  #filter: LogFilter | null = null
+  #backend: Backend
 
-  constructor(
-    readonly query: Query<LogRow[]>,
-    readonly backend: Backend,
-    readonly now: () => number,
-  ) {}
+  constructor(backend: Backend) {
+    this.#backend = backend
+    this.query = new Query(async () => {
+      const filter = this.#filter
+      const page = await this.#page(filter, null)
+      // Another filter was chosen meanwhile: what came is for nobody, and it is asked again.
+      if (filter !== this.#filter) return this.query.value ?? page
+      const known = this.query.value
+      return joined(page, known?.filter === filter ? known : null)
+    })
+  }
 
-  days(rows: readonly LogRow[]): Day[] {
-    return byDay(rows, new Date(this.now()).toISOString())
+  /** From now on with this filter. What is on the screen stays until the new rows are there. */
+  ask(filter: LogFilter | null): void {
+    this.#filter = filter
+    void this.query.retry()
+  }
+
+  async #page(filter: LogFilter | null, before: number | null): Promise<Shown> {
+    const page = await this.#backend.call('read_log', { before, limit: PAGE, filter })
+    return { filter, rows: page.rows, next: page.next }
   }
 
   readOlder(): Promise<boolean> {
     return this.older.run(async () => {
-      const before = this.query.value?.at(-1)?.seq ?? null
-      const page = await this.backend.call('read_log', { before, limit: PAGE })
-      this.query.patch((rows) => [...rows, ...page.filter((row) => before === null || row.seq < before)])
+      const shown = this.query.value
+      if (shown === null || shown.next === null) return
+      const page = await this.#page(shown.filter, shown.next)
+      this.query.patch((now) =>
+        now.filter === shown.filter && now.next === shown.next
+          ? { ...now, rows: [...now.rows, ...page.rows], next: page.next }
+          : now,
+      )
     })
   }
 }
 
+/** The log of one screen: read when it opens, again when something is recorded, forgotten with the screen. */
 export function useLog(): Log {
   const app = useApp()
-  const query: Query<LogRow[]> = useQuery(['log'], async (backend) => {
-    const page = await backend.call('read_log', { before: null, limit: PAGE })
-    return joined(page, query.value ?? [])
-  })
-  return new Log(query, app.backend, () => app.clock.now)
+  const log = new Log(app.backend)
+  onDestroy(app.events.onChange(['log'], () => void log.query.refresh()))
+  untrack(() => void log.query.refresh())
+  return log
 }
