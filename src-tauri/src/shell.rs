@@ -49,7 +49,7 @@ pub(crate) enum First {
 pub(crate) fn start(handle: &AppHandle, runtime: &Runtime, host: &Arc<Host>, first: First) -> anyhow::Result<()> {
     let check = Arc::new(Check::default());
     let (pressed, checked) = (Arc::clone(host), Arc::clone(&check));
-    let tray = Tray::put_up(handle, move |handle, press| {
+    let tray = Tray::put_up(handle, &host.tray_folder(), move |handle, press| {
         let (handle, host, check) = (handle.clone(), Arc::clone(&pressed), Arc::clone(&checked));
         tauri::async_runtime::spawn(async move {
             if let Err(fault) = on_press(&handle, &host, &check, press).await {
@@ -89,6 +89,7 @@ async fn follow(handle: AppHandle, host: Arc<Host>, check: Arc<Check>, mut appea
     let mut look = Look::default();
     loop {
         let lasts = redraw(&handle, &host, &check, look).await;
+        resize(&handle, &host).await;
         loop {
             let again = tokio::select! {
                 event = events.next() => match event {
@@ -122,7 +123,7 @@ fn heard(handle: &AppHandle, event: AppEvent) -> bool {
     match event {
         AppEvent::Changed { topic } => match topic {
             Topic::Status | Topic::Runs | Topic::Nudges | Topic::Models | Topic::Settings => true,
-            Topic::Conversations | Topic::Sightings | Topic::Requests | Topic::Log => false,
+            Topic::Conversations | Topic::Sightings | Topic::Requests | Topic::FileCheck | Topic::Log => false,
         },
         AppEvent::Resync => true,
         AppEvent::Show { target } => {
@@ -157,6 +158,15 @@ async fn redraw(handle: &AppHandle, host: &Arc<Host>, check: &Check, look: Look)
         }
     });
     lasts
+}
+
+/// The window follows the size of its text as it was chosen.
+async fn resize(handle: &AppHandle, host: &Arc<Host>) {
+    // Why the store is closed, or the settings cannot be read, is told elsewhere.
+    let Ok(app) = host.app().await else { return };
+    if let Ok(page) = app.get_settings().await {
+        on_main(handle, move |handle| windows::resize(handle, page.settings.text_size));
+    }
 }
 
 fn on_main(handle: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {

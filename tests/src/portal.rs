@@ -34,7 +34,9 @@ impl Settings {
             (NAMESPACE, "contrast") => look.contrast,
             _ => return Err(zbus::fdo::Error::Failed("Requested setting not found".to_owned())),
         };
-        Variant::Variant(Box::new(Variant::U32(value))).try_to_owned().map_err(|error| zbus::fdo::Error::Failed(error.to_string()))
+        Variant::Variant(Box::new(Variant::U32(value)))
+            .try_to_owned()
+            .map_err(|error| zbus::fdo::Error::Failed(error.to_string()))
     }
 
     #[zbus(signal)]

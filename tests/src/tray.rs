@@ -87,7 +87,14 @@ impl TrayHost {
             Ok::<_, anyhow::Error>(self.items.lock().unwrap_or_else(PoisonError::into_inner).last().cloned())
         })
         .await?;
-        let item = Proxy::new(&self.connection, service.clone(), path, "org.kde.StatusNotifierItem").await?;
+        let item: Proxy<'static> = zbus::proxy::Builder::new(&self.connection)
+            .destination(service.clone())
+            .path(path)
+            .interface("org.kde.StatusNotifierItem")
+            // The library tells of a new icon by a signal of its own, so a kept value would stay the first one.
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await?;
         let menu: OwnedObjectPath = item.get_property("Menu").await?;
         Ok(TrayItem { connection: self.connection.clone(), service, menu, item })
     }

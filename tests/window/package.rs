@@ -156,7 +156,7 @@ async fn the_deb_installs_starts_is_removed_and_purge_takes_the_rest() {
     assert!(text.contains(&format!("{} --hidden\n", root.path("usr/lib/canteen/canteen-desktop").display())), "{text}");
     starts_by_itself(&home, false).await;
     assert!(!entry.exists());
-    tray.item().await.unwrap().press("Quit").await.unwrap();
+    tray.item().await.unwrap().press("Quit (stops 1 model)").await.unwrap();
     assert!(app.wait().unwrap().success());
 
     // Off stays off, whatever the app does at its next start; and what is on goes with the rest.

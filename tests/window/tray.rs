@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use canteen_app::wire::{Installation, Model};
 use canteen_os::SystemClock;
-use canteen_tests::{Home, Keyring, Notes, Organisation, Parts, Portal, Running, TrayHost, TrayItem, Window, engines, until, weights};
+use canteen_tests::{
+    Home, Keyring, Notes, Organisation, Parts, Portal, Running, TrayHost, TrayItem, Window, engines, until, weights,
+};
 use canteen_types::{Clock as _, Timestamp};
 
 fn home() -> Home {
@@ -84,7 +86,9 @@ async fn a_check_for_updates_tells_its_result() {
     let company = Organisation::with_tiny(&home, "name = \"Tiny model\"").unwrap();
     let (_tray, item, mut app) = hidden(&home).await;
     let notes = Notes::of(&home).await.unwrap();
-    item.line("the catalogue's age", |label| label.starts_with("Catalogue ") && label.ends_with(" · checked just now")).await.unwrap();
+    item.line("the catalogue's age", |label| label.starts_with("Catalogue ") && label.ends_with(" · checked just now"))
+        .await
+        .unwrap();
     item.press("Check for updates").await.unwrap();
     notes.wait("that nothing is new", |note| note.title == "The catalogue is up to date").await.unwrap();
     company.publish().unwrap();
@@ -196,7 +200,9 @@ async fn a_link_opens_its_page_and_nothing_else() {
     let _company = Organisation::with_tiny(&home, "name = \"Tiny model\"").unwrap();
     let window = Window::open(&home).await.unwrap();
     window.reads("Tiny model").await.unwrap();
-    for (link, reads) in [("canteen:model/tiny", "Mara Lindqvist"), ("canteen://ledger", "Check the chain"), ("canteen:nonsense", "Tiny model")] {
+    for (link, reads) in
+        [("canteen:model/tiny", "Mara Lindqvist"), ("canteen://ledger", "Check the chain"), ("canteen:nonsense", "Tiny model")]
+    {
         let mut second = home.desktop([link]).unwrap();
         assert!(second.wait().unwrap().success(), "{}", second.said());
         window.reads(reads).await.unwrap();

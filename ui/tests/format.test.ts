@@ -4,7 +4,7 @@ import { shortDigest } from '../src/lib/format/digest'
 import { localeOf } from '../src/lib/format/locale'
 import { count, language, parameters, percent, speed } from '../src/lib/format/number'
 import { sentences } from '../src/lib/format/speech'
-import { clockTime, duration, moment, sameDay, timeAgo, tomorrowAtNine } from '../src/lib/format/time'
+import { clockTime, duration, moment, sameDay, timeAgo } from '../src/lib/format/time'
 import { useLanguage } from '../src/lib/state/language.svelte'
 
 describe('sizes', () => {
@@ -117,10 +117,6 @@ describe('time', () => {
     expect([timeAgo('soon', now), clockTime(''), moment('x', now)]).toEqual(['–', '–', '–'])
   })
 
-  it('tomorrow at nine is nine on the person’s clock, also over the change to winter time', () => {
-    expect(tomorrowAtNine(Date.parse('2026-11-24T23:30:00Z'))).toBe('2026-11-26T08:00:00.000Z')
-    expect(tomorrowAtNine(Date.parse('2026-10-24T10:00:00Z'))).toBe('2026-10-25T08:00:00.000Z')
-  })
 
   it('a day ends at midnight of the person’s clock', () => {
     expect(sameDay('2026-11-23T23:30:00Z', '2026-11-24T10:00:00Z')).toBe(true)

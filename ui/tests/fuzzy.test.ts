@@ -35,7 +35,7 @@ describe('what was typed', () => {
   })
 
   it('keeps the order of what fits equally well', () => {
-    expect(best('', ['bb', 'aa', 'cc'])).toEqual(['bb', 'aa', 'cc'])
+    expect(best('', ['bbb', 'aa', 'c'])).toEqual(['bbb', 'aa', 'c'])
   })
 
   it('a long name costs no more than a short one', () => {

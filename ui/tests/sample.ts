@@ -1,18 +1,24 @@
 import type {
   Computer,
+  ChatOptions,
   Connection,
   Conversation,
   Fault,
+  Hardware,
   Model,
   ModelPage,
   ModelsFolder,
   Nudge,
   Request,
   Run,
+  RunSamples,
   SettingsChange,
   SettingsPage,
   Sighting,
+  SignedFile,
   Status,
+  Suggestion,
+  TokenCount,
 } from '../src/lib/backend'
 
 /** Things as the host would tell them, for tests and for looking at the screens. Names and figures are invented. */
@@ -52,9 +58,12 @@ export function model(over: Partial<Model> = {}): Model {
     memory_minimum: 644_000_000,
     fit: 'well',
     measured_speed: 62.3,
+    expected_speed: null,
     data_approved: ['public', 'internal'],
     data_not_approved: ['personal', 'payment'],
     runs_in_engine: true,
+    approved_on: '2026-05-12T09:00:00Z',
+    review_overdue: false,
     installation: { is: 'installed' },
     run: null,
     ...over,
@@ -72,8 +81,9 @@ export const qwen = model({
   quantisation: 'Q4_K_M',
   size: 4_700_000_000,
   memory_minimum: 6_550_000_000,
-  fit: 'tight',
+  fit: 'slow',
   measured_speed: null,
+  expected_speed: 4.1,
   installation: { is: 'absent' },
 })
 export const mistral = model({
@@ -118,6 +128,34 @@ export const licensed = model({
 
 export const models: Model[] = [model({ run: 'run-1' }), qwen, mistral, minilm, licensed]
 
+/** Its last key has not signed, where there are more than are needed. */
+export function signedFile(role: string, keys: string[], needed: number): SignedFile {
+  return {
+    role,
+    version: 3,
+    expires: '2027-02-01T00:00:00Z',
+    needed,
+    keys: keys.map((key, at) => ({ id: key.repeat(32), signed: at < needed })),
+  }
+}
+
+export const hardware: Hardware = {
+  memory: 16_000_000_000,
+  memory_available: 9_000_000_000,
+  physical_cores: 4,
+  logical_cores: 8,
+  processor: 'Sample Processor 4000',
+  architecture: 'x86_64',
+  instruction_sets: ['SSE4.2', 'AVX', 'F16C', 'FMA', 'AVX2', 'BMI2'],
+  lacking: [],
+  gpus: [{ name: 'Intel (46a6)', memory: null }],
+}
+
+export const suggestions: Suggestion[] = [
+  { model: 'mistral-7b', at: 'ability', speed: 4.6, measured: true },
+  { model: 'gemma-3-270m', at: 'speed', speed: 62.3, measured: true },
+]
+
 export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
   return {
     model: of,
@@ -127,21 +165,38 @@ export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
     context_tokens: 8_192,
     format: 'gguf',
     digest: digest('7'),
-    sources: ['mirror.nordwind.example', 'Share “models”'],
+    sources: [{ is: 'mirror', host: 'mirror.nordwind.example' }, { is: 'folder' }],
     chat_template: digest('c'),
     base_chain: [
       { name: 'Qwen2.5-7B-Instruct', publisher: 'Alibaba Cloud', entry: null },
       { name: 'Qwen2.5-7B', publisher: 'Alibaba Cloud', entry: null },
     ],
-    uses_approved: ['Summaries of internal documents', 'Drafts of e-mails'],
-    uses_not_approved: ['Decisions about people', 'Hiring'],
+    uses_approved: ['summarise', 'draft'],
+    uses_not_approved: ['decisions-about-people', 'hiring-decisions'],
     approver: 'Maren Petersen',
     approver_role: 'AI governance',
-    approved_on: '2026-05-12T09:00:00Z',
     review_due: '2027-05-12T09:00:00Z',
-    review_overdue: false,
     installed_path:
       of.installation.is === 'installed' ? '/home/ada/.local/share/canteen/models/sha256-77' : null,
+    listed: true,
+    installed:
+      of.installation.is === 'installed'
+        ? {
+            version: of.version,
+            same_bytes: true,
+            digest: digest('7'),
+            installed: ago(30 * DAY),
+            approved_on: '2026-05-12T09:00:00Z',
+            approver: 'Maren Petersen',
+          }
+        : null,
+    signatures: [
+      signedFile('root', ['1a', '2b', '3c'], 2),
+      signedFile('timestamp', ['4d'], 1),
+      signedFile('snapshot', ['5e'], 1),
+      signedFile('targets', ['6f'], 1),
+    ],
+    department: null,
     ...over,
   }
 }
@@ -160,6 +215,9 @@ export const run: Run = {
   cpu_ms: 41_300,
   answer_tokens: 118,
   speed: 62.3,
+  memory_limit: 1_288_000_000,
+  idle_ms: 900_000,
+  answering: null,
 }
 
 export const runs: Run[] = [
@@ -174,8 +232,42 @@ export const runs: Run[] = [
     memory: 5_900_000_000,
     cpu_ms: 183_000,
     speed: 4.6,
+    memory_limit: 9_900_000_000,
+    answering: 'conv-1',
   },
-  { ...run, id: 'run-0', state: 'ended', ended: 'idle', ended_at: ago(3 * 60 * MINUTE), answer_tokens: 1204 },
+  {
+    ...run,
+    id: 'run-0',
+    state: 'ended',
+    ended: 'idle',
+    started: ago(200 * MINUTE),
+    ended_at: ago(3 * 60 * MINUTE),
+    answer_tokens: 1204,
+    idle_ms: null,
+  },
+]
+
+/** Two minutes of a run: an answer of half a minute with rest around it. */
+export function samples(of: string, speed: number, memory: number, watts: number | null = null): RunSamples {
+  return {
+    run: of,
+    samples: Array.from({ length: 120 }, (_, second) => {
+      const busy = second >= 50 && second < 85
+      const wave = Math.sin(second / 3)
+      return {
+        at: ago((119 - second) * 1000),
+        cpu_percent: busy ? 74 + 9 * wave : 0.4,
+        memory: memory + (busy ? 20_000_000 + 4_000_000 * wave : 0),
+        speed: busy ? speed + (speed / 12) * wave : null,
+        watts: watts === null ? null : watts + (busy ? 18 + wave : 0),
+      }
+    }),
+  }
+}
+
+export const runSamples: RunSamples[] = [
+  samples('run-1', 62, 432_000_000),
+  samples('run-2', 4.6, 5_900_000_000, 9),
 ]
 
 export function sighting(over: Partial<Sighting> = {}): Sighting {
@@ -197,13 +289,17 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       {
         source: 'maps',
         signal: 'holder',
-        text: 'lm-studio has the file mapped into its memory.',
+        code: 'holder.maps',
+        fields: { holder: 'lm-studio', pid: '4711' },
+        text: 'lm-studio (process 4711) has it in memory.',
         at: ago(40_000),
       },
       {
         source: 'content',
         signal: 'content',
-        text: 'The file begins as GGUF version 3 with 291 tensors.',
+        code: 'content.weights',
+        fields: { about: 'GGUF · llama · Q4_K_M' },
+        text: 'Its first bytes are those of model weights (GGUF · llama · Q4_K_M).',
         at: ago(2 * DAY),
       },
     ],
@@ -212,6 +308,7 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       id: 'mistral-7b',
       name: 'Mistral 7B Instruct v0.3',
       installed: true,
+      size: 4_400_000_000,
       because: 'Mistral 7B Instruct v0.3 is approved for the same work and is ready on this computer.',
     },
     ...over,
@@ -271,7 +368,12 @@ export const computer: Computer = {
   last_look: ago(12_000),
   files_seen: 214_318,
   watched: ['Ollama', 'LM Studio', 'Hugging Face cache', 'Downloads'],
-  blind_spots: ['Programs of other users on this computer.', 'Models inside virtual machines.'],
+  blind_spots: [
+    { code: 'other_users', text: 'what programs of other users have open' },
+    { code: 'elsewhere', text: 'models inside a web page' },
+  ],
+  looking: null,
+  disputed: [],
   paused_until: null,
 }
 
@@ -290,31 +392,52 @@ export const nudge: Nudge = {
     'Signals: the file’s content, a process that holds it.',
     'What IT was told: nothing. It stays on this computer unless you ask for approval.',
   ],
+  basis: { rules_version: 4, rules_by: 'Nordwind', signals: ['content', 'holder'] },
+  subject: { name: 'Llama-3-8B-Uncensored', found_in: 'LM Studio', holder: 'lm-studio' },
 }
 
-export const requests: Request[] = [
-  {
+export function request(over: Partial<Request> = {}): Request {
+  return {
     id: 'req-1',
     name: 'all-MiniLM-L6-v2',
     digest: digest('e'),
+    details: null,
     reason: 'Search in our own manuals.',
     days: 30,
     state: 'sent',
     answer: null,
     until: null,
     asked: ago(2 * DAY),
-  },
-  {
+    seen: null,
+    updated: ago(2 * DAY),
+    ...over,
+  }
+}
+
+export const requests: Request[] = [
+  request(),
+  request({
+    id: 'req-3',
+    name: 'Phi 4 mini',
+    digest: null,
+    details: 'Microsoft, https://hub.example/phi-4-mini',
+    reason: 'Short answers for the service desk.',
+    state: 'seen',
+    asked: ago(5 * DAY),
+    seen: ago(4 * DAY),
+    updated: ago(4 * DAY),
+  }),
+  request({
     id: 'req-2',
-    name: 'Phi-4-mini',
+    name: 'Phi-4-multimodal',
     digest: digest('f'),
     reason: 'Comparing answers for the support team.',
     days: 90,
     state: 'declined',
     answer: 'Please use Qwen 2.5 7B for this.',
-    until: null,
     asked: ago(20 * DAY),
-  },
+    updated: ago(18 * DAY),
+  }),
 ]
 
 export const status: Status = {
@@ -346,11 +469,20 @@ export const conversation: Conversation = {
     model: 'gemma-3-270m',
     updated: ago(2 * MINUTE),
   },
+  settings: {
+    instructions: null,
+    temperature: null,
+    top_p: null,
+    top_k: null,
+    max_answer_tokens: null,
+    seed: null,
+  },
   messages: [
     {
       id: 'm1',
       role: 'user',
       text: 'Give me the three things a new colleague has to do in the first week.',
+      attachments: [],
       at: ago(3 * MINUTE),
       model: null,
       end: null,
@@ -363,6 +495,7 @@ export const conversation: Conversation = {
       id: 'm2',
       role: 'assistant',
       text: '1. **Collect the laptop** and sign in with the temporary password.\n2. **Finish the security training** (45 minutes).\n3. **Meet the team lead** and agree on the first project.\n\nMore is in the [guide](https://intranet.nordwind.example/guide).',
+      attachments: [],
       at: ago(2 * MINUTE),
       model: 'gemma-3-270m',
       end: 'finished',
@@ -372,6 +505,63 @@ export const conversation: Conversation = {
       speed: 62.3,
     },
   ],
+}
+
+/** One of everything that an answer can hold. */
+export const longTalk: Conversation = {
+  ...conversation,
+  messages: [
+    ...conversation.messages,
+    {
+      ...conversation.messages[0]!,
+      id: 'm3',
+      text: 'Write a function that counts them, and a table of what it costs.',
+      attachments: [{ name: 'notes.txt', text: 'Collect the laptop.\n' }],
+    },
+    {
+      ...conversation.messages[1]!,
+      id: 'm4',
+      text: [
+        'Here it is:',
+        '',
+        '```python',
+        'def things(week: int) -> list[str]:',
+        '    # What is to be done.',
+        '    return ["laptop", "training"] if week == 1 else []',
+        '```',
+        '',
+        '| Step | Minutes | Cost |',
+        '| --- | ---: | --- |',
+        '| Laptop | 20 | $x^2$ |',
+        '| Training | 45 | – |',
+        '',
+        '> Everything else can wait.',
+      ].join('\n'),
+    },
+  ],
+}
+
+export const chatOptions: ChatOptions = {
+  defaults: {
+    instructions: '',
+    temperature: 0.7,
+    top_p: 0.95,
+    top_k: 40,
+    max_answer_tokens: 512,
+    seed: null,
+  },
+  temperature: { low: 0, high: 2 },
+  top_p: { low: 0.05, high: 1 },
+  top_k: { low: 0, high: 200 },
+  max_answer_tokens: { low: 1, high: 2048 },
+  context_tokens: 2048,
+}
+
+export const tokens: TokenCount = {
+  tokens: 190,
+  exact: true,
+  context_tokens: 2048,
+  max_answer_tokens: 512,
 }
 
 export const settings: SettingsPage = {

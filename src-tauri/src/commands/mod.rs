@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 pub(crate) mod chat;
 pub(crate) mod ledger;
 pub(crate) mod nudges;
+pub(crate) mod requests;
 pub(crate) mod runs;
 pub(crate) mod settings;
 pub(crate) mod shell;

@@ -1,6 +1,6 @@
 use canteen_app::call::{ById, PauseNudges};
-use canteen_app::wire::{AnswerNudge, AskForApproval, Computer, Fault, Nudge, NudgeOutcome, Request};
-use canteen_types::RequestId;
+use canteen_app::wire::{AnswerNudge, Computer, Fault, Nudge, NudgeOutcome};
+use canteen_types::SightingId;
 
 use super::HostState;
 
@@ -30,16 +30,11 @@ pub(crate) async fn pause_nudges(host: HostState<'_>, request: PauseNudges) -> R
 }
 
 #[tauri::command]
-pub(crate) async fn ask_for_approval(host: HostState<'_>, request: AskForApproval) -> Result<Request, Fault> {
-    host.app().await?.ask_for_approval(request).await
+pub(crate) async fn dispute_sighting(host: HostState<'_>, request: ById<SightingId>) -> Result<(), Fault> {
+    host.app().await?.dispute_sighting(request.id).await
 }
 
 #[tauri::command]
-pub(crate) async fn list_requests(host: HostState<'_>) -> Result<Vec<Request>, Fault> {
-    host.app().await?.list_requests().await
-}
-
-#[tauri::command]
-pub(crate) async fn withdraw_request(host: HostState<'_>, request: ById<RequestId>) -> Result<(), Fault> {
-    host.app().await?.withdraw_request(request.id).await
+pub(crate) async fn reopen_sighting(host: HostState<'_>, request: ById<SightingId>) -> Result<(), Fault> {
+    host.app().await?.reopen_sighting(request.id).await
 }

@@ -1,5 +1,5 @@
 use canteen_app::call::ById;
-use canteen_app::wire::{Fault, Run};
+use canteen_app::wire::{Fault, ListRunSamples, Run, RunSamples};
 use canteen_types::{EntryId, RunId};
 
 use super::HostState;
@@ -7,6 +7,11 @@ use super::HostState;
 #[tauri::command]
 pub(crate) async fn list_runs(host: HostState<'_>) -> Result<Vec<Run>, Fault> {
     host.app().await?.list_runs().await
+}
+
+#[tauri::command]
+pub(crate) async fn list_run_samples(host: HostState<'_>, request: ListRunSamples) -> Result<Vec<RunSamples>, Fault> {
+    host.app().await?.list_run_samples(request)
 }
 
 #[tauri::command]

@@ -1,5 +1,6 @@
 //! Turns a [`TrayView`] into the desktop's own menu.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
@@ -33,10 +34,13 @@ impl Tray {
     /// Puts the icon up. Without a tray host the library falls back or does nothing; the window works all the same.
     pub(crate) fn put_up(
         handle: &AppHandle,
+        pictures: &Path,
         on_press: impl Fn(&AppHandle, Press) + Send + Sync + 'static,
     ) -> tauri::Result<Self> {
         let icon = TrayIconBuilder::with_id("canteen")
             .icon(picture(Icon::Offline, Look::default())?)
+            // On Linux the picture crosses as a file.
+            .temp_dir_path(pictures)
             .icon_as_template(canteen_os::TRAY_ICON_IS_TEMPLATE)
             .title("Canteen")
             .on_menu_event(move |handle, event| {

@@ -17,6 +17,7 @@ const LONGEST = 200
 export function fit(query: string, name: string): Fit | null {
   const letters = [...name.slice(0, LONGEST)].map(folded)
   const words = query.trim().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return { score: 0, at: [] }
   let score = 0
   const at = new Set<number>()
   for (const word of words) {

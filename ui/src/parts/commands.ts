@@ -1,5 +1,6 @@
 import type { ConversationLine } from '../lib/backend'
-import { moment, tomorrowAtNine } from '../lib/format/time'
+import { moment } from '../lib/format/time'
+import { pauseEnds } from '../lib/pause'
 import { waysTo, type Stroke } from '../lib/shortcuts'
 import type { AppContext } from '../lib/state/context.svelte'
 import type { IconName } from '../shared/Icon.svelte'
@@ -86,7 +87,7 @@ function pause(app: AppContext, action: Make): Command {
     })
   }
   return action('pause', 'screen', words.pause, () => {
-    const until = tomorrowAtNine(app.clock.now)
+    const until = pauseEnds(app.clock.now).tomorrow
     const said = words.paused(moment(until, app.clock.now))
     void toasts.attempt(words.pause, () => backend.call('pause_nudges', { until }), said)
   })

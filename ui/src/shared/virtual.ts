@@ -45,7 +45,11 @@ export function drawn(rows: Rows, top: number, bottom: number, spare: number, al
 }
 
 /** The item that a key leads to from `at`; `null` for a key that leads nowhere. */
-export function stepFrom(at: number, key: string, list: { count: number; columns: number; page: number }): number | null {
+export function stepFrom(
+  at: number,
+  key: string,
+  list: { count: number; columns: number; page: number },
+): number | null {
   const steps: Record<string, number> = {
     ArrowDown: at + list.columns,
     ArrowUp: at - list.columns,

@@ -2,6 +2,16 @@
 export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'Das Modell schreibt noch an einer Antwort, hier oder in einer anderen Unterhaltung. Warten Sie, oder stoppen Sie zuerst diese Antwort.',
+  'app.message_empty': 'Schreiben Sie zuerst etwas.',
+  'app.message_too_long':
+    'Diese Nachricht hat mit ihren Dateien {bytes}; erlaubt sind {most_bytes}. Kürzen Sie sie, oder senden Sie sie in Teilen.',
+  'app.message_files':
+    'Eine Nachricht kann {most} Dateien mitbringen, jede mit einem Namen. Entfernen Sie einige.',
+  'app.context_full':
+    'Diese Unterhaltung ist länger, als das Modell lesen kann. Beginnen Sie eine neue, oder kürzen Sie die Nachricht.',
+  'app.title': 'Ein Titel hat 1 bis {most} Zeichen. Es wurde nichts geändert.',
+  'app.choice':
+    'Das muss bei diesem Modell zwischen {least} und {most} liegen. Es wurde nichts geändert; wählen Sie einen Wert dazwischen.',
   'app.closing': 'Canteen wird gerade beendet. Starten Sie es neu, um weiterzumachen.',
   'app.in_use':
     'Ein Modell läuft oder wird installiert. Stoppen Sie es, oder warten Sie darauf; verschieben Sie die Modelle dann.',
@@ -110,6 +120,8 @@ export const faults: Readonly<Record<string, string>> = {
     'Dieser Ordner ist nicht leer, und was darin liegt, ist nicht von Canteen. Wählen Sie einen leeren oder neuen Ordner.',
   'library.folder_relative':
     'Das ist kein ganzer Pfad. Schreiben Sie ihn von Anfang an, zum Beispiel /media/disk/models.',
+  'library.folder_too_small':
+    'Dort ist nicht genug Platz für alle Modelle: {needs_bytes} werden gebraucht, {free_bytes} sind frei. Wählen Sie einen anderen Datenträger, oder schaffen Sie Platz.',
   'library.io':
     'Die Datei des Modells konnte nicht geschrieben oder gelesen werden. Prüfen Sie den Datenträger und versuchen Sie es noch einmal.',
   'library.missing': 'Dieses Modell ist nicht auf diesem Computer. Installieren Sie es zuerst.',
@@ -131,6 +143,8 @@ export const faults: Readonly<Record<string, string>> = {
   'notify.timed_out':
     'Der Desktop hat die Benachrichtigung nicht rechtzeitig gezeigt. Canteen behält die Mitteilung in diesem Fenster.',
 
+  'os.link_refused':
+    'Dieser Link wird nicht geöffnet: Geöffnet werden nur Webseiten und E-Mail-Adressen in ihrer einfachen Form. Kopieren Sie ihn, wenn Sie ihm vertrauen.',
   'os.computer_unknown':
     'Canteen konnte nicht feststellen, wie viel Arbeitsspeicher dieser Computer hat. Sagen Sie der IT Bescheid.',
   'os.disk_full': 'Der Datenträger ist voll. Schaffen Sie Platz und versuchen Sie es noch einmal.',
@@ -224,8 +238,19 @@ export const faults: Readonly<Record<string, string>> = {
   'store.wrong_key':
     'Der Schlüssel gehört nicht zu Canteens Datenspeicher auf diesem Computer: Er gehört zu einem anderen, oder eine Sicherung wurde zurückgespielt. Nichts wurde geändert; fragen Sie die IT.',
 
+  'watch.changed':
+    '{path} änderte sich beim Lesen. Warten Sie, bis die Datei vollständig ist, und versuchen Sie es noch einmal.',
+  'watch.empty': '{path} ist leer. Warten Sie, bis die Datei vollständig ist, oder nennen Sie eine andere.',
+  'watch.no_file': '{path} ist keine Datei. Nennen Sie die Modelldatei selbst.',
+  'watch.not_absolute':
+    '„{given}“ sagt nicht, wo die Datei liegt. Geben Sie den ganzen Pfad an; er beginnt mit / oder ~/.',
   'watch.not_started':
     'Canteen kann auf diesem Computer nicht nach Modellen sehen: Die Beobachtung wurde nicht gestartet. Sagen Sie der IT Bescheid.',
+  'watch.not_there': 'Die Datei {path} gibt es nicht. Prüfen Sie den Pfad und versuchen Sie es noch einmal.',
+  'watch.too_large':
+    '{path} hat {bytes}: Das ist mehr als jedes Modell, deshalb wird die Datei nicht gelesen. Nennen Sie die Modelldatei selbst.',
+  'watch.unreadable':
+    '{path} kann nicht gelesen werden. Prüfen Sie, ob Sie die Datei öffnen dürfen, und versuchen Sie es noch einmal.',
 
   'window.copy_failed':
     'Das konnte nicht kopiert werden. Markieren Sie den Text und kopieren Sie ihn von Hand.',

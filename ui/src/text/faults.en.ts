@@ -6,6 +6,15 @@
 export const faults: Readonly<Record<string, string>> = {
   'app.answering':
     'The model is still writing an answer, here or in another conversation. Wait, or stop that answer first.',
+  'app.message_empty': 'Write something first.',
+  'app.message_too_long':
+    'This message has {bytes} with its files; {most_bytes} are allowed. Shorten it, or send it in parts.',
+  'app.message_files': 'A message may bring {most} files, each with a name. Take some away.',
+  'app.context_full':
+    'This conversation is longer than the model can read. Begin a new one, or shorten the message.',
+  'app.title': 'A title has 1 to {most} characters. Nothing was changed.',
+  'app.choice':
+    'This must be between {least} and {most} for this model. Nothing was changed; choose a value in between.',
   'app.closing': 'Canteen is closing. Start it again to go on.',
   'app.doubtful_home':
     'CANTEEN_HOME names {path}, which holds more than Canteen’s data. Nothing was removed.',
@@ -108,6 +117,8 @@ export const faults: Readonly<Record<string, string>> = {
     'This folder is not empty, and what lies there is not Canteen’s. Choose an empty folder, or a new one.',
   'library.folder_relative':
     'This is not a whole path. Write it from the beginning, for example /media/disk/models.',
+  'library.folder_too_small':
+    'There is not enough room there for all models: {needs_bytes} are needed and {free_bytes} are free. Choose another disk, or make room.',
   'library.io': 'The model’s file could not be written or read. Check the disk, then try again.',
   'library.missing': 'This model is not on this computer. Install it first.',
   'library.source_gone':
@@ -127,6 +138,8 @@ export const faults: Readonly<Record<string, string>> = {
   'notify.timed_out':
     'The desktop did not show the notification in time. Canteen keeps its message in this window.',
 
+  'os.link_refused':
+    'This link is not opened: only web pages and mail addresses are, and only in their plain form. Copy it if you trust it.',
   'os.computer_unknown': 'Canteen could not find out how much memory this computer has. Tell IT.',
   'os.disk_full': 'The disk is full. Make room, then try again.',
   'os.managed_unsafe':
@@ -202,7 +215,16 @@ export const faults: Readonly<Record<string, string>> = {
   'store.wrong_key':
     'The key is not that of Canteen’s store on this computer: it belongs to another one, or a backup was put back. Nothing was changed; ask IT.',
 
+  'watch.changed': '{path} changed while it was read. Wait until it is whole, then try again.',
+  'watch.empty': '{path} is empty. Wait until it is whole, or name another file.',
+  'watch.no_file': '{path} is not a file. Name the model file itself.',
+  'watch.not_absolute':
+    '“{given}” does not say where the file lies. Give its whole path, beginning with / or ~/.',
   'watch.not_started': 'Canteen cannot look for models on this computer: its watch did not start. Tell IT.',
+  'watch.not_there': 'There is no file {path}. Check the path, then try again.',
+  'watch.too_large':
+    '{path} has {bytes}: that is more than any model, so it is not read. Name the model file itself.',
+  'watch.unreadable': '{path} cannot be read. Check that you may open it, then try again.',
 
   'window.copy_failed': 'This could not be copied. Select the text and copy it by hand.',
   'window.timed_out': 'Canteen did not answer in time. Try again; if it stays so, restart Canteen.',

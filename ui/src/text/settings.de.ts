@@ -17,8 +17,6 @@ export const settings: Text['settings'] = {
     about: 'Über Canteen',
   },
   managed: (by) => `Festgelegt von ${by ?? 'Ihrer Organisation'}`,
-  managedBroken:
-    'Die Einstellungen Ihrer Organisation für diesen Computer können nicht gelesen werden. Was zuvor darin stand, gilt weiter.',
 
   language: 'Sprache',
   languageHint: 'Für das Fenster, den Infobereich und Mitteilungen.',

@@ -16,8 +16,6 @@ export const settings = {
     about: 'About',
   },
   managed: (by: string | null) => `Set by ${by ?? 'your organisation'}`,
-  managedBroken:
-    'Your organisation’s settings for this computer cannot be read. What they said before stays in force.',
 
   language: 'Language',
   languageHint: 'For the window, the tray and messages.',

@@ -6,9 +6,10 @@ import App from '../../src/App.svelte'
 import { FakeBackend } from '../fake'
 import * as sample from '../sample'
 import * as ledger from '../sample.ledger'
+import { many } from './many'
 
 /**
- * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&case=empty#/computer`.
+ * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&lang=de&case=empty#/computer`.
  * Never built into the app.
  */
 const query = new URLSearchParams(location.search)
@@ -74,7 +75,21 @@ const cases: Record<string, () => FakeBackend> = {
           },
         }),
         sample.model({ id: 'd', name: 'Withdrawn', installation: { is: 'withdrawn' } }),
+        sample.model({
+          id: 'e',
+          name: 'Update available',
+          installation: { is: 'update_available', installed_version: 2 },
+        }),
+        sample.model({ id: 'f', name: 'Review overdue', review_overdue: true, fit: 'slow' }),
+        sample.model({ id: 'g', name: 'Absent', data_approved: [], installation: { is: 'absent' } }),
       ],
+    }),
+  /** 10,000 models, with the part of the keyboard and the wheel. */
+  many: () => new FakeBackend({ list_models: () => many(10_000) }),
+  list: () => new FakeBackend({ get_settings: () => sample.changed({ catalogue_layout: 'list' }) }),
+  old: () =>
+    new FakeBackend({
+      get_status: () => ({ ...sample.status, catalogue: { ...sample.status.catalogue, state: 'expired' } }),
     }),
   managed: () =>
     new FakeBackend({
@@ -153,7 +168,7 @@ const cases: Record<string, () => FakeBackend> = {
       }),
     }),
   checked: () => new FakeBackend({ get_ledger: () => ({ ...ledger.ledger, check: ledger.check }) }),
-  long: () =>
+  longlog: () =>
     new FakeBackend({
       read_log: ({ before }) => {
         const from = before ?? 100_001
@@ -161,6 +176,27 @@ const cases: Record<string, () => FakeBackend> = {
         return { rows: rows.filter((row) => row.seq > 0), next: from > 201 ? from - 200 : null }
       },
       get_ledger: () => ({ ...ledger.ledger, rows: 100_000 }),
+    }),
+  talk: () =>
+    new FakeBackend({
+      get_conversation: () => sample.longTalk,
+      count_tokens: () => ({ ...sample.tokens, tokens: 1_780 }),
+      search_conversations: () => ({
+        found: [
+          { line: sample.conversation.line, excerpt: '…three things: collect the laptop and sign in…' },
+        ],
+        more: false,
+      }),
+    }),
+  long: () =>
+    new FakeBackend({
+      get_conversation: () => ({
+        ...sample.conversation,
+        messages: Array.from({ length: 400 }, (_, n) => {
+          const said = sample.longTalk.messages[2 + (n % 2)] ?? sample.longTalk.messages[0]!
+          return { ...said, id: `long-${n}`, text: n % 2 ? `Answer number ${n}. ${said.text}` : said.text }
+        }),
+      }),
     }),
   locked: () =>
     new FakeBackend({

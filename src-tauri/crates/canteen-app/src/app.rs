@@ -20,6 +20,7 @@ use crate::fault::{AppError, fault};
 use crate::host::HostKind;
 use crate::installs::Installs;
 use crate::models_folder::Moving;
+use crate::named_file::Checking;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
 use crate::wire::Fault;
@@ -76,6 +77,7 @@ pub struct App {
     pub(crate) runs: Runs,
     pub(crate) answering: Answering,
     pub(crate) watched: Watched,
+    pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
@@ -113,6 +115,7 @@ impl App {
             runs: Runs::default(),
             answering: Answering::default(),
             watched: Watched::default(),
+            checking: Checking::default(),
             swept: watch::Sender::new(0),
             tasks: Tasks::default(),
             deciding: Mutex::default(),
@@ -203,6 +206,7 @@ impl App {
     /// Rests what is at work, stops the engines, waits with a limit, closes the store.
     pub(crate) async fn close(&self) {
         self.installs.pause_all();
+        self.cancel_check();
         self.moving.rest();
         for slot in self.runs.all() {
             slot.handle.stop(EndReason::Quit);

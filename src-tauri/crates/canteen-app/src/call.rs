@@ -4,7 +4,7 @@
 //! [`FromHost::Answer`], with [`FromHost::Chat`] frames before it where the call streams, and [`FromHost::Event`] frames in
 //! between once the face has subscribed. The host refuses unknown fields, a face ignores them.
 
-use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, Timestamp};
+use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, SightingId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::wire;
@@ -100,6 +100,8 @@ pub enum Call {
     StopRun(ById<RunId>),
     /// → `Vec<`[`wire::Run`]`>`
     ListRuns,
+    /// → `Vec<`[`wire::RunSamples`]`>`
+    ListRunSamples(wire::ListRunSamples),
     /// → `()`, with [`wire::ChatEvent`]s before it.
     SendMessage(wire::SendMessage),
     /// → `()`
@@ -128,6 +130,10 @@ pub enum Call {
     ListSightings,
     /// → [`wire::Computer`], once the look is through.
     ScanNow,
+    /// → `()`
+    DisputeSighting(ById<SightingId>),
+    /// → `()`
+    ReopenSighting(ById<SightingId>),
     /// → `Vec<`[`wire::Nudge`]`>`
     ListNudges,
     /// → [`wire::NudgeOutcome`]
@@ -136,6 +142,14 @@ pub enum Call {
     AskForApproval(wire::AskForApproval),
     /// → `Vec<`[`wire::Request`]`>`
     ListRequests,
+    /// → [`wire::FileCheck`]; watch [`wire::Topic::FileCheck`].
+    CheckFile(wire::CheckFile),
+    /// → `Option<`[`wire::FileCheck`]`>`
+    GetFileCheck,
+    /// → `()`
+    CancelFileCheck,
+    /// → [`wire::Request`]
+    AskAgain(ById<RequestId>),
     /// → `()`
     WithdrawRequest(ById<RequestId>),
     /// → [`wire::LogPage`]

@@ -71,7 +71,7 @@ impl App {
         self.blocking(move |app| app.draft(first)?.says_something()).await?;
         let starting = sink.clone();
         let slot = self.running(&request.model, &mut move |state| drop(starting.try_send(ChatEvent::Starting { state }))).await?;
-        if self.answering.by(&slot) {
+        if self.answering.by(slot.id).is_some() {
             return Err(AppError::Answering);
         }
         let turn = tokio::time::timeout(COUNTING, slot.turn.lock()).await;
@@ -246,8 +246,9 @@ impl Answering {
         self.with(|all| all.remove(&conversation));
     }
 
-    pub(crate) fn by(&self, slot: &Slot) -> bool {
-        self.with(|all| all.values().any(|(by, _)| by.id == slot.id))
+    /// The conversation that a run answers now.
+    pub(crate) fn by(&self, run: canteen_types::RunId) -> Option<ConversationId> {
+        self.with(|all| all.iter().find(|(_, (slot, _))| slot.id == run).map(|(conversation, _)| *conversation))
     }
 
     pub(crate) fn of(&self, conversation: ConversationId) -> Option<(Arc<Slot>, AnswerId)> {

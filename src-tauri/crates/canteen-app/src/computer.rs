@@ -5,14 +5,16 @@ use std::sync::{Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_modelfile::ModelKind;
-use canteen_store::{EvidenceRow, FileIdentity, SightingRow};
-use canteen_types::{Digest, EvidenceSource, Grade, SightingId, Signal, Timestamp, Verdict};
-use canteen_watch::{HeldBy, Observation, SeenFile};
+use canteen_store::{FileIdentity, SightingRow};
+use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
+use canteen_watch::{BlindSpot, HeldBy, Observation, SeenFile};
 
 use crate::App;
+use crate::dispute::DISPUTED;
+use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::models::Installations;
-use crate::wire::{Computer, Evidence, Fault, Sighting, Topic};
+use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
 
 /// What is known only while this host lives.
 #[derive(Debug, Default)]
@@ -33,7 +35,8 @@ struct Memory {
     last_look: Option<Timestamp>,
     files_seen: u64,
     places: Vec<String>,
-    blind: BTreeSet<String>,
+    blind: BTreeSet<BlindSpot>,
+    looking: Option<Looking>,
 }
 
 impl Watched {
@@ -70,13 +73,20 @@ impl App {
                 self.watched.with(|memory| {
                     memory.last_look = Some(at);
                     memory.files_seen = files;
+                    memory.looking = None;
                 });
                 let cleared = self.clear_away();
                 self.swept.send_modify(|looks| *looks += 1);
                 self.events.changed(&[Topic::Sightings]);
                 cleared
             }
-            Observation::Blind { what } => {
+            Observation::Looking { place, done, of } => {
+                let place = Some(place).filter(|place| !place.is_empty());
+                self.watched.with(|memory| memory.looking = Some(Looking { place, done, of }));
+                self.events.changed(&[Topic::Sightings]);
+                Ok(())
+            }
+            Observation::Blind(what) => {
                 self.watched.with(|memory| memory.blind.insert(what));
                 self.events.changed(&[Topic::Sightings]);
                 Ok(())
@@ -119,7 +129,7 @@ impl App {
             path: file.path.clone(),
             shown_path: self.relative(&file.path),
             name: name(file),
-            about: about(file),
+            about: about(&file.facts),
             found_in: file.place.clone(),
             grade: known.as_ref().filter(|_| held).map_or(Grade::Present, |row| row.grade),
             verdict: digest.map(|digest| self.judge(digest, inventory)),
@@ -128,7 +138,8 @@ impl App {
             holder: known.as_ref().filter(|_| held).and_then(|row| row.holder.clone()),
             first_seen: known.as_ref().map_or(file.at, |row| row.first_seen),
             last_seen: file.at,
-            resolved: None,
+            // What the person disputed stays so: the same bytes lie there as before.
+            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == DISPUTED),
         };
         let event = known.is_none().then(|| Event::SightingOpened {
             sighting: id,
@@ -136,8 +147,8 @@ impl App {
             found_in: row.found_in.clone(),
         });
         self.store.sightings().put(&row, event)?;
-        let (source, signal) = (EvidenceSource::Content, Some(Signal::Content));
-        self.store.sightings().note(&EvidenceRow { sighting: id, source, signal, text: content_words(file), at: file.at })?;
+        let observed = Observed::Weights { about: row.about.clone() };
+        self.store.sightings().note(&observed.row(id, file.at))?;
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
     }
@@ -147,17 +158,17 @@ impl App {
         let before = self.watched.with(|memory| memory.present.get_mut(&row.id).and_then(|present| present.before.take()));
         if let Some(before) = before.filter(|before| *before != digest) {
             self.withdraw_nudges(before)?;
+            row.resolved = row.resolved.filter(|why| why != DISPUTED);
         }
         row.digest = Some(digest);
         row.verdict = Some(self.judge(digest, row.inventory));
         row.entry = self.entry_with(digest);
         self.store.sightings().put(&row, None)?;
-        let words = match &row.entry {
-            Some(entry) => format!("Its digest {} is that of the approved {entry}.", digest.short()),
-            None => format!("Its digest {} is not in the catalogue.", digest.short()),
+        let observed = match row.entry.clone() {
+            Some(entry) => Observed::ApprovedDigest { digest, entry },
+            None => Observed::UnknownDigest { digest },
         };
-        let (source, at) = (EvidenceSource::Digest, self.now());
-        self.store.sightings().note(&EvidenceRow { sighting: row.id, source, signal: None, text: words, at })?;
+        self.store.sightings().note(&observed.row(row.id, self.now()))?;
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
     }
@@ -172,16 +183,13 @@ impl App {
         row.grade = row.grade.max(Grade::Loaded);
         row.holder = Some(holder.name.clone());
         row.last_seen = at;
-        self.store.sightings().put(&row, None)?;
         if new {
-            let (source, text) = match by {
-                HeldBy::Maps => (EvidenceSource::Maps, format!("{} (process {}) has it in memory.", holder.name, holder.pid)),
-                HeldBy::Descriptor => {
-                    (EvidenceSource::Descriptor, format!("{} (process {}) keeps it open.", holder.name, holder.pid))
-                }
-            };
-            self.store.sightings().note(&EvidenceRow { sighting: row.id, source, signal: Some(Signal::Holder), text, at })?;
+            self.store.sightings().note(&Observed::held(holder, by).row(row.id, at))?;
+            if row.resolved.as_deref() == Some(DISPUTED) {
+                return self.reopen(row);
+            }
         }
+        self.store.sightings().put(&row, None)?;
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
     }
@@ -224,7 +232,8 @@ impl App {
 
     /// Everything was looked through: what an earlier session saw and this one did not is gone, or lies there unused.
     fn clear_away(&self) -> Result<(), AppError> {
-        for mut row in self.store.sightings().open()? {
+        let known = self.store.sightings().open()?.into_iter().chain(self.store.sightings().disputed()?);
+        for mut row in known {
             if self.watched.with(|memory| memory.present.contains_key(&row.id)) {
                 continue;
             }
@@ -260,7 +269,7 @@ impl App {
         Ok(())
     }
 
-    fn judge(&self, digest: Digest, inventory: bool) -> Verdict {
+    pub(crate) fn judge(&self, digest: Digest, inventory: bool) -> Verdict {
         if self.entry_with(digest).is_some() {
             Verdict::Approved
         } else if inventory {
@@ -270,11 +279,11 @@ impl App {
         }
     }
 
-    fn entry_with(&self, digest: Digest) -> Option<canteen_types::EntryId> {
+    pub(crate) fn entry_with(&self, digest: Digest) -> Option<canteen_types::EntryId> {
         self.shelf.snapshot()?.catalogue.entry_for(digest).map(|entry| entry.key.id.clone())
     }
 
-    fn relative(&self, path: &std::path::Path) -> String {
+    pub(crate) fn relative(&self, path: &std::path::Path) -> String {
         match path.strip_prefix(&self.home) {
             Ok(below) => format!("~/{}", below.display()),
             Err(_) => path.display().to_string(),
@@ -304,7 +313,10 @@ impl App {
 
     pub(crate) fn computer(&self) -> Result<Computer, AppError> {
         let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
-        let mut sightings = rows.into_iter().map(|row| self.sighting(row, &installed)).collect::<Result<Vec<_>, _>>()?;
+        let lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
+            rows.into_iter().map(|row| self.sighting(row, &installed)).collect()
+        };
+        let (mut sightings, disputed) = (lines(rows)?, lines(self.store.sightings().disputed()?)?);
         sightings.sort_by_key(|sighting| {
             let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
@@ -315,7 +327,13 @@ impl App {
             last_look: memory.last_look,
             files_seen: memory.files_seen,
             watched: memory.places.clone(),
-            blind_spots: memory.blind.iter().cloned().collect(),
+            blind_spots: memory
+                .blind
+                .iter()
+                .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned() })
+                .collect(),
+            looking: memory.looking.clone(),
+            disputed,
             paused_until,
         }))
     }
@@ -343,7 +361,14 @@ impl App {
             last_seen: row.last_seen,
             evidence: evidence
                 .into_iter()
-                .map(|row| Evidence { source: row.source, signal: row.signal, text: row.text, at: row.at })
+                .map(|row| Evidence {
+                    source: row.source,
+                    signal: row.signal,
+                    code: row.code,
+                    fields: row.fields,
+                    text: row.text,
+                    at: row.at,
+                })
                 .collect(),
             request,
             alternative,
@@ -351,7 +376,7 @@ impl App {
     }
 }
 
-const fn convert(identity: canteen_watch::FileIdentity) -> FileIdentity {
+pub(crate) const fn convert(identity: canteen_watch::FileIdentity) -> FileIdentity {
     FileIdentity {
         device: identity.device,
         inode: identity.inode,
@@ -371,21 +396,4 @@ fn name(file: &SeenFile) -> String {
     from_metadata
         .cloned()
         .unwrap_or_else(|| file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned()))
-}
-
-fn about(file: &SeenFile) -> String {
-    let format = match file.facts.format {
-        canteen_modelfile::Format::Gguf => "GGUF",
-        canteen_modelfile::Format::Safetensors => "safetensors",
-    };
-    let quantisation = file.facts.quantisation.as_ref().map(ToString::to_string);
-    [Some(format.to_owned()), file.facts.architecture.clone(), quantisation, Some(file.size.as_file())]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
-}
-
-fn content_words(file: &SeenFile) -> String {
-    format!("Its first bytes are those of model weights ({}).", about(file))
 }

@@ -9,8 +9,8 @@ use crate::chat::{ChatError, one_line, speed};
 use crate::export::{self, Export, Stamp};
 use crate::fault::AppError;
 use crate::wire::{
-    Attachment, ChangeChatSettings, Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedConversation, ExportedText,
-    Fault, FoundConversation, FoundConversations, Message, RenameConversation, SearchConversations, Topic,
+    Attachment, ChangeChatSettings, Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedConversation,
+    ExportedText, Fault, FoundConversation, FoundConversations, Message, RenameConversation, SearchConversations, Topic,
 };
 
 /// Conversations in the list.

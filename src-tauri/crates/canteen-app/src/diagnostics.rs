@@ -92,6 +92,8 @@ impl App {
                 logical_cores: computer.logical_cores,
                 memory_bytes: computer.memory.bytes(),
                 memory_available_bytes: computer.memory_available.bytes(),
+                instruction_sets: computer.instruction_sets,
+                graphics: computer.gpus.map(|gpus| gpus.into_iter().map(|gpu| gpu.name).collect()),
             },
             sandbox: status.sandbox,
             store: bundle::StoreHealth { key_place: status.key_place, log_rows: log.rows, log_unbroken: log.broken_at.is_none() },

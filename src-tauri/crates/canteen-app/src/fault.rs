@@ -34,6 +34,9 @@ pub enum AppError {
     /// See the cause.
     #[error(transparent)]
     Chat(#[from] ChatError),
+    /// See the cause.
+    #[error(transparent)]
+    NamedFile(#[from] canteen_watch::NamedFileError),
     /// Policy says no, for all these reasons.
     #[error("{}", sentences(.0))]
     Refused(Vec<Refusal>),
@@ -144,6 +147,7 @@ impl Coded for AppError {
             Self::Runner(e) => e.code(),
             Self::Os(e) => e.code(),
             Self::Chat(e) => e.code(),
+            Self::NamedFile(e) => e.code(),
             Self::Refused(reasons) => reasons.first().map_or("policy.refused", Refusal::code),
             Self::Unknown { .. } => "app.unknown",
             Self::NotInstalled { .. } => "app.not_installed",
@@ -178,6 +182,7 @@ impl Coded for AppError {
             Self::Runner(e) => e.remedy(),
             Self::Os(e) => e.remedy(),
             Self::Chat(e) => e.remedy(),
+            Self::NamedFile(e) => e.remedy(),
             Self::Refused(reasons) => reasons.first().map_or(Remedy::AskIt, Refusal::remedy),
             Self::NotInstalled { .. } => Remedy::Install,
             Self::PassphraseNeeded => Remedy::Unlock,
@@ -211,6 +216,7 @@ impl Coded for AppError {
             Self::Runner(e) => e.subject(),
             Self::Os(e) => e.subject(),
             Self::Chat(e) => e.subject(),
+            Self::NamedFile(e) => e.subject(),
             Self::Refused(reasons) => reasons.iter().map(|reason| ("reason", reason.code().to_owned())).collect(),
             Self::Unknown { kind, id } => vec![("kind", (*kind).to_owned()), ("id", id.clone())],
             Self::NotInstalled { name } => vec![("name", name.clone())],

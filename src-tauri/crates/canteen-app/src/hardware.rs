@@ -49,9 +49,7 @@ impl Known {
     pub(crate) fn speed(&self, entry: &Entry) -> Speed {
         match self.speeds.get(&entry.key.id) {
             Some(milli) => Speed::Measured(*milli),
-            None => {
-                canteen_policy::expected_speed(entry.artifact.size, &self.measured).map_or(Speed::Unknown, Speed::Expected)
-            }
+            None => canteen_policy::expected_speed(entry.artifact.size, &self.measured).map_or(Speed::Unknown, Speed::Expected),
         }
     }
 

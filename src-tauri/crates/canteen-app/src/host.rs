@@ -202,6 +202,12 @@ impl Host {
         self.dirs.state.join("window")
     }
 
+    /// Where the tray's picture lies for the panel.
+    #[must_use]
+    pub fn tray_folder(&self) -> PathBuf {
+        self.dirs.runtime.join("tray")
+    }
+
     /// The one channel to every face.
     #[must_use]
     pub const fn events(&self) -> &Events {

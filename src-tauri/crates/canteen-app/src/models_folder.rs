@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use canteen_audit::Event;
 use canteen_library::{FetchLimits, Library, LibraryError, Progress, RateMeter};
@@ -17,6 +18,9 @@ use crate::wire::{Fault, ModelsFolder, MoveModels, MovingModels, MovingState, To
 const KEY: &str = "models.folder";
 /// As the log names the setting.
 const SETTING: &str = "models_folder";
+
+/// Faces read everything about the settings anew at each step, so steps are few.
+const SAY_AGAIN: Duration = Duration::from_millis(500);
 
 /// What the store knows: one value, so that a switch is one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,18 +200,22 @@ impl App {
     }
 
     fn carry_out(&self, to: &Path, token: &CancellationToken) -> Result<(), AppError> {
-        let meter = Mutex::new(RateMeter::default());
+        let meter = Mutex::new((RateMeter::default(), None));
         let report = |progress: Progress| {
             let (done, total) = (progress.done.bytes(), progress.total.bytes());
-            let mut meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
-            meter.record(self.clock.monotonic(), done);
+            let now = self.clock.monotonic();
+            let (meter, said) = &mut *meter.lock().unwrap_or_else(PoisonError::into_inner);
+            meter.record(now, done);
             let left_ms = meter.left(total).map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
             self.moving.with(|current| {
                 if let Some(job) = &mut current.job {
                     job.state = MovingState::Copying { done, total, left_ms };
                 }
             });
-            self.events.changed(&[Topic::Settings]);
+            if said.is_none_or(|said| now.saturating_sub(said) >= SAY_AGAIN) {
+                *said = Some(now);
+                self.events.changed(&[Topic::Settings]);
+            }
         };
         let copied = self.library.copy_to(to, report, token).map_err(AppError::from);
         let result = copied.and_then(|()| self.switch(to));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use canteen_audit::Event;
 use canteen_os::{Note, Outcome};
 use canteen_policy::{Moment, NudgeDecision, Past, Sighted, Wanted, nudge_decision};
-use canteen_store::{NudgeRow, SightingRow};
+use canteen_store::{NudgeBasis, NudgeRow, SightingRow};
 use canteen_types::{ByteSize, Digest, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
 
 use crate::App;
@@ -26,7 +26,7 @@ impl App {
     pub(crate) fn consider(&self, row: &SightingRow) -> Result<(), AppError> {
         // The watch and the clock may ask about the same sighting at once: one nudge, not two.
         let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(digest) = row.digest else { return Ok(()) };
+        let Some(digest) = row.digest.filter(|_| row.resolved.is_none()) else { return Ok(()) };
         let now = self.now();
         let policy = self.shelf.policy();
         let open = self.store.requests().open_for(digest)?;
@@ -84,6 +84,7 @@ impl App {
             title: format!("{} is not approved yet", sighting.name),
             body: body(sighting, alternative.as_ref()),
             why: self.why(sighting),
+            basis: Some(self.basis(sighting)),
             alternative: alternative.map(|alternative| alternative.id),
             state,
             shown_by: None,
@@ -281,6 +282,7 @@ impl App {
             id: best.entry.key.id.clone(),
             name: best.entry.display_name.clone(),
             installed: best.installed,
+            size: best.entry.artifact.size.bytes(),
             because: best.because,
         })
     }
@@ -296,9 +298,20 @@ impl App {
         ]
     }
 
+    /// What [`Self::why`] says, for faces that say it in their own words.
+    fn basis(&self, row: &SightingRow) -> NudgeBasis {
+        let policy = self.shelf.policy();
+        NudgeBasis {
+            rules_version: policy.version,
+            rules_by: Some(policy.organisation.clone()).filter(|name| !name.is_empty()),
+            signals: self.watched.signals(row.id).into_iter().collect(),
+        }
+    }
+
     fn shown_nudge(&self, row: NudgeRow, installed: &Installations) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
-        let alternative = sighting.and_then(|sighting| self.alternative(&sighting, installed));
+        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, installed));
+        let subject = sighting.map(|row| wire::NudgeSubject { name: row.name, found_in: row.found_in, holder: row.holder });
         Ok(Nudge {
             id: row.id,
             sighting: row.sighting,
@@ -310,6 +323,12 @@ impl App {
             created: row.created,
             alternative,
             why: row.why,
+            basis: row.basis.map(|basis| wire::NudgeBasis {
+                rules_version: basis.rules_version,
+                rules_by: basis.rules_by,
+                signals: basis.signals,
+            }),
+            subject,
         })
     }
 }

@@ -25,7 +25,7 @@ const STEP: Duration = Duration::from_millis(50);
 const IN_DATA: &[&str] = &["store", "models"];
 const IN_CONFIG: &[&str] = &["catalogue.json"];
 const IN_STATE: &[&str] = &["logs", "window", "run"];
-const IN_RUNTIME: &[&str] = &["host.sock", "host.lock"];
+const IN_RUNTIME: &[&str] = &["tray", "host.sock", "host.lock"];
 
 /// What would be removed. Changes nothing.
 ///

@@ -28,6 +28,8 @@ pub(crate) struct Live {
     pub(crate) context_tokens: Option<u32>,
     answer_tokens: u64,
     speed: Option<f64>,
+    /// It rests when nobody asked it anything for so long; not known before it is ready.
+    idle: Option<Duration>,
 }
 
 /// One engine process and who waits for its words.
@@ -41,6 +43,7 @@ pub(crate) struct Slot {
     /// Held by the answer that is being written; one at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     listener: Mutex<Option<mpsc::Sender<RunEvent>>>,
+    pub(crate) samples: crate::samples::Samples,
 }
 
 impl Slot {
@@ -154,6 +157,7 @@ impl App {
             context_tokens: None,
             answer_tokens: 0,
             speed: None,
+            idle: None,
         });
         let slot = Arc::new(Slot {
             id: run,
@@ -163,10 +167,12 @@ impl App {
             live: seen,
             turn: tokio::sync::Mutex::new(()),
             listener: Mutex::default(),
+            samples: crate::samples::Samples::default(),
         });
         self.runs.with(|slots| slots.insert(run, Arc::clone(&slot)));
         self.events.changed(&[Topic::Runs, Topic::Models, Topic::Status]);
         self.tasks.spawn(self.handle().follow(Arc::clone(&slot), events, live));
+        self.tasks.spawn(self.handle().sample(Arc::clone(&slot)));
         Ok(slot)
     }
 
@@ -202,7 +208,9 @@ impl App {
         loop {
             let idle = live.borrow().state == RunState::Ready;
             let event = if idle {
-                match tokio::time::timeout(self.idle().await, events.recv()).await {
+                let idle = self.idle().await;
+                live.send_modify(|live| live.idle = Some(idle));
+                match tokio::time::timeout(idle, events.recv()).await {
                     Ok(event) => event,
                     Err(_) => {
                         slot.handle.stop(EndReason::Idle);
@@ -369,11 +377,14 @@ impl App {
             started: slot.started,
             ended_at: None,
             landlock_abi: live.report.as_ref().map_or(0, |(report, _)| report.landlock_abi),
+            memory_limit: live.report.as_ref().map(|(report, _)| report.memory_limit.bytes()),
             sandbox: live.report.map(|(_, enforcement)| enforcement),
             memory: usage.map_or(0, |usage| usage.memory.bytes()),
             cpu_ms: usage.map_or(0, |usage| u64::try_from(usage.cpu.as_millis()).unwrap_or(u64::MAX)),
             answer_tokens: live.answer_tokens,
             speed: live.speed,
+            idle_ms: live.idle.and_then(|idle| u64::try_from(idle.as_millis()).ok()),
+            answering: self.answering.by(slot.id),
         }
     }
 
@@ -388,11 +399,14 @@ impl App {
             started: row.started,
             ended_at: row.ended_at,
             landlock_abi: row.report.as_ref().map_or(0, |report| report.landlock_abi),
+            memory_limit: row.report.as_ref().map(|report| report.memory_limit.bytes()),
             sandbox: row.report.map(|report| canteen_runner::enforcement(&report, true)),
             memory: 0,
             cpu_ms: 0,
             answer_tokens: row.answer_tokens,
             speed: row.speed_milli.map(milli),
+            idle_ms: None,
+            answering: None,
         }
     }
 }

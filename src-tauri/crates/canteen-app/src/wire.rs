@@ -2,13 +2,13 @@
 //!
 //! Times are RFC 3339 texts, sizes are bytes, durations end in `_ms`; every number fits 2^53.
 
+use canteen_audit::ChainBreak;
 use canteen_types::frames::Role;
 use canteen_types::{
     ConversationId, DataClass, Digest, EndReason, Enforcement, EntryId, EvidenceSource, Grade, IncidentId, MessageId,
     NudgeAnswer, NudgeId, PauseReason, Remedy, RequestId, RunId, RunState, SightingId, Signal, Task, Timestamp, Verdict,
     WeightFormat,
 };
-use canteen_audit::ChainBreak;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -20,6 +20,7 @@ mod models_folder;
 mod purge;
 mod settings;
 mod shelf;
+mod watching;
 
 pub use chat::*;
 pub use connection::*;
@@ -29,6 +30,7 @@ pub use models_folder::*;
 pub use purge::*;
 pub use settings::*;
 pub use shelf::*;
+pub use watching::*;
 
 /// What went wrong, in the one shape that every face knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -285,6 +287,15 @@ pub struct Run {
     pub answer_tokens: u64,
     /// Tokens per second in the last answer.
     pub speed: Option<f64>,
+    /// Hard limit for its own memory, in bytes; absent before the engine has reported.
+    #[ts(type = "number | null")]
+    pub memory_limit: Option<u64>,
+    /// It rests when nobody asked it anything for so long; absent once it has ended.
+    #[ts(type = "number | null")]
+    pub idle_ms: Option<u64>,
+    /// The conversation that it answers now.
+    #[ts(type = "string | null")]
+    pub answering: Option<ConversationId>,
 }
 
 /// One step of an answer, as it comes.
@@ -402,7 +413,11 @@ pub struct Evidence {
     /// Which kind of signal it counts as.
     #[ts(type = "string | null")]
     pub signal: Option<Signal>,
-    /// A sentence in plain words.
+    /// Which sentence it is, e.g. `holder.maps`, for faces with texts of their own; absent in what older versions kept.
+    pub code: Option<String>,
+    /// What belongs into that sentence.
+    pub fields: std::collections::BTreeMap<String, String>,
+    /// The sentence in English.
     pub text: String,
     /// RFC 3339.
     #[ts(type = "string")]
@@ -465,7 +480,10 @@ pub struct Alternative {
     pub name: String,
     /// Ready on this computer.
     pub installed: bool,
-    /// Why this one, in a sentence.
+    /// Bytes to fetch.
+    #[ts(type = "number")]
+    pub size: u64,
+    /// Why this one, in an English sentence.
     pub because: String,
 }
 
@@ -482,8 +500,12 @@ pub struct Computer {
     pub files_seen: u64,
     /// Names of the places that are watched.
     pub watched: Vec<String>,
-    /// What the watch cannot see, in sentences.
-    pub blind_spots: Vec<String>,
+    /// What the watch cannot see.
+    pub blind_spots: Vec<BlindSpot>,
+    /// The look that is under way.
+    pub looking: Option<Looking>,
+    /// What the person said is no model, or not theirs: it is listed and never nudged about.
+    pub disputed: Vec<Sighting>,
     /// Nudges rest until then.
     #[ts(type = "string | null")]
     pub paused_until: Option<Timestamp>,
@@ -514,8 +536,12 @@ pub struct Nudge {
     pub created: Timestamp,
     /// What *use* would take.
     pub alternative: Option<Alternative>,
-    /// Rule, version, who set it, and the signals: *why am I seeing this?*
+    /// Rule, version, who set it, and the signals: *why am I seeing this?* In English.
     pub why: Vec<String>,
+    /// The same, for faces with texts of their own; absent in what older versions kept.
+    pub basis: Option<NudgeBasis>,
+    /// What it is about; absent when the sighting is no longer known.
+    pub subject: Option<NudgeSubject>,
 }
 
 /// What the person answered to a nudge.
@@ -566,9 +592,8 @@ pub enum NudgeOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct AskForApproval {
-    /// What was seen.
-    #[ts(type = "string")]
-    pub sighting: SightingId,
+    /// What.
+    pub about: AskAbout,
     /// What it is needed for: 10 to 500 characters.
     pub reason: String,
     /// For how long: 1 to 365 days.
@@ -581,11 +606,13 @@ pub struct Request {
     /// Id.
     #[ts(type = "string")]
     pub id: RequestId,
-    /// Name of the model as it was seen.
+    /// Name of the model as it was seen, or as the person wrote it.
     pub name: String,
-    /// Of the bytes that were asked for.
-    #[ts(type = "string")]
-    pub digest: Digest,
+    /// Of the bytes that were asked for; absent for a model that only has a name.
+    #[ts(type = "string | null")]
+    pub digest: Option<Digest>,
+    /// The person's words about which model they mean.
+    pub details: Option<String>,
     /// The person's words.
     pub reason: String,
     /// Wanted duration.
@@ -600,6 +627,12 @@ pub struct Request {
     /// RFC 3339.
     #[ts(type = "string")]
     pub asked: Timestamp,
+    /// When IT opened it, as far as that is known.
+    #[ts(type = "string | null")]
+    pub seen: Option<Timestamp>,
+    /// When its state last changed: the answer, the withdrawal.
+    #[ts(type = "string")]
+    pub updated: Timestamp,
 }
 
 /// Where the catalogue stands.
@@ -725,6 +758,8 @@ pub enum Topic {
     Nudges,
     /// `list_requests`.
     Requests,
+    /// `get_file_check`.
+    FileCheck,
     /// `get_status`.
     Status,
     /// `read_log`.

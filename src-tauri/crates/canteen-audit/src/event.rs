@@ -4,8 +4,8 @@ use canteen_types::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::fields::{self, Field};
 use crate::exact;
+use crate::fields::{self, Field};
 
 /// Longest stored event, in bytes. Every text in an event is bounded where it comes from; this is the last word.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -223,8 +223,9 @@ pub enum Event {
     RequestSent {
         /// Which request.
         request: RequestId,
-        /// About which bytes.
-        digest: Digest,
+        /// About which bytes; absent for a model that only has a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<Digest>,
         /// What it calls itself.
         name: String,
         /// For how many days.

@@ -156,21 +156,14 @@ mod tests {
             Event::SightingResolved { sighting, why: "gone".into() },
             Event::NudgeShown { nudge, digest, by: "notification".into() },
             Event::NudgeAnswered { nudge, digest, answer: "used".into() },
-            Event::RequestSent { request, digest, name: "Llama".into(), days: 31 },
+            Event::RequestSent { request, digest: Some(digest), name: "Llama".into(), days: 31 },
+            Event::RequestSent { request, digest: None, name: "Phi 5".into(), days: 1 },
             Event::RequestWithdrawn { request },
             Event::PolicyRefused { reasons: vec!["policy.catalogue_stale".into()] },
             Event::LogVerified { rows: 12, unbroken: true },
             Event::LogExported { rows: 12, form: "jsonl".into(), to: "downloads".into() },
             Event::DataExported { rows: 345 },
-            Event::DataDeleted {
-                conversations: 1,
-                messages: 2,
-                sightings: 3,
-                evidence: 4,
-                nudges: 5,
-                requests: 6,
-                runs: 7,
-            },
+            Event::DataDeleted { conversations: 1, messages: 2, sightings: 3, evidence: 4, nudges: 5, requests: 6, runs: 7 },
             Event::SettingsChanged { what: "nudges.paused_until".into() },
         ]
     }
@@ -210,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_row_of_another_version_still_says_what_it_holds() {
-        let sketch = crate::Sketch::of(br#"{"at":"1970-01-01T00:00:00Z","event":{"kind":"new.thing","a":{"b":[1,"x"]},"c":null}}"#);
+        let sketch =
+            crate::Sketch::of(br#"{"at":"1970-01-01T00:00:00Z","event":{"kind":"new.thing","a":{"b":[1,"x"]},"c":null}}"#);
         assert_eq!((sketch.at, sketch.kind.as_deref()), (Some(Timestamp::from_millis(0)), Some("new.thing")));
         let fields: Vec<String> = sketch.fields.iter().map(listed).collect();
         assert_eq!(fields, ["a.b=1, x", "c=null"]);

@@ -326,16 +326,31 @@ pub(crate) enum NudgeAction {
 /// Requests to IT.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RequestAction {
-    /// Ask for approval of something that was seen here
+    /// Ask for approval of something that was seen here, of a file, or of a model by its name
+    #[command(group = clap::ArgGroup::new("about").required(true).args(["sighting", "file", "name"]))]
     Ask {
         /// Its id, as `canteen scan --json` shows it
-        sighting: SightingId,
+        sighting: Option<SightingId>,
+        /// A file on this computer; its digest is taken first
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// What the model is called
+        #[arg(long)]
+        name: Option<String>,
+        /// Which one is meant: publisher, version, link. It is kept as text and never fetched
+        #[arg(long, requires = "name")]
+        details: Option<String>,
         /// What it is needed for
         #[arg(long)]
         reason: String,
         /// For how many days
         #[arg(long, default_value_t = 31)]
         days: u32,
+    },
+    /// Ask for the same again, after it was taken back, declined or has run out
+    Again {
+        /// Its id
+        request: RequestId,
     },
     /// Take a request back
     Withdraw {

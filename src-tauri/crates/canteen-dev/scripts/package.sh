@@ -132,7 +132,7 @@ rpm() {
   printf '%%dir /usr/share/licenses/canteen-admin\n' >>"$work/canteen-admin.files"
   payload=w7.zstdio
   [ -z "$fast" ] || payload=w0.ufdio
-  rpmbuild --quiet -bb --define "_topdir $work/rpm" --define "_rpmdir $out" --define '_rpmfilename %{name}-%{version}-%{release}.%{arch}.rpm' \
+  rpmbuild --quiet -bb --define "_topdir $work/rpm" --define "_rpmdir $out" --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
     --define "version_ $version" --define "tree $work" --define "payload $payload" \
     --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
     "$sources/canteen.spec" 2>"$work/rpm.log" || { cat "$work/rpm.log" >&2; fail "rpmbuild did not make the .rpm files."; }

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use canteen_catalogue::document::{FORMAT, PolicyDocument};
-use canteen_catalogue::sign::{Algorithm, Content, Lifetimes, Repository, RolePlan, RootPlan, SignError, Signer as _, Signing, SigningKey};
+use canteen_catalogue::sign::{
+    Algorithm, Content, Lifetimes, Repository, RolePlan, RootPlan, SignError, Signer as _, Signing, SigningKey,
+};
 use canteen_catalogue::{CatalogueDocument, EntryDocument};
 use canteen_types::{Digest, Timestamp};
 use serde_json::json;
@@ -104,7 +106,8 @@ fn entry(number: usize) -> Result<EntryDocument, serde_json::Error> {
     let (quantisation, tenths) = QUANTISATIONS.get(pick(QUANTISATIONS.len(), 400)).copied().unwrap_or(("Q8_0", 85));
     let languages: Vec<&str> = LANGUAGES.iter().copied().cycle().skip(number % 5).take(1 + number % LANGUAGES.len()).collect();
     let size = millions * 1_000_000 * tenths / 80;
-    let billions = if millions < 1_000 { format!("{millions}M") } else { format!("{}.{}B", millions / 1_000, millions % 1_000 / 100) };
+    let billions =
+        if millions < 1_000 { format!("{millions}M") } else { format!("{}.{}B", millions / 1_000, millions % 1_000 / 100) };
     let id = format!("{}-{number:05}", family.to_lowercase());
     serde_json::from_value(json!({
         "id": id, "version": 1 + number % 4,

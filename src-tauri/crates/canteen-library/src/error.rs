@@ -78,6 +78,16 @@ pub enum LibraryError {
     /// The folder of the models is not there.
     #[error("The folder of the models is not there. Connect its disk, or choose another folder in the settings.")]
     Away,
+    /// A disk that has no room for all models. Nothing was changed.
+    #[error(
+        "There is not enough room there for all models: {needs} are needed and {free} are free. Choose another disk, or make room."
+    )]
+    FolderTooSmall {
+        /// Bytes that all models take, with the reserve.
+        needs: ByteSize,
+        /// Bytes that are free.
+        free: ByteSize,
+    },
     /// A folder that cannot take the models.
     #[error("{0}")]
     Folder(FolderFault),
@@ -179,6 +189,7 @@ impl Coded for LibraryError {
             Self::SourceRefused { .. } => "library.source_refused",
             Self::TooSlow { .. } => "library.too_slow",
             Self::Away => "library.away",
+            Self::FolderTooSmall { .. } => "library.folder_too_small",
             Self::Folder(fault) => fault.code(),
             Self::Missing { .. } => "library.missing",
             Self::Altered { .. } => "library.altered",
@@ -190,7 +201,7 @@ impl Coded for LibraryError {
 
     fn remedy(&self) -> Remedy {
         match self {
-            Self::DiskFull { .. } => Remedy::FreeSpace,
+            Self::DiskFull { .. } | Self::FolderTooSmall { .. } => Remedy::FreeSpace,
             Self::TooLarge { .. } | Self::Truncated { .. } => Remedy::AskIt,
             Self::Missing { .. } | Self::Altered { .. } => Remedy::Install,
             Self::Cancelled | Self::Busy { .. } | Self::Folder(_) => Remedy::None,
@@ -205,7 +216,7 @@ impl Coded for LibraryError {
 
     fn subject(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::DiskFull { needs, free } => {
+            Self::DiskFull { needs, free } | Self::FolderTooSmall { needs, free } => {
                 vec![("needs_bytes", needs.bytes().to_string()), ("free_bytes", free.bytes().to_string())]
             }
             Self::WrongDigest { from, expected, found } => {

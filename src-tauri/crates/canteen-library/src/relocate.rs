@@ -20,7 +20,7 @@ impl Library {
     /// way to know that it can be written.
     ///
     /// # Errors
-    /// [`LibraryError::Folder`] with the reason, [`LibraryError::DiskFull`], [`LibraryError::Io`].
+    /// [`LibraryError::Folder`] with the reason, [`LibraryError::FolderTooSmall`], [`LibraryError::Io`].
     pub fn check_move(&self, to: &Path) -> Result<(), LibraryError> {
         let refuse = |fault| Err(LibraryError::Folder(fault));
         if !to.is_absolute() || to.components().any(|part| part.as_os_str() == "..") {
@@ -53,7 +53,7 @@ impl Library {
         let needs = missing.fold(0u64, |sum, (_, size)| sum.saturating_add(size.bytes()));
         let needs = ByteSize::new(needs.saturating_add(self.limits().reserve.bytes()));
         let free = there.free_space()?;
-        if free < needs { Err(LibraryError::DiskFull { needs, free }) } else { Ok(()) }
+        if free < needs { Err(LibraryError::FolderTooSmall { needs, free }) } else { Ok(()) }
     }
 
     /// Fills `to` with everything that is here. What an earlier try has brought there already is checked and kept. Blocks.

@@ -37,6 +37,7 @@ mod meter;
 mod new_file;
 mod notify;
 mod os_version;
+mod power;
 mod process;
 mod write_new;
 
@@ -64,5 +65,6 @@ pub use meter::{Counted, Meter, Usage};
 pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
+pub use power::{EnergyReading, PowerMeter};
 pub use process::{Detached, spawn_detached};
 pub use write_new::write_new;

@@ -1,5 +1,6 @@
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -42,6 +43,8 @@ struct Shared {
     child: Child,
     /// The gate, and the id of the next answer.
     gate: Mutex<(Gate, u64)>,
+    /// Pieces of answers so far.
+    pieces: AtomicU64,
 }
 
 impl Shared {
@@ -68,7 +71,7 @@ pub fn start(ticket: RunTicket, options: StartOptions) -> Result<(RunHandle, mps
     let child = canteen_sandbox::spawn(spec)?;
     tracing::info!(entry = %key.id, version = key.version, pid = child.pid(), limit = %memory_limit.as_memory(), "engine started");
     let channel = child.channel().map_err(refused("open its channel"))?;
-    let shared = Arc::new(Shared { child, gate: Mutex::new((Gate::NotYet, 1)) });
+    let shared = Arc::new(Shared { child, gate: Mutex::new((Gate::NotYet, 1)), pieces: AtomicU64::new(0) });
     let (inputs, incoming) = sync_channel(INPUTS);
 
     let (reading, to_actor) = (channel.try_clone().map_err(refused("open its channel"))?, inputs.clone());
@@ -100,6 +103,13 @@ impl RunHandle {
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         (self.shared.gate().0 != Gate::Over).then(|| self.shared.child.pid())
+    }
+
+    /// Pieces of answers that came so far, whoever fetched them. The engine sends one for each token, except where a character
+    /// takes several: two looks give the speed of an answer while it is written.
+    #[must_use]
+    pub fn pieces(&self) -> u64 {
+        self.shared.pieces.load(Ordering::Relaxed)
     }
 
     /// Asks for an answer to the last turn. One at a time.
@@ -266,6 +276,9 @@ impl Actor {
             match action {
                 Action::Send(frame) => deaf |= matches!(self.frames.try_send(frame), Err(TrySendError::Full(_))),
                 Action::Tell(event) => {
+                    if let RunEvent::Piece { .. } = &event {
+                        self.shared.pieces.fetch_add(1, Ordering::Relaxed);
+                    }
                     if let RunEvent::Ended { reason, detail } = &event {
                         tracing::info!(?reason, detail, pid = self.shared.child.pid(), "engine ended");
                     }

@@ -79,7 +79,10 @@ fn main() {
         times.sort_unstable();
         println!("{name:>28}: {:?} at best, {:?} at worst, {} rows", times[0].0, times[8].0, times[0].1);
     }
-    for (name, act) in [("entries", (&|| drop(store.audit().entries().unwrap())) as &dyn Fn()), ("the chain", &|| assert_eq!(store.audit().verify().unwrap().broken_at, None))] {
+    for (name, act) in [
+        ("entries", (&|| drop(store.audit().entries().unwrap())) as &dyn Fn()),
+        ("the chain", &|| assert_eq!(store.audit().verify().unwrap().broken_at, None)),
+    ] {
         let begun = Instant::now();
         act();
         println!("{name:>28}: {:?}", begun.elapsed());

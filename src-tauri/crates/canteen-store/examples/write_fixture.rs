@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use canteen_audit::Event;
 use canteen_store::{
-    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, KeyPlace, MessageRow, NudgeRow, RequestRow, RunRow, SightingRow,
-    Store,
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, KeyPlace, MessageRow, NudgeBasis, NudgeRow, RequestRow, RunRow,
+    SightingRow, Store,
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
@@ -124,6 +124,8 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         sighting,
         source: EvidenceSource::Maps,
         signal: Some(Signal::Holder),
+        code: Some("holder.maps".into()),
+        fields: [("holder".to_owned(), "python3".to_owned())].into(),
         text,
         at: NOW,
     })?;
@@ -135,6 +137,7 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         title: "t".into(),
         body: "b".into(),
         why: vec!["rule".into()],
+        basis: Some(NudgeBasis { rules_version: 3, rules_by: None, signals: vec![Signal::Content, Signal::Holder] }),
         alternative: Some("smollm2".parse()?),
         state: NudgeState::Snoozed { until: NOW },
         shown_by: Some("notification".into()),
@@ -146,14 +149,17 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
     let request = RequestRow {
         id: RequestId::new(NOW, [1; 10]),
         sighting: Some(sighting),
-        digest,
+        digest: Some(digest),
         name: "Other".into(),
+        details: None,
         reason: "for the report".into(),
         days: 31,
         state: RequestState::Granted { until: NOW },
         asked: NOW,
+        seen: None,
         updated: NOW,
     };
-    store.requests().put(&request, Event::RequestSent { request: request.id, digest, name: "Other".into(), days: 31 })?;
+    let sent = Event::RequestSent { request: request.id, digest: Some(digest), name: "Other".into(), days: 31 };
+    store.requests().put(&request, sent)?;
     Ok(())
 }

@@ -61,9 +61,10 @@ pub(crate) fn forbid_rewriting(connection: &mut Connection) -> Result<(), StoreE
         | AuthAction::DropTrigger { .. }
         | AuthAction::AlterTable { .. }
         | AuthAction::Attach { .. }
-        | AuthAction::Pragma { pragma_name: "writable_schema" | "recursive_triggers" | "ignore_check_constraints" | "secure_delete", .. } => {
-            Authorization::Deny
-        }
+        | AuthAction::Pragma {
+            pragma_name: "writable_schema" | "recursive_triggers" | "ignore_check_constraints" | "secure_delete",
+            ..
+        } => Authorization::Deny,
         _ => Authorization::Allow,
     }))?;
     Ok(())

@@ -104,24 +104,38 @@ fn hash(identity: FileIdentity, path: &Path, stop: &AtomicBool) -> Option<Digest
     if FileIdentity::of(&file.metadata().ok()?) != identity {
         return None;
     }
+    let digest = digest_of(&mut file, stop, |_| ()).ok()??;
+    (FileIdentity::of(&file.metadata().ok()?) == identity).then_some(digest)
+}
+
+/// Reads to the end; `None` when `stop` came first. `on_read` hears the bytes so far.
+pub(crate) fn digest_of(
+    file: &mut fs_err::File,
+    stop: &AtomicBool,
+    mut on_read: impl FnMut(u64),
+) -> std::io::Result<Option<Digest>> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER];
+    let mut done = 0_u64;
     loop {
         if stop.load(Ordering::Relaxed) {
-            return None;
+            return Ok(None);
         }
         match file.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => hash.update(buffer.get(..read)?),
+            Ok(0) => return Ok(Some(Digest::new(hash.finalize().into()))),
+            Ok(read) => {
+                hash.update(buffer.get(..read).unwrap_or_default());
+                done = done.saturating_add(read as u64);
+                on_read(done);
+            }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return None,
+            Err(error) => return Err(error),
         }
     }
-    (FileIdentity::of(&file.metadata().ok()?) == identity).then(|| Digest::new(hash.finalize().into()))
 }
 
 #[cfg(target_os = "linux")]
-fn lowest_priority() {
+pub(crate) fn lowest_priority() {
     // On Linux the call changes this thread alone. Failing leaves the ordinary priority.
     if let Err(error) = rustix::process::nice(19) {
         tracing::debug!(%error, "digests are taken at ordinary priority");
@@ -130,7 +144,7 @@ fn lowest_priority() {
 
 /// No call without further bindings; one file at a time is gentle enough.
 #[cfg(not(target_os = "linux"))]
-const fn lowest_priority() {}
+pub(crate) const fn lowest_priority() {}
 
 #[cfg(test)]
 mod tests {

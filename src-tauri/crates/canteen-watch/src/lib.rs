@@ -15,6 +15,7 @@
 mod config;
 mod file;
 mod hasher;
+mod named;
 mod observation;
 mod sweep;
 
@@ -32,7 +33,8 @@ use canteen_types::Clock;
 
 pub use config::{Place, WatchConfig, known_places};
 pub use file::{FileIdentity, SeenFile};
-pub use observation::{Capabilities, HeldBy, Holder, Observation, WatchError};
+pub use named::{NamedFile, NamedFileError, Opened};
+pub use observation::{BlindSpot, Capabilities, HeldBy, Holder, Observation, WatchError};
 pub use system::WatchHandle;
 
 /// What the watch of this system can notice, and how fast.

@@ -24,6 +24,57 @@ pub enum HeldBy {
     Descriptor,
 }
 
+/// Something that the watch cannot see on this computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BlindSpot {
+    /// What others have open: users, services, programs that forbid a closer look.
+    OtherUsers,
+    /// Models that are no file of this computer.
+    Elsewhere,
+    /// The kernel hides other users' processes.
+    UsersHidden,
+    /// The bounds of a look were reached.
+    TooManyFiles,
+    /// The kernel allows no more watches.
+    TooFewWatches,
+    /// Folders that this account may not read.
+    FolderRefused,
+    /// No holders on this system.
+    NoHolders,
+}
+
+impl BlindSpot {
+    /// For faces with texts of their own; never changes.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OtherUsers => "other_users",
+            Self::Elsewhere => "elsewhere",
+            Self::UsersHidden => "users_hidden",
+            Self::TooManyFiles => "too_many_files",
+            Self::TooFewWatches => "too_few_watches",
+            Self::FolderRefused => "folder_refused",
+            Self::NoHolders => "no_holders",
+        }
+    }
+
+    /// What it is, in English, to go on after “Cannot see”.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OtherUsers => "what programs of other users, system services and programs that forbid a closer look have open",
+            Self::Elsewhere => "models inside a web page, a virtual machine or on another computer",
+            Self::UsersHidden => "programs of other users at all (this computer hides them)",
+            Self::TooManyFiles => "a part of the model folders (they hold more than Canteen looks through)",
+            Self::TooFewWatches => {
+                "some model files at once (this computer allows no more watches; they are looked at when Canteen scans)"
+            }
+            Self::FolderRefused => "some model folders (they may not be read by this account)",
+            Self::NoHolders => "which program uses a model: on this system Canteen sees model files, not who opens them",
+        }
+    }
+}
+
 /// One thing that was noticed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {
@@ -67,11 +118,17 @@ pub enum Observation {
         /// When.
         at: Timestamp,
     },
-    /// Something that cannot be seen, as a sentence for the person.
-    Blind {
-        /// e.g. `programs of other users`.
-        what: String,
+    /// A look through the places is under way.
+    Looking {
+        /// The place that is looked through now; empty for the last step, the headers of what was found.
+        place: String,
+        /// Steps that are through.
+        done: u32,
+        /// Steps in all.
+        of: u32,
     },
+    /// Something that cannot be seen.
+    Blind(BlindSpot),
 }
 
 /// What a system's watch can do.

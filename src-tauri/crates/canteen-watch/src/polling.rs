@@ -10,7 +10,7 @@ use std::time::Duration;
 use canteen_types::Clock;
 
 use crate::file::inspect;
-use crate::observation::{Capabilities, Observation, WatchError};
+use crate::observation::{BlindSpot, Capabilities, Observation, WatchError};
 use crate::{FileIdentity, WatchConfig, hasher, sweep};
 
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -55,11 +55,14 @@ pub(crate) fn start(
     let stopping = Arc::clone(&stop);
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         let mut known: HashSet<FileIdentity> = HashSet::new();
-        let blind = "which program uses a model: on this system Canteen sees model files, not who opens them".to_owned();
-        let mut gone = sink.send(Observation::Blind { what: blind }).is_err();
+        let mut gone = sink.send(Observation::Blind(BlindSpot::NoHolders)).is_err();
         while !gone && !stopping.load(Ordering::Relaxed) {
             let mut found = sweep::Found::default();
-            config.places.iter().for_each(|place| sweep::walk(place, &config, &mut found, |_| ()));
+            for (done, place) in config.places.iter().enumerate() {
+                gone |= sink.send(sweep::step(&config.places, done)).is_err();
+                sweep::walk(place, &config, &mut found, |_| ());
+            }
+            gone |= sink.send(sweep::step(&config.places, config.places.len())).is_err();
             let mut present = HashSet::new();
             for (path, place) in found.files {
                 // What is known is not opened again.

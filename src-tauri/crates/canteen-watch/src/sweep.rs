@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::{Place, WatchConfig};
+use crate::{Observation, Place, WatchConfig};
 
 const DEEPEST: usize = 16;
 const MOST_FILES: u64 = 200_000;
@@ -72,6 +72,13 @@ pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found, mut e
             }
         }
     }
+}
+
+/// How far a look has got: the places, and then the headers of what was found in them.
+pub(crate) fn step(places: &[Place], done: usize) -> Observation {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let place = places.get(done).map(|place| place.name.clone()).unwrap_or_default();
+    Observation::Looking { place, done: count(done), of: count(places.len()).saturating_add(1) }
 }
 
 /// A file, or a link to one, of at least the configured size.

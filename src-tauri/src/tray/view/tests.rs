@@ -56,6 +56,9 @@ fn run(name: &str, state: RunState, speed: Option<f64>) -> Run {
         cpu_ms: 9,
         answer_tokens: 12,
         speed,
+        memory_limit: None,
+        idle_ms: None,
+        answering: None,
     }
 }
 

@@ -14,7 +14,11 @@ name: string,
  */
 installed: boolean, 
 /**
- * Why this one, in a sentence.
+ * Bytes to fetch.
+ */
+size: number, 
+/**
+ * Why this one, in an English sentence.
  */
 because: string, };
 
@@ -52,11 +56,29 @@ nudge: Nudge, } | { "is": "show",
  */
 target: Screen, } | { "is": "resync" } | { "is": "closing" };
 
+export type AskAbout = { "is": "sighting", 
+/**
+ * Which.
+ */
+id: string, } | { "is": "name", 
+/**
+ * What people call it: 2 to 120 characters.
+ */
+name: string, 
+/**
+ * Publisher, version, link: up to 300 characters. Kept as text, never fetched.
+ */
+details: string | null, } | { "is": "file", 
+/**
+ * As the check found it.
+ */
+digest: string, };
+
 export type AskForApproval = { 
 /**
- * What was seen.
+ * What.
  */
-sighting: string, 
+about: AskAbout, 
 /**
  * What it is needed for: 10 to 500 characters.
  */
@@ -89,6 +111,16 @@ publisher: string,
  * The entry for it.
  */
 entry: string | null, };
+
+export type BlindSpot = { 
+/**
+ * e.g. `other_users`.
+ */
+code: string, 
+/**
+ * In English, to go on after “Cannot see”; a face with its own texts looks them up by `code`.
+ */
+text: string, };
 
 export type Bounds = { 
 /**
@@ -228,6 +260,12 @@ max_answer_tokens: number | null,
  */
 seed: number | null, };
 
+export type CheckFile = { 
+/**
+ * Its whole path; `~/` is the home folder.
+ */
+path: string, };
+
 export type Computer = { 
 /**
  * Open sightings, most urgent first.
@@ -246,9 +284,17 @@ files_seen: number,
  */
 watched: Array<string>, 
 /**
- * What the watch cannot see, in sentences.
+ * What the watch cannot see.
  */
-blind_spots: Array<string>, 
+blind_spots: Array<BlindSpot>, 
+/**
+ * The look that is under way.
+ */
+looking: Looking | null, 
+/**
+ * What the person said is no model, or not theirs: it is listed and never nudged about.
+ */
+disputed: Array<Sighting>, 
 /**
  * Nudges rest until then.
  */
@@ -347,7 +393,15 @@ source: string,
  */
 signal: string | null, 
 /**
- * A sentence in plain words.
+ * Which sentence it is, e.g. `holder.maps`, for faces with texts of their own; absent in what older versions kept.
+ */
+code: string | null, 
+/**
+ * What belongs into that sentence.
+ */
+fields: { [key in string]: string }, 
+/**
+ * The sentence in English.
  */
 text: string, 
 /**
@@ -414,6 +468,54 @@ subject: { [key in string]: string },
  * Also in the log, so that help can find the cause.
  */
 incident: string, };
+
+export type FileCheck = { 
+/**
+ * Path relative to the home folder where it lies below it.
+ */
+path: string, 
+/**
+ * Name from its header, else its file name.
+ */
+name: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * How far it has got.
+ */
+state: FileCheckState, };
+
+export type FileCheckState = { "is": "reading", 
+/**
+ * So many of them.
+ */
+done: number, } | { "is": "read", 
+/**
+ * SHA-256.
+ */
+digest: string, 
+/**
+ * Format, architecture, quantisation; absent where it is no model that this version reads.
+ */
+about: string | null, 
+/**
+ * Compared with the catalogue.
+ */
+verdict: string, 
+/**
+ * The approved entry with the same bytes.
+ */
+entry: string | null, 
+/**
+ * The open request about these bytes.
+ */
+request: string | null, } | { "is": "failed", 
+/**
+ * Why, and what to do.
+ */
+fault: Fault, };
 
 export type Fit = "well" | "slow" | "tight" | "too_large";
 
@@ -653,6 +755,12 @@ organisation: string | null,
  */
 kept_until: string | null, };
 
+export type ListRunSamples = { 
+/**
+ * Later than this; absent means all that are kept.
+ */
+after: string | null, };
+
 export type LogCheck = { 
 /**
  * Rows read.
@@ -796,6 +904,20 @@ text: string,
  * Kinds that count as holding it, because the face's own sentence for them does.
  */
 kinds: Array<string>, };
+
+export type Looking = { 
+/**
+ * The place that is looked through now; absent for the last step, what was found in them.
+ */
+place: string | null, 
+/**
+ * Steps that are through.
+ */
+done: number, 
+/**
+ * Steps in all.
+ */
+of: number, };
 
 export type ManagedSettings = { 
 /**
@@ -1131,9 +1253,31 @@ created: string,
  */
 alternative: Alternative | null, 
 /**
- * Rule, version, who set it, and the signals: *why am I seeing this?*
+ * Rule, version, who set it, and the signals: *why am I seeing this?* In English.
  */
-why: Array<string>, };
+why: Array<string>, 
+/**
+ * The same, for faces with texts of their own; absent in what older versions kept.
+ */
+basis: NudgeBasis | null, 
+/**
+ * What it is about; absent when the sighting is no longer known.
+ */
+subject: NudgeSubject | null, };
+
+export type NudgeBasis = { 
+/**
+ * Version of the rules.
+ */
+rules_version: number, 
+/**
+ * Who set them; absent for Canteen's own.
+ */
+rules_by: string | null, 
+/**
+ * Kinds of evidence that agreed.
+ */
+signals: string[], };
 
 export type NudgeOutcome = { "is": "open_chat", 
 /**
@@ -1152,6 +1296,20 @@ sighting: string, } | { "is": "later",
  * RFC 3339.
  */
 until: string, } | { "is": "closed" };
+
+export type NudgeSubject = { 
+/**
+ * Name of the model.
+ */
+name: string, 
+/**
+ * Where it lies.
+ */
+found_in: string, 
+/**
+ * The program that holds it.
+ */
+holder: string | null, };
 
 export type OpenLink = { 
 /**
@@ -1195,13 +1353,17 @@ export type Request = {
  */
 id: string, 
 /**
- * Name of the model as it was seen.
+ * Name of the model as it was seen, or as the person wrote it.
  */
 name: string, 
 /**
- * Of the bytes that were asked for.
+ * Of the bytes that were asked for; absent for a model that only has a name.
  */
-digest: string, 
+digest: string | null, 
+/**
+ * The person's words about which model they mean.
+ */
+details: string | null, 
 /**
  * The person's words.
  */
@@ -1225,7 +1387,15 @@ until: string | null,
 /**
  * RFC 3339.
  */
-asked: string, };
+asked: string, 
+/**
+ * When IT opened it, as far as that is known.
+ */
+seen: string | null, 
+/**
+ * When its state last changed: the answer, the withdrawal.
+ */
+updated: string, };
 
 export type Run = { 
 /**
@@ -1279,7 +1449,51 @@ answer_tokens: number,
 /**
  * Tokens per second in the last answer.
  */
-speed: number | null, };
+speed: number | null, 
+/**
+ * Hard limit for its own memory, in bytes; absent before the engine has reported.
+ */
+memory_limit: number | null, 
+/**
+ * It rests when nobody asked it anything for so long; absent once it has ended.
+ */
+idle_ms: number | null, 
+/**
+ * The conversation that it answers now.
+ */
+answering: string | null, };
+
+export type RunSample = { 
+/**
+ * RFC 3339; the end of the second.
+ */
+at: string, 
+/**
+ * Computing time in percent of the whole computer: 100 when every core works for it.
+ */
+cpu_percent: number, 
+/**
+ * Memory of the process, in bytes; shared pages count in full.
+ */
+memory: number, 
+/**
+ * Tokens per second that came in; absent while it does not answer.
+ */
+speed: number | null, 
+/**
+ * Power of the processor in watts, for all programs together; absent where this computer does not tell.
+ */
+watts: number | null, };
+
+export type RunSamples = { 
+/**
+ * Which.
+ */
+run: string, 
+/**
+ * Oldest first, about one a second, the last five minutes.
+ */
+samples: Array<RunSample>, };
 
 export type SavedFile = { 
 /**
@@ -1615,7 +1829,7 @@ context_tokens: number,
  */
 max_answer_tokens: number, };
 
-export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "status" | "log" | "settings";
+export type Topic = "models" | "runs" | "conversations" | "sightings" | "nudges" | "requests" | "file_check" | "status" | "log" | "settings";
 
 export type UnlockStore = { 
 /**
@@ -1628,14 +1842,18 @@ export type ById = { id: string };
 /** Every command: what goes in, what comes out. */
 export type Commands = {
   answer_nudge: { request: AnswerNudge; result: NudgeOutcome };
+  ask_again: { request: ById; result: Request };
   ask_for_approval: { request: AskForApproval; result: Request };
+  cancel_file_check: { request: null; result: null };
   cancel_install: { request: ById; result: null };
   cancel_move: { request: null; result: null };
   change_chat_settings: { request: ChangeChatSettings; result: null };
   change_settings: { request: SettingsChange; result: SettingsPage };
+  check_file: { request: CheckFile; result: FileCheck };
   count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
   delete_data: { request: null; result: DeletedData };
+  dispute_sighting: { request: ById; result: null };
   export_conversation: { request: ExportConversation; result: ExportedConversation };
   export_data: { request: null; result: Exported };
   export_log: { request: ExportLog; result: Exported };
@@ -1643,6 +1861,7 @@ export type Commands = {
   get_connection: { request: null; result: Connection };
   get_conversation: { request: ById; result: Conversation };
   get_diagnostics: { request: null; result: Diagnostics };
+  get_file_check: { request: null; result: FileCheck | null };
   get_hardware: { request: null; result: Hardware };
   get_ledger: { request: null; result: Ledger };
   get_log_entry: { request: GetLogEntry; result: LogEntry };
@@ -1657,6 +1876,7 @@ export type Commands = {
   list_models: { request: null; result: Model[] };
   list_nudges: { request: null; result: Nudge[] };
   list_requests: { request: null; result: Request[] };
+  list_run_samples: { request: ListRunSamples; result: RunSamples[] };
   list_runs: { request: null; result: Run[] };
   list_sightings: { request: null; result: Computer };
   move_models: { request: MoveModels; result: null };
@@ -1666,6 +1886,7 @@ export type Commands = {
   read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
   rename_conversation: { request: RenameConversation; result: null };
+  reopen_sighting: { request: ById; result: null };
   save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };
   search_conversations: { request: SearchConversations; result: FoundConversations };

@@ -69,13 +69,6 @@ export function duration(ms: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** Tomorrow at 9:00 on the person's clock, as RFC 3339. */
-export function tomorrowAtNine(now: number): string {
-  const at = new Date(now)
-  // Through the calendar, not by adding 24 hours: the night may be an hour shorter or longer.
-  return new Date(at.getFullYear(), at.getMonth(), at.getDate() + 1, 9).toISOString()
-}
-
 /** Same calendar day on the person's clock; decides where the log begins a new day. */
 export function sameDay(a: string, b: string): boolean {
   const [first, second] = [parseTime(a), parseTime(b)]

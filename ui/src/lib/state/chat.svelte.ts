@@ -1,10 +1,14 @@
 import {
   toFault,
+  type Attachment,
   type Backend,
   type ChatEvent,
+  type ChatSettings,
   type Conversation,
   type Fault,
   type Message,
+  type SendMessage,
+  type TokenCount,
 } from '../backend'
 import { Query } from './query.svelte'
 
@@ -20,7 +24,10 @@ type Stream = {
   view: View
   conversation: string | null
   model: string
-  question: Message
+  /** Nothing when an answer is given again. */
+  question: Message | null
+  /** This message went, with all that followed it. */
+  replaces: string | null
   /** Id of the message that is being written, once it is known. */
   answer: string | null
   stopping: boolean
@@ -29,6 +36,19 @@ type Stream = {
 /** How long the last step may come after the result. */
 const LAST_STEP_MS = 1_000
 const STOPPED = 'runner.stopped_by_person'
+
+/** Everything as the entry and the person's own settings say. */
+export const AS_USUAL: ChatSettings = {
+  instructions: null,
+  temperature: null,
+  top_p: null,
+  top_k: null,
+  max_answer_tokens: null,
+  seed: null,
+}
+
+/** What is asked: words and files of the composer, or a message again. */
+type Asked = { text: string; attachments: readonly Attachment[]; replaces: string | null; again: boolean }
 
 const now = () => new Date(Date.now()).toISOString()
 
@@ -45,9 +65,20 @@ export class Chat {
   written = $state('')
   fault: Fault | null = $state.raw(null)
   draft = $state('')
+  /** Files that go with the draft. */
+  attachments: readonly Attachment[] = $state.raw([])
+  /** The message that the draft will replace. */
+  editing: Message | null = $state.raw(null)
+  /** What was chosen for a conversation that does not exist yet. */
+  chosen: ChatSettings = $state.raw(AS_USUAL)
+  /** How long the conversation would be with the draft; `null` until that is known. */
+  tokens: TokenCount | null = $state.raw(null)
+  /** Conversations that are gone from the list and can still be brought back. */
+  deleted: readonly string[] = $state.raw([])
 
   #backend: Backend
   #stream: Stream | null = $state.raw(null)
+  #counting = 0
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -79,22 +110,30 @@ export class Chat {
   /** Stored messages, and the question that is just being answered. */
   get messages(): Message[] {
     const stored = this.stored?.value?.messages ?? []
-    const question = this.here ? this.#stream?.question : undefined
-    if (question === undefined) return stored
+    const stream = this.here ? this.#stream : null
+    if (stream === null) return stored
     // Read in the middle of an answer: the question, or even both, are among the stored ones already.
-    if (stored.some((message) => message.id === this.#stream?.answer)) return stored
-    const last = stored.at(-1)
-    return last?.role === 'user' && last.text === question.text ? stored : [...stored, question]
+    if (stored.some((message) => message.id === stream.answer)) return stored
+    const left = before(stored, stream.replaces)
+    return stream.question === null ? left : asked(left, stream.question)
+  }
+
+  /** What holds for the open conversation. */
+  get settings(): ChatSettings {
+    return this.conversation === null ? this.chosen : (this.stored?.value?.settings ?? AS_USUAL)
   }
 
   begin(): void {
+    this.#leave()
     this.view = { conversation: null }
     this.stored = null
     this.fault = null
+    this.chosen = AS_USUAL
   }
 
   open(id: string): void {
     if (this.view.conversation === id) return
+    this.#leave()
     this.view = this.#stream?.conversation === id ? this.#stream.view : { conversation: id }
     this.fault = null
     this.#read(id)
@@ -105,15 +144,110 @@ export class Chat {
     if (!this.here) void this.stored?.refresh()
   }
 
+  /** Takes a message back into the composer. What follows it stays until it is sent. */
+  edit(message: Message): void {
+    if (message.role !== 'user' || message.id === '' || this.busy) return
+    this.editing = message
+    this.draft = message.text
+    this.attachments = message.attachments
+  }
+
+  /** Edits the person's last message. Whether there is one. */
+  editLast(): boolean {
+    const last = this.messages.findLast((message) => message.role === 'user')
+    if (last === undefined || this.busy) return false
+    this.edit(last)
+    return this.editing !== null
+  }
+
+  cancelEdit(): void {
+    this.#leave()
+  }
+
+  /** An edited text belongs to its conversation; words that were just written go along. */
+  #leave(): void {
+    if (this.editing !== null) {
+      this.draft = ''
+      this.attachments = []
+    }
+    this.editing = null
+    this.tokens = null
+  }
+
   /** Whether the message was taken: then the draft is empty. */
   async send(model: string): Promise<boolean> {
     const text = this.draft.trim()
-    if (text === '' || this.busy) return false
-    const token = this.#start(model, text)
+    if ((text === '' && this.attachments.length === 0) || this.busy) return false
+    return this.#ask(model, {
+      text,
+      attachments: this.attachments,
+      replaces: this.editing?.id ?? null,
+      again: false,
+    })
+  }
+
+  /** The last answer once more; where it failed and nothing of it was kept, the question. */
+  async again(model: string): Promise<boolean> {
+    const last = this.stored?.value?.messages.at(-1)
+    if (last === undefined || this.busy || this.editing !== null) return false
+    const question = last.role === 'user'
+    return this.#ask(model, {
+      text: question ? last.text : '',
+      attachments: question ? last.attachments : [],
+      replaces: last.id,
+      again: true,
+    })
+  }
+
+  /** Keeps what was chosen for the open conversation, or for the one that begins next. */
+  async choose(settings: ChatSettings): Promise<void> {
+    if (this.conversation === null) {
+      this.chosen = settings
+      return
+    }
+    await this.#backend.call('change_chat_settings', { id: this.conversation, settings })
+    this.stored?.patch((known) => ({ ...known, settings }))
+  }
+
+  /** Asks how long the conversation would be with the draft. An older answer never takes the place of a newer one. */
+  async count(model: string): Promise<void> {
+    const asked = (this.#counting += 1)
+    try {
+      const tokens = await this.#backend.call(
+        'count_tokens',
+        this.#request(model, {
+          text: this.draft.trim(),
+          attachments: this.attachments,
+          replaces: this.editing?.id ?? null,
+          again: false,
+        }),
+      )
+      if (asked === this.#counting) this.tokens = tokens
+    } catch {
+      // The number is a help; what is really wrong is said when the message is sent.
+      if (asked === this.#counting) this.tokens = null
+    }
+  }
+
+  #request(model: string, what: Asked): SendMessage {
+    return {
+      conversation: this.conversation,
+      model,
+      text: what.text,
+      attachments: [...what.attachments],
+      replaces: what.replaces,
+      settings: this.conversation === null && this.chosen !== AS_USUAL ? this.chosen : null,
+    }
+  }
+
+  async #ask(model: string, what: Asked): Promise<boolean> {
+    const request = this.#request(model, what)
+    const editing = this.editing
+    const token = this.#start(model, what)
     let heardEnd = () => {}
     const ended = new Promise<void>((resolve) => (heardEnd = resolve))
     try {
-      await this.#backend.send({ conversation: this.conversation, model, text }, (step) => {
+      await this.#backend.send(request, (step) => {
         // Steps of an answer that is over belong to nobody.
         if (this.#stream?.token !== token) return
         this.#take(this.#stream, step)
@@ -127,7 +261,11 @@ export class Chat {
       const stream = this.#stream
       if (stream?.token === token) {
         // Refused before it was accepted: what was written goes back to where it can be sent again.
-        if (this.phase?.is === 'starting' && this.here && this.draft === '') this.draft = text
+        if (this.phase?.is === 'starting' && this.here && !what.again && this.draft === '') {
+          this.draft = what.text
+          this.attachments = what.attachments
+          this.editing = editing
+        }
         const fault = toFault(reason)
         await this.#finish(stream, stream.stopping && fault.code === STOPPED ? null : fault)
       }
@@ -157,33 +295,42 @@ export class Chat {
     if (run !== undefined) await this.#backend.call('stop_run', { id: run.id })
   }
 
-  #start(model: string, text: string): symbol {
+  #start(model: string, what: Asked): symbol {
     const token = Symbol()
-    const question: Message = {
-      id: '',
-      role: 'user',
-      text,
-      at: now(),
-      model: null,
-      end: null,
-      prompt_tokens: null,
-      answer_tokens: null,
-      first_token_ms: null,
-      speed: null,
-    }
+    const empty = what.text === '' && what.attachments.length === 0
+    const question: Message | null = empty
+      ? null
+      : {
+          id: '',
+          role: 'user',
+          text: what.text,
+          attachments: [...what.attachments],
+          at: now(),
+          model: null,
+          end: null,
+          prompt_tokens: null,
+          answer_tokens: null,
+          first_token_ms: null,
+          speed: null,
+        }
     this.#stream = {
       token,
       view: this.view,
       conversation: this.conversation,
       model,
       question,
+      replaces: what.replaces,
       answer: null,
       stopping: false,
     }
     this.phase = { is: 'starting', state: 'requested' }
     this.written = ''
     this.fault = null
-    this.draft = ''
+    if (!what.again) {
+      this.draft = ''
+      this.attachments = []
+      this.editing = null
+    }
     return token
   }
 
@@ -234,9 +381,9 @@ export class Chat {
     this.stored?.patch((known) => {
       // A quick answer may be among what was read while it was still on its way here.
       if (known.messages.some((kept) => kept.id === message.id)) return known
-      const last = known.messages.at(-1)
-      const asked = last?.role === 'user' && last.text === stream.question.text ? [] : [stream.question]
-      return { ...known, messages: [...known.messages, ...asked, message] }
+      const left = before(known.messages, stream.replaces)
+      const all = stream.question === null ? left : asked(left, stream.question)
+      return { ...known, messages: [...all, message] }
     })
   }
 
@@ -245,4 +392,16 @@ export class Chat {
     this.stored = query
     void query.refresh()
   }
+}
+
+/** The messages in front of the one that is replaced. */
+function before(messages: Message[], replaced: string | null): Message[] {
+  const at = replaced === null ? -1 : messages.findIndex((message) => message.id === replaced)
+  return at === -1 ? messages : messages.slice(0, at)
+}
+
+/** With the question at the end, unless it is stored there already. */
+function asked(messages: Message[], question: Message): Message[] {
+  const last = messages.at(-1)
+  return last?.role === 'user' && last.text === question.text ? messages : [...messages, question]
 }

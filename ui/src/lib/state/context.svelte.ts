@@ -27,6 +27,12 @@ export class AppContext {
   /** The host is ending: what is on the screen is the last that was known. */
   closing = $state(false)
 
+  /** Too old a catalogue: what is installed runs, nothing new is fetched. */
+  get outOfDate(): boolean {
+    const state = this.status.value?.catalogue.state
+    return state === 'stale' || state === 'expired'
+  }
+
   constructor(readonly backend: Backend) {
     this.status = new Query(() => backend.call('get_status'))
     this.models = new Query(() => backend.call('list_models'))

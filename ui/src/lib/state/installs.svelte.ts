@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { Backend, Fault, Installation, Model } from '../backend'
 import { Action } from './action.svelte'
 
@@ -8,6 +8,8 @@ export class Installs {
   #actions: Record<string, Action> = $state({})
   /** How far what is being fetched has got. Apart from the list, so that a step of one model draws that model alone. */
   #steps = new SvelteMap<string, Installation>()
+  /** What goes in a moment, while it can still be undone. */
+  #leaving = new SvelteSet<string>()
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -35,6 +37,19 @@ export class Installs {
 
   fault(id: string): Fault | null {
     return this.#actions[id]?.fault ?? null
+  }
+
+  /** It is about to go from this computer, unless that is undone. */
+  leaving(id: string): boolean {
+    return this.#leaving.has(id)
+  }
+
+  hold(id: string): void {
+    this.#leaving.add(id)
+  }
+
+  letGo(id: string): void {
+    this.#leaving.delete(id)
   }
 
   /** Also resumes, and tries again after a failure. */

@@ -37,6 +37,11 @@ export function statusOf(
   return { words: word(text.computer.verdict, sighting.verdict), tone: TONES[sighting.verdict] ?? 'neutral' }
 }
 
+/** Whether saying “that is no model” makes sense: what is approved is one. */
+export function mayDispute(sighting: Sighting): boolean {
+  return sighting.verdict !== 'approved'
+}
+
 /** Whether asking for approval makes sense here. */
 export function mayAsk(sighting: Sighting): boolean {
   const settled = ['approved', 'inventory_only']

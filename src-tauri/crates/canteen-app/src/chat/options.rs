@@ -30,17 +30,13 @@ impl Choices {
 
 impl App {
     pub(crate) fn bounds_of(&self, entry: &Entry) -> SamplingBounds {
-        sampling_bounds(&self.shelf.policy(), &entry.engine)
+        sampling_bounds(&self.shelf.policy(), &as_run(entry))
     }
 
     pub(crate) fn chat_settings_of(&self, model: &EntryId) -> Result<Choices, AppError> {
         let entry = self.listed_or_kept(model)?;
-        // As the engine allocates it: never more than the model was made for.
-        let context_tokens = match entry.context_length {
-            0 => entry.engine.context_tokens,
-            made_for => entry.engine.context_tokens.min(made_for),
-        };
-        Ok(Choices { engine: entry.engine, bounds: self.bounds_of(&entry), context_tokens })
+        let engine = as_run(&entry);
+        Ok(Choices { engine, bounds: self.bounds_of(&entry), context_tokens: engine.context_tokens })
     }
 
     /// What may be chosen for conversations with this model, and what holds where nothing is.
@@ -71,6 +67,12 @@ impl App {
             .await;
         self.told(result)
     }
+}
+
+/// The engine allocates no more context than the model was made for.
+fn as_run(entry: &Entry) -> EngineSettings {
+    let made_for = if entry.context_length == 0 { u32::MAX } else { entry.context_length };
+    EngineSettings { context_tokens: entry.engine.context_tokens.min(made_for), ..entry.engine }
 }
 
 const fn shown(span: Span<f32>) -> Bounds {

@@ -42,6 +42,8 @@ pub(crate) struct Hardware {
     pub(crate) logical_cores: u32,
     pub(crate) memory_bytes: u64,
     pub(crate) memory_available_bytes: u64,
+    pub(crate) instruction_sets: Vec<&'static str>,
+    pub(crate) graphics: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -141,6 +143,8 @@ mod tests {
                 logical_cores: 8,
                 memory_bytes: 16 << 30,
                 memory_available_bytes: 9 << 30,
+                instruction_sets: vec!["AVX2"],
+                graphics: Some(vec!["Example Graphics".into()]),
             },
             sandbox: Some("enforced".into()),
             store: StoreHealth { key_place: "keyring".into(), log_rows: 1284, log_unbroken: true },

@@ -5,7 +5,7 @@ use canteen_library::Library;
 use canteen_os::Notifier;
 use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store};
 use canteen_types::frames::Role;
-use canteen_types::{ByteSize, ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
+use canteen_types::{ByteSize, ChatSettings, ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
 
 use super::*;
 use crate::app::Parts;
@@ -61,8 +61,8 @@ impl Scene {
         let id = ConversationId::new(NOW, [1; 10]);
         let title = "Thursday".to_owned();
         let model = "smollm2".parse().unwrap();
-        let settings = canteen_store::ChatSettings::default();
-        let row = ConversationRow { id, title, named: false, model, created: NOW, updated: NOW, settings };
+        let row =
+            ConversationRow { id, title, named: false, model, created: NOW, updated: NOW, settings: ChatSettings::default() };
         self.app.store.conversations().create(&row).unwrap();
         let message = MessageRow {
             id: MessageId::new(NOW, [1; 10]),
@@ -109,7 +109,10 @@ async fn a_row_says_what_is_kept_and_that_nothing_was_sent() {
     let row = scene.app.read_log(all(1)).await.unwrap().rows.remove(0);
     let fields: Vec<(&str, &str)> = row.fields.iter().map(|field| (field.name.as_str(), field.kept.as_str())).collect();
     let encrypted = |name| (name, "encrypted");
-    assert_eq!(fields, [encrypted("entry"), encrypted("version"), encrypted("digest"), encrypted("how"), ("model_file", "plain")]);
+    assert_eq!(
+        fields,
+        [encrypted("entry"), encrypted("version"), encrypted("digest"), encrypted("how"), ("model_file", "plain")]
+    );
     assert_eq!((row.fields[4].value.as_deref(), row.sent.as_slice()), (None, &[] as &[String]));
 }
 
@@ -117,9 +120,8 @@ async fn a_row_says_what_is_kept_and_that_nothing_was_sent() {
 async fn a_group_or_one_kind_is_asked_for() {
     let scene = Scene::with_events(2);
     scene.app.store.audit().append(Event::HostStopped).unwrap();
-    let count = async |filter: wire::LogFilter| {
-        scene.app.read_log(ReadLog { filter: Some(filter), ..all(10) }).await.unwrap().rows.len()
-    };
+    let count =
+        async |filter: wire::LogFilter| scene.app.read_log(ReadLog { filter: Some(filter), ..all(10) }).await.unwrap().rows.len();
     assert_eq!(count(wire::LogFilter { group: Some(Group::Data), ..Default::default() }).await, 2);
     assert_eq!(count(wire::LogFilter { group: Some(Group::Canteen), ..Default::default() }).await, 1);
     assert_eq!(count(wire::LogFilter { kind: Some("log.exported".into()), ..Default::default() }).await, 0);
@@ -132,7 +134,14 @@ async fn the_hash_of_an_entry_can_be_worked_out_by_hand() {
     let previous = scene.app.get_log_entry(GetLogEntry { seq: 1 }).await.unwrap();
     assert!(entry.fits && entry.follows && previous.follows);
     assert_eq!((&entry.previous, previous.previous), (&previous.row.hash, "0".repeat(64)));
-    assert_eq!(hex::encode(b"canteen-audit-1\0") + &entry.previous + "0000000000000002" + &format!("{:016x}", entry.body.len()) + &hex::encode(entry.body.as_bytes()), entry.message);
+    assert_eq!(
+        hex::encode(b"canteen-audit-1\0")
+            + &entry.previous
+            + "0000000000000002"
+            + &format!("{:016x}", entry.body.len())
+            + &hex::encode(entry.body.as_bytes()),
+        entry.message
+    );
     let unknown = scene.app.get_log_entry(GetLogEntry { seq: 9 }).await.unwrap_err();
     assert_eq!(unknown.code, "app.unknown");
 }
@@ -163,7 +172,10 @@ async fn an_export_never_overwrites_and_is_recorded() {
         scene.app.export_log(ExportLog { form }).await.unwrap();
     }
     let day = canteen_os::local_date(NOW);
-    assert_eq!(scene.downloads(), [format!("canteen-log-{day} (2).jsonl"), format!("canteen-log-{day}.csv"), format!("canteen-log-{day}.jsonl")]);
+    assert_eq!(
+        scene.downloads(),
+        [format!("canteen-log-{day} (2).jsonl"), format!("canteen-log-{day}.csv"), format!("canteen-log-{day}.jsonl")]
+    );
     let exported = scene.app.export_log(ExportLog { form: LogForm::Jsonl }).await.unwrap();
     assert_eq!((exported.path.as_str(), exported.rows), (format!("~/Downloads/canteen-log-{day} (3).jsonl").as_str(), 6));
     let text = scene.read(&exported.path);
@@ -219,7 +231,8 @@ async fn everything_about_the_person_is_written_out() {
         names
     };
     assert_eq!(files, ["README.txt", "conversations.json", "ledger.jsonl", "settings.json"]);
-    let conversations: serde_json::Value = serde_json::from_str(&scene.read(&format!("{}/conversations.json", exported.path))).unwrap();
+    let conversations: serde_json::Value =
+        serde_json::from_str(&scene.read(&format!("{}/conversations.json", exported.path))).unwrap();
     assert_eq!(conversations[0]["messages"][0]["body"], "The merger is on Thursday.");
     assert_eq!(scene.read(&format!("{}/ledger.jsonl", exported.path)).lines().count(), 2);
     // Two entries, one conversation with one message, and the count of starts.

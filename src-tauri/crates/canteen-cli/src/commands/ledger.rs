@@ -39,12 +39,8 @@ pub(crate) async fn log(client: &mut Client, arguments: LogArguments, out: &Out)
 }
 
 async fn read(client: &mut Client, arguments: &LogArguments) -> Result<Vec<LogRow>, Failure> {
-    let mut filter = LogFilter {
-        model: arguments.model.clone(),
-        since: arguments.since,
-        until: arguments.until,
-        ..LogFilter::default()
-    };
+    let mut filter =
+        LogFilter { model: arguments.model.clone(), since: arguments.since, until: arguments.until, ..LogFilter::default() };
     match &arguments.kind {
         Some(Kind::Group(group)) => {
             filter.group = serde_json::from_value(serde_json::Value::String(group.clone())).map_err(anyhow::Error::from)?;
@@ -68,7 +64,13 @@ async fn read(client: &mut Client, arguments: &LogArguments) -> Result<Vec<LogRo
 fn rows_table(rows: &[LogRow]) -> String {
     let rows = rows.iter().map(|row| {
         let when = row.at.map_or_else(|| "–".to_owned(), moment);
-        vec![row.seq.to_string(), when, row.text.clone(), kept(row), if row.sent.is_empty() { "nothing".into() } else { row.sent.join(", ") }]
+        vec![
+            row.seq.to_string(),
+            when,
+            row.text.clone(),
+            kept(row),
+            if row.sent.is_empty() { "nothing".into() } else { row.sent.join(", ") },
+        ]
     });
     table(&["#", "WHEN", "WHAT HAPPENED", "KEPT HERE", "SENT"], rows)
 }

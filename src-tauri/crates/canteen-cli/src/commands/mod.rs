@@ -6,6 +6,7 @@ mod ledger;
 mod models;
 mod nudges;
 mod purge;
+mod requests;
 mod runs;
 mod show;
 
@@ -50,7 +51,7 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         Command::Stop { model, .. } => runs::stop(client, model, out).await,
         Command::Scan => nudges::scan(client, out).await,
         Command::Nudges { action } => nudges::nudges(client, action, out).await,
-        Command::Requests { action } => nudges::requests(client, action, out).await,
+        Command::Requests { action } => requests::requests(client, action, out).await,
         Command::Status => show::status(client, out).await,
         Command::Log(arguments) => ledger::log(client, arguments, out).await,
         Command::ExportData => ledger::export_data(client, out).await,

@@ -1,9 +1,9 @@
-use canteen_app::call::{ById, Call};
+use canteen_app::call::Call;
 use canteen_app::client::Client;
-use canteen_app::wire::{AnswerNudge, AskForApproval, Computer, Nudge, NudgeOutcome, Request, Sighting};
+use canteen_app::wire::{AnswerNudge, AskAbout, AskForApproval, Computer, Nudge, NudgeOutcome, Request, Sighting};
 use canteen_types::{ByteSize, Grade, NudgeAnswer, NudgeId, Verdict};
 
-use crate::args::{NudgeAction, RequestAction};
+use crate::args::NudgeAction;
 use crate::failure::Failure;
 use crate::out::{Out, moment, table};
 
@@ -26,7 +26,7 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
         };
         text.push_str(&format!("\n\n{} files looked at · watched: {}", computer.files_seen, computer.watched.join(", ")));
         for blind in &computer.blind_spots {
-            text.push_str(&format!("\nCannot see: {blind}"));
+            text.push_str(&format!("\nCannot see: {}", blind.text));
         }
         text
     })
@@ -77,7 +77,8 @@ pub(crate) async fn nudges(client: &mut Client, action: Option<NudgeAction>, out
     let nudge = pick(&all, *wanted)?;
     let outcome: NudgeOutcome = client.call(Call::AnswerNudge(AnswerNudge { id: nudge.id, answer })).await?;
     if let NudgeAction::Ask { reason, days, .. } = action {
-        return ask(client, AskForApproval { sighting: nudge.sighting, reason, days }, out).await;
+        let about = AskAbout::Sighting { id: nudge.sighting };
+        return ask(client, AskForApproval { about, reason, days }, out).await;
     }
     out.show(&outcome, |outcome| match outcome {
         NudgeOutcome::OpenChat { model } => format!("{model} is being made ready. Chat with it: canteen chat {model}"),
@@ -105,28 +106,11 @@ fn describe(nudge: &Nudge) -> String {
     text
 }
 
-pub(crate) async fn requests(client: &mut Client, action: Option<RequestAction>, out: &Out) -> Result<(), Failure> {
-    match action {
-        Some(RequestAction::Ask { sighting, reason, days }) => {
-            return ask(client, AskForApproval { sighting, reason, days }, out).await;
-        }
-        Some(RequestAction::Withdraw { request }) => client.call::<()>(Call::WithdrawRequest(ById { id: request })).await?,
-        None => {}
-    }
-    let all: Vec<Request> = client.call(Call::ListRequests).await?;
-    out.show(&all, |all| {
-        if all.is_empty() {
-            return "You have not asked for anything.".into();
-        }
-        let rows = all.iter().map(|request| {
-            let days = format!("{} days", request.days);
-            vec![request.name.clone(), request.state.clone(), moment(request.asked), days, request.id.to_string()]
-        });
-        table(&["MODEL", "STATE", "ASKED", "FOR", "ID"], rows)
-    })
+pub(crate) async fn ask(client: &mut Client, form: AskForApproval, out: &Out) -> Result<(), Failure> {
+    let request: Request = client.call(Call::AskForApproval(form)).await?;
+    out.show(&request, asked)
 }
 
-async fn ask(client: &mut Client, form: AskForApproval, out: &Out) -> Result<(), Failure> {
-    let request: Request = client.call(Call::AskForApproval(form)).await?;
-    out.show(&request, |request| format!("Asked for {}. It is kept here until IT answers: canteen requests", request.name))
+pub(crate) fn asked(request: &Request) -> String {
+    format!("Asked for {}. It is kept here until IT answers: canteen requests", request.name)
 }

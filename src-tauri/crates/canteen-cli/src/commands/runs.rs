@@ -1,6 +1,6 @@
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
-use canteen_app::wire::{Conversation, Installation, Model, ModelPage, Run};
+use canteen_app::wire::{Conversation, Installation, ListRunSamples, Model, ModelPage, Run, RunSamples};
 use canteen_types::{ByteSize, Enforcement, EntryId};
 
 use crate::args::Talk;
@@ -58,6 +58,7 @@ pub(crate) async fn chat(client: &mut Client, id: Option<EntryId>, talk: Talk, o
 pub(crate) async fn ps(client: &mut Client, out: &Out) -> Result<(), Failure> {
     let runs: Vec<Run> = client.call(Call::ListRuns).await?;
     let live: Vec<Run> = runs.into_iter().filter(|run| run.ended.is_none()).collect();
+    let samples: Vec<RunSamples> = client.call(Call::ListRunSamples(ListRunSamples { after: None })).await?;
     out.show(&live, |runs| {
         if runs.is_empty() {
             return "Nothing is running.".into();
@@ -67,14 +68,21 @@ pub(crate) async fn ps(client: &mut Client, out: &Out) -> Result<(), Failure> {
                 run.model.to_string(),
                 format!("{:?}", run.state).to_lowercase(),
                 ByteSize::new(run.memory).as_memory(),
+                load(run, &samples),
                 format!("{:.1} s", std::time::Duration::from_millis(run.cpu_ms).as_secs_f64()),
                 run.answer_tokens.to_string(),
                 run.speed.map_or_else(|| "–".into(), |speed| format!("{speed:.0}")),
                 sandbox(run),
             ]
         });
-        table(&["MODEL", "STATE", "MEMORY", "CPU", "TOKENS", "TOKENS/S", "SANDBOX"], rows)
+        table(&["MODEL", "STATE", "MEMORY", "LOAD", "CPU", "TOKENS", "TOKENS/S", "SANDBOX"], rows)
     })
+}
+
+/// In percent of the whole computer, over the last second.
+fn load(run: &Run, samples: &[RunSamples]) -> String {
+    let of_run = samples.iter().find(|samples| samples.run == run.id);
+    of_run.and_then(|samples| samples.samples.last()).map_or_else(|| "–".into(), |last| format!("{:.0} %", last.cpu_percent))
 }
 
 fn sandbox(run: &Run) -> String {

@@ -149,7 +149,7 @@ fn a_disk_that_is_too_small_is_refused_before_anything_is_copied() {
     let huge = FetchLimits { reserve: ByteSize::new(u64::MAX / 2), ..quick() };
     let library = Library::attach(&shelf.library.folder(), huge);
     let result = library.copy_to(&disk.path().join("models"), |_| {}, &CancellationToken::new());
-    assert!(matches!(result, Err(LibraryError::DiskFull { .. })), "{result:?}");
+    assert!(matches!(result, Err(LibraryError::FolderTooSmall { .. })), "{result:?}");
     assert_eq!(names(&disk.path().join("models")), Vec::<String>::new());
 }
 

@@ -7,12 +7,19 @@ use super::{Counted, Usage};
 
 /// `/proc/PID/smaps_rollup`, `statm` and `stat`: proc_pid_smaps(5), proc_pid_statm(5), proc_pid_stat(5).
 pub(super) fn sample(pid: u32) -> Option<Usage> {
+    let usage = glance(pid)?;
+    // Adding up the shares takes the kernel longer the more memory there is: not for every second.
+    Some(match read(pid, "smaps_rollup").and_then(|text| proportional(&text)) {
+        Some(bytes) => Usage { memory: ByteSize::new(bytes), counted: Counted::Proportional, ..usage },
+        None => usage,
+    })
+}
+
+pub(super) fn glance(pid: u32) -> Option<Usage> {
     let cpu = cpu_time(&read(pid, "stat")?, rustix::param::clock_ticks_per_second())?;
-    let (memory, counted) = match read(pid, "smaps_rollup").and_then(|text| proportional(&text)) {
-        Some(bytes) => (bytes, Counted::Proportional),
-        None => (resident(&read(pid, "statm")?, u64::try_from(rustix::param::page_size()).ok()?)?, Counted::Resident),
-    };
-    Some(Usage { memory: ByteSize::new(memory), counted, cpu })
+    let page = u64::try_from(rustix::param::page_size()).ok()?;
+    let memory = ByteSize::new(resident(&read(pid, "statm")?, page)?);
+    Some(Usage { memory, counted: Counted::Resident, cpu })
 }
 
 fn read(pid: u32, name: &str) -> Option<String> {

@@ -120,7 +120,8 @@ fn a_group_is_asked_for_by_the_first_words_of_its_kinds() {
     for kind in 0..6 {
         store.audit().append(event(kind, 0)).unwrap();
     }
-    let filter = LogFilter { kinds: Group::Runs.prefixes().iter().map(|word| (*word).to_owned()).collect(), ..LogFilter::default() };
+    let filter =
+        LogFilter { kinds: Group::Runs.prefixes().iter().map(|word| (*word).to_owned()).collect(), ..LogFilter::default() };
     let rows = store.audit().find(&filter, None, 10).unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [5, 2]);
 }
@@ -132,7 +133,9 @@ fn rows_that_cannot_be_read_are_shown_and_hide_nothing() {
     // As another version, or another program with the key, would leave them.
     store
         .write(|transaction| {
-            for (seq, body) in [(2, &b"no json \xff"[..]), (3, br#"{"at":"2026-11-18T11:06:41Z","event":{"kind":"new.thing","entry":"gemma"}}"#)] {
+            for (seq, body) in
+                [(2, &b"no json \xff"[..]), (3, br#"{"at":"2026-11-18T11:06:41Z","event":{"kind":"new.thing","entry":"gemma"}}"#)]
+            {
                 let sql = "INSERT INTO audit (seq, previous, body, hash) VALUES (?1, ?2, ?3, ?4)";
                 transaction.execute(sql, (seq, GENESIS, body, seal(&GENESIS, 2, body)))?;
             }
@@ -164,7 +167,9 @@ fn filters_are_answered_by_an_index() {
 
 #[test]
 fn moments_sort_as_texts() {
-    for (at, since, until) in [(0, "1970-01-01T00:00:00", "1970-01-01T00:00:00"), (1, "1970-01-01T00:00:00", "1970-01-01T00:00:01")] {
+    for (at, since, until) in
+        [(0, "1970-01-01T00:00:00", "1970-01-01T00:00:00"), (1, "1970-01-01T00:00:00", "1970-01-01T00:00:01")]
+    {
         let at = Timestamp::from_millis(at);
         assert_eq!((second(at, 0).as_str(), second(at, 999).as_str()), (since, until));
     }

@@ -22,7 +22,7 @@ pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
 pub use log_filter::{LogFilter, LogWord};
 pub use messages::{MessageRow, Messages, Replacement};
-pub use nudges::{NudgeRow, Nudges};
+pub use nudges::{NudgeBasis, NudgeRow, Nudges};
 pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
@@ -229,22 +229,22 @@ mod tests {
         check(
             "evidence",
             "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL);
-             INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0)",
+             INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0, NULL, NULL)",
             |store| store.sightings().evidence(SightingId::from_bytes(id)),
         );
         check(
             "nudges",
-            "INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[]', NULL, 'snoozed', NULL, NULL, 0, NULL, 0)",
+            "INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[]', NULL, 'snoozed', NULL, NULL, 0, NULL, 0, NULL)",
             |store| store.nudges().get(NudgeId::from_bytes(id)),
         );
         check(
             "requests",
-            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', 'r', 1, 'granted', NULL, NULL, 0, 0)",
+            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', NULL, 'r', 1, 'granted', NULL, NULL, 0, NULL, 0)",
             |store| store.requests().get(RequestId::from_bytes(id)),
         );
         check(
             "requests",
-            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', 'r', 1, 'granted', NULL, NULL, 0, 0)",
+            "INSERT INTO requests VALUES (zeroblob(16), NULL, zeroblob(32), 'n', NULL, 'r', 1, 'granted', NULL, NULL, 0, NULL, 0)",
             |store| store.requests().granted_until(Digest::new([0; 32])),
         );
     }

@@ -1,9 +1,10 @@
 use canteen_audit::Event;
-use canteen_types::{Digest, EntryId, NudgeId, NudgeState, SightingId, Timestamp};
+use canteen_types::{Digest, EntryId, NudgeId, NudgeState, SightingId, Signal, Timestamp};
 use rusqlite::Row;
+use serde::{Deserialize, Serialize};
 
 use super::audit::append;
-use crate::column::{NAME, TEXT, cut, digest, json, maybe_parsed, maybe_time, time, unknown};
+use crate::column::{NAME, TEXT, cut, digest, json, maybe_json, maybe_parsed, maybe_time, time, unknown};
 use crate::{Store, StoreError};
 
 /// One message to the person, and what became of it.
@@ -21,8 +22,10 @@ pub struct NudgeRow {
     pub title: String,
     /// Text.
     pub body: String,
-    /// Rule, version, signals.
+    /// Rule, version, signals, in English.
     pub why: Vec<String>,
+    /// The same, for faces with texts of their own; absent in older rows.
+    pub basis: Option<NudgeBasis>,
     /// What *use* would take.
     pub alternative: Option<EntryId>,
     /// Where it stands.
@@ -37,6 +40,17 @@ pub struct NudgeRow {
     pub updated: Timestamp,
 }
 
+/// What a nudge rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NudgeBasis {
+    /// Version of the rules.
+    pub rules_version: u64,
+    /// Who set them; absent for Canteen's own.
+    pub rules_by: Option<String>,
+    /// Kinds of evidence that agreed.
+    pub signals: Vec<Signal>,
+}
+
 /// What the person was told.
 #[derive(Clone, Copy, Debug)]
 pub struct Nudges<'a>(pub(crate) &'a Store);
@@ -46,7 +60,7 @@ const MOST_REASONS: usize = 16;
 
 const COLUMNS: &str =
     "SELECT id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,
-    shown_utc, updated_utc FROM nudges";
+    shown_utc, updated_utc, basis_json FROM nudges";
 
 impl Nudges<'_> {
     /// Keeps or replaces one, with its event.
@@ -57,11 +71,12 @@ impl Nudges<'_> {
         let (row, now) = (row.clone(), self.0.now());
         let why: Vec<&str> = row.why.iter().take(MOST_REASONS).map(|reason| cut(reason, NAME)).collect();
         let why = serde_json::to_string(&why).map_err(|error| StoreError::Io(error.into()))?;
+        let basis = row.basis.as_ref().map(serde_json::to_string).transpose().map_err(|error| StoreError::Io(error.into()))?;
         self.0.write(move |transaction| {
             transaction.execute(
                 "INSERT OR REPLACE INTO nudges (id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc,
-                   shown_by, created_utc, shown_utc, updated_utc)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                   shown_by, created_utc, shown_utc, updated_utc, basis_json)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                 (
                     row.id.as_bytes(),
                     row.sighting.as_bytes(),
@@ -77,6 +92,7 @@ impl Nudges<'_> {
                     row.created.as_millis(),
                     row.shown_at.map(Timestamp::as_millis),
                     row.updated.as_millis(),
+                    &basis,
                 ),
             )?;
             append(transaction, event, now)
@@ -152,5 +168,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<NudgeRow> {
         created: time(row, 11)?,
         shown_at: maybe_time(row, 12)?,
         updated: time(row, 13)?,
+        basis: maybe_json(row, 14)?,
     })
 }

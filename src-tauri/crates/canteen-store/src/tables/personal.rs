@@ -180,7 +180,8 @@ fn is_about_the_person(table: &str) -> bool {
 
 /// Our own tables; not those that SQLite keeps for itself, nor the insides of virtual ones.
 fn tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+    let sql =
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
                ORDER BY name";
     let mut statement = connection.prepare(sql)?;
     let names = statement.query_map([], |row| row.get(0))?;

@@ -13,16 +13,19 @@ const WORDS: &str = "the merger with Nordwind is on Thursday";
 
 /// A bit of everything: rows that go and rows that stay.
 const EVERYTHING: &str = "
-  INSERT INTO conversations VALUES (zeroblob(16), 'the merger with Nordwind is on Thursday', 'a', 0, 0);
+  INSERT INTO conversations (id, title, model, created_utc, updated_utc) VALUES
+    (zeroblob(16), 'the merger with Nordwind is on Thursday', 'a', 0, 0);
   INSERT INTO messages (id, conversation, place, role, body, at_utc) VALUES
     (x'00000000000000000000000000000001', zeroblob(16), 1, 'user', 'the merger with Nordwind is on Thursday', 1),
     (x'00000000000000000000000000000002', zeroblob(16), 2, 'assistant', replace(hex(zeroblob(9000)), '00', 'the merger with Nordwind is on Thursday '), 2);
   INSERT INTO sightings VALUES
     (x'00000000000000000000000000000001', 1, 1, 1, 1, 1, NULL, x'2f61', '/a', 'there', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL),
     (x'00000000000000000000000000000002', 1, 2, 1, 1, 1, zeroblob(32), x'2f62', '/b', 'gone', 'a', 'f', 'present', NULL, NULL, 0, NULL, 0, 0, 'gone');
-  INSERT INTO evidence VALUES (x'00000000000000000000000000000001', 'content', NULL, 'seen', 0), (x'00000000000000000000000000000002', 'content', NULL, 'seen', 0);
-  INSERT INTO nudges VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[\"why\"]', NULL, 'shown', NULL, NULL, 0, NULL, 0);
-  INSERT INTO requests VALUES
+  INSERT INTO evidence (sighting, source, signal, body, at_utc) VALUES
+    (x'00000000000000000000000000000001', 'content', NULL, 'seen', 0), (x'00000000000000000000000000000002', 'content', NULL, 'seen', 0);
+  INSERT INTO nudges (id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,
+    shown_utc, updated_utc) VALUES (zeroblob(16), zeroblob(16), zeroblob(32), 'r', 't', 'b', '[\"why\"]', NULL, 'shown', NULL, NULL, 0, NULL, 0);
+  INSERT INTO requests (id, sighting, digest, name, reason, days, state, until_utc, answer, asked_utc, updated_utc) VALUES
     (x'00000000000000000000000000000001', NULL, zeroblob(32), 'waits', 'r', 1, 'sent', NULL, NULL, 0, 0),
     (x'00000000000000000000000000000002', NULL, zeroblob(32), 'holds', 'r', 1, 'granted', 1795000000001, NULL, 0, 0),
     (x'00000000000000000000000000000003', NULL, zeroblob(32), 'held', 'r', 1, 'granted', 1795000000000, NULL, 0, 0),
@@ -70,8 +73,7 @@ fn what_goes_is_counted_and_what_must_stay_stays() {
     let held = store.personal().held().unwrap();
     let deleted = store.personal().delete().unwrap();
     assert_eq!((deleted, held.all.requests, held.all.sightings, held.all.runs), (held.would_go, 4, 2, 2));
-    let expected =
-        Deleted { conversations: 1, messages: 2, sightings: 1, evidence: 2, nudges: 1, requests: 2, runs: 1 };
+    let expected = Deleted { conversations: 1, messages: 2, sightings: 1, evidence: 2, nudges: 1, requests: 2, runs: 1 };
     assert_eq!(deleted, expected);
     let event = store.audit().page(None, 1).unwrap().remove(0).record.unwrap().event;
     let Deleted { conversations, messages, sightings, evidence, nudges, requests, runs } = expected;
@@ -139,7 +141,10 @@ fn what_was_deleted_is_overwritten_in_free_pages() {
 fn the_writer_overwrites_what_it_deletes_and_empties_its_log() {
     let (folder, store) = store();
     store.personal().delete().unwrap();
-    let wal = fs_err::read_dir(folder.path()).unwrap().filter_map(Result::ok).find(|entry| entry.file_name().to_string_lossy().ends_with("-wal"));
+    let wal = fs_err::read_dir(folder.path())
+        .unwrap()
+        .filter_map(Result::ok)
+        .find(|entry| entry.file_name().to_string_lossy().ends_with("-wal"));
     assert_eq!(wal.unwrap().metadata().unwrap().len(), 0);
     let writer = open(&folder.path().join(crate::first::FILE), &Secret::new([7; 32]), Access::Write { create: false }).unwrap();
     assert_eq!(writer.query_row("PRAGMA secure_delete", [], |row| row.get::<_, i64>(0)).unwrap(), 1);

@@ -3,7 +3,7 @@ use canteen_types::{Digest, RequestId, RequestState, SightingId, Timestamp};
 use rusqlite::Row;
 
 use super::audit::append;
-use crate::column::{NAME, TEXT, cut, digest, maybe_time, time, unknown, within};
+use crate::column::{NAME, TEXT, cut, maybe_digest, maybe_time, time, unknown, within};
 use crate::{Store, StoreError};
 
 /// What the person asked, and what IT said.
@@ -13,10 +13,12 @@ pub struct RequestRow {
     pub id: RequestId,
     /// About which sighting.
     pub sighting: Option<SightingId>,
-    /// About which bytes.
-    pub digest: Digest,
-    /// What the model calls itself.
+    /// About which bytes; absent for a model that only has a name.
+    pub digest: Option<Digest>,
+    /// What the model calls itself, or what the person called it.
     pub name: String,
+    /// The person's words about which model they mean: a publisher, a link. Never followed.
+    pub details: Option<String>,
     /// The person's words.
     pub reason: String,
     /// Wanted duration, in days.
@@ -25,6 +27,8 @@ pub struct RequestRow {
     pub state: RequestState,
     /// When it was asked.
     pub asked: Timestamp,
+    /// When IT opened it.
+    pub seen: Option<Timestamp>,
     /// Last change.
     pub updated: Timestamp,
 }
@@ -34,7 +38,8 @@ pub struct RequestRow {
 pub struct Requests<'a>(pub(crate) &'a Store);
 
 const COLUMNS: &str =
-    "SELECT id, sighting, digest, name, reason, days, state, until_utc, answer, asked_utc, updated_utc FROM requests";
+    "SELECT id, sighting, digest, name, reason, days, state, until_utc, answer, asked_utc, updated_utc, details, seen_utc
+    FROM requests";
 
 impl Requests<'_> {
     /// Keeps or replaces one, with its event.
@@ -43,15 +48,15 @@ impl Requests<'_> {
     /// See [`StoreError`].
     pub fn put(&self, row: &RequestRow, event: Event) -> Result<(), StoreError> {
         let (row, now) = (row.clone(), self.0.now());
-        within(row.reason.len(), TEXT)?;
+        within(row.reason.len().max(row.details.as_ref().map_or(0, String::len)), TEXT)?;
         self.0.write(move |transaction| {
             transaction.execute(
-                "INSERT OR REPLACE INTO requests (id, sighting, digest, name, reason, days, state, until_utc, answer, asked_utc, updated_utc)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                (
+                "INSERT OR REPLACE INTO requests (id, sighting, digest, name, reason, days, state, until_utc, answer, asked_utc, updated_utc, details, seen_utc)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                rusqlite::params![
                     row.id.as_bytes(),
                     row.sighting.as_ref().map(SightingId::as_bytes),
-                    row.digest.as_bytes(),
+                    row.digest.as_ref().map(Digest::as_bytes),
                     cut(&row.name, NAME),
                     &row.reason,
                     row.days,
@@ -60,7 +65,9 @@ impl Requests<'_> {
                     row.state.why().map(|why| cut(why, TEXT)),
                     row.asked.as_millis(),
                     row.updated.as_millis(),
-                ),
+                    &row.details,
+                    row.seen.map(Timestamp::as_millis),
+                ],
             )?;
             append(transaction, Some(event), now)
         })
@@ -117,12 +124,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RequestRow> {
     Ok(RequestRow {
         id: RequestId::from_bytes(row.get(0)?),
         sighting: row.get::<_, Option<[u8; 16]>>(1)?.map(SightingId::from_bytes),
-        digest: digest(row, 2)?,
+        digest: maybe_digest(row, 2)?,
         name: row.get(3)?,
         reason: row.get(4)?,
         days: row.get(5)?,
         state,
         asked: time(row, 9)?,
         updated: time(row, 10)?,
+        details: row.get(11)?,
+        seen: maybe_time(row, 12)?,
     })
 }

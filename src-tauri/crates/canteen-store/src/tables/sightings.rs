@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use canteen_audit::Event;
@@ -6,11 +7,13 @@ use rusqlite::Row;
 
 use super::audit::append;
 use crate::column::{NAME, TEXT, cut};
-use crate::column::{count, maybe_digest, maybe_parsed, maybe_worded, signed, time, word, worded};
+use crate::column::{count, maybe_digest, maybe_json, maybe_parsed, maybe_worded, signed, time, word, worded};
 use crate::{Store, StoreError};
 
 /// Evidence that is kept per sighting; the oldest goes.
 const MOST_EVIDENCE: u32 = 50;
+/// Disputed ones in the list.
+const MOST_DISPUTED: u32 = 200;
 /// Candidates for an import.
 const MOST_CANDIDATES: u32 = 16;
 
@@ -75,7 +78,11 @@ pub struct EvidenceRow {
     pub source: EvidenceSource,
     /// Which signal it counts as.
     pub signal: Option<Signal>,
-    /// In plain words.
+    /// Which sentence it is, for faces with texts of their own; absent in older rows.
+    pub code: Option<String>,
+    /// What belongs into that sentence.
+    pub fields: BTreeMap<String, String>,
+    /// In plain words, in English.
     pub text: String,
     /// When.
     pub at: Timestamp,
@@ -151,18 +158,27 @@ impl Sightings<'_> {
         self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
     }
 
-    /// The open sighting of what is most likely the same file under another name or with other rights: only the last change of
+    /// The open or disputed sighting of what is most likely the same file under another name or with other rights: only the last change of
     /// its entry differs. Its digest has to be taken again, as whoever sets the time of modification back looks the same.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub fn by_file(&self, file: &FileIdentity) -> Result<Option<SightingRow>, StoreError> {
         let sql = format!(
-            "{COLUMNS} WHERE resolved IS NULL AND device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4
+            "{COLUMNS} WHERE (resolved IS NULL OR resolved = 'disputed') AND device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4
                ORDER BY last_seen_utc DESC LIMIT 1"
         );
         let params = (signed(file.device), signed(file.inode), signed(file.size), file.modified_ns);
         self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
+    }
+
+    /// Those that the person said are no model, or not theirs, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn disputed(&self) -> Result<Vec<SightingRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE resolved = 'disputed' ORDER BY last_seen_utc DESC, id LIMIT ?1");
+        self.0.read(|connection| super::rows(connection, "sightings", &sql, [MOST_DISPUTED], read))
     }
 
     /// Those of interest.
@@ -191,15 +207,19 @@ impl Sightings<'_> {
     /// See [`StoreError`].
     pub fn note(&self, evidence: &EvidenceRow) -> Result<(), StoreError> {
         let new = evidence.clone();
+        let fields: BTreeMap<&str, &str> = new.fields.iter().map(|(name, value)| (cut(name, NAME), cut(value, NAME))).collect();
+        let fields = serde_json::to_string(&fields).map_err(|error| StoreError::Io(error.into()))?;
         self.0.write(move |transaction| {
             transaction.execute(
-                "INSERT INTO evidence (sighting, source, signal, body, at_utc) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO evidence (sighting, source, signal, body, at_utc, code, fields_json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 (
                     new.sighting.as_bytes(),
                     word(&new.source),
                     new.signal.as_ref().map(word),
                     cut(&new.text, TEXT),
                     new.at.as_millis(),
+                    &new.code,
+                    &fields,
                 ),
             )?;
             transaction.execute(
@@ -216,7 +236,7 @@ impl Sightings<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn evidence(&self, id: SightingId) -> Result<Vec<EvidenceRow>, StoreError> {
-        let sql = "SELECT source, signal, body, at_utc FROM evidence WHERE sighting = ?1 ORDER BY at_utc DESC, rowid DESC";
+        let sql = "SELECT source, signal, body, at_utc, code, fields_json FROM evidence WHERE sighting = ?1 ORDER BY at_utc DESC, rowid DESC";
         self.0.read(|connection| {
             super::rows(connection, "evidence", sql, [id.as_bytes()], |row| {
                 Ok(EvidenceRow {
@@ -225,6 +245,8 @@ impl Sightings<'_> {
                     signal: maybe_worded(row, 1)?,
                     text: row.get(2)?,
                     at: time(row, 3)?,
+                    code: row.get(4)?,
+                    fields: maybe_json(row, 5)?.unwrap_or_default(),
                 })
             })
         })

@@ -57,6 +57,7 @@ fn opens_with_all_its_rows(release: &str) -> (tempfile::TempDir, Store) {
     let nudge = store.nudges().get(NudgeId::new(NOW, [1; 10])).unwrap().unwrap();
     assert_eq!((nudge.state, nudge.why), (NudgeState::Snoozed { until: NOW }, vec!["rule".to_owned()]));
     let request = store.requests().get(RequestId::new(NOW, [1; 10])).unwrap().unwrap();
+    assert_eq!((request.digest, request.seen), (sighting.digest, None));
     assert_eq!(request.state, RequestState::Granted { until: NOW });
     let check = store.audit().verify().unwrap();
     assert_eq!((check.rows, check.broken_at), (9, None));

@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use canteen_audit::{Event, Record};
 use canteen_store::{
-    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeRow, Replacement, RequestRow, RunRow,
-    SightingRow,
+    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeBasis, NudgeRow, Replacement, RequestRow,
+    RunRow, SightingRow, StoreError,
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
@@ -145,7 +145,7 @@ fn a_message_that_is_edited_takes_its_place_and_what_followed_goes() {
     let left = store.messages().of_conversation(conversation().id).unwrap();
     assert_eq!(left, [said(0, "one"), said(1, "answer one"), new]);
     assert_eq!(store.conversations().get(conversation().id).unwrap().unwrap().title, "Another");
-    assert_eq!(store.audit().page(None, 1).unwrap()[0].event, rewritten(2));
+    assert_eq!(store.audit().page(None, 1).unwrap()[0].record.clone().unwrap().event, rewritten(2));
     // Only an answer: nothing takes its place, and a title of the person's own stays.
     assert!(store.conversations().rename(conversation().id, "Mine").unwrap());
     let with = Replacement { conversation: conversation().id, from: said(1, "").id, new: None, title: Some("Never".into()) };
@@ -280,6 +280,9 @@ fn a_file_with_another_name_is_found_and_keeps_its_sighting() {
     store.sightings().put(&SightingRow { identity: renamed, ..row.clone() }, None).unwrap();
     assert_eq!(store.sightings().by_identity(&row.identity).unwrap(), None);
     assert_eq!(store.sightings().by_identity(&renamed).unwrap().unwrap().id, row.id);
+    let disputed = SightingRow { identity: renamed, resolved: Some("disputed".into()), ..row.clone() };
+    store.sightings().put(&disputed, None).unwrap();
+    assert_eq!(store.sightings().by_file(&row.identity).unwrap(), Some(disputed), "what was disputed stays the same file");
     store.sightings().put(&SightingRow { identity: renamed, resolved: Some("gone".into()), ..row.clone() }, None).unwrap();
     assert_eq!(store.sightings().by_file(&row.identity).unwrap(), None, "what was resolved is another matter");
 }
@@ -292,9 +295,18 @@ fn what_was_observed_is_cut_between_characters() {
     store.sightings().put(&row, None).unwrap();
     let kept = store.sightings().get(row.id).unwrap().unwrap();
     assert_eq!((kept.name.len(), kept.about.len(), kept.holder.unwrap().len()), (512, 512, 512));
-    let evidence = EvidenceRow { sighting: row.id, source: EvidenceSource::Content, signal: None, text: endless, at: NOW };
+    let evidence = EvidenceRow {
+        sighting: row.id,
+        source: EvidenceSource::Content,
+        signal: None,
+        code: None,
+        fields: [("about".to_owned(), endless.clone())].into(),
+        text: endless,
+        at: NOW,
+    };
     store.sightings().note(&evidence).unwrap();
-    assert_eq!(store.sightings().evidence(row.id).unwrap()[0].text.len(), 8192);
+    let kept = store.sightings().evidence(row.id).unwrap().remove(0);
+    assert_eq!((kept.text.len(), kept.fields["about"].len()), (8192, 512));
 }
 
 #[test]
@@ -306,6 +318,8 @@ fn evidence_beyond_fifty_drops_the_oldest() {
             sighting: sighting(1).id,
             source: EvidenceSource::Maps,
             signal: Some(Signal::Holder),
+            code: Some("holder.maps".into()),
+            fields: [("pid".to_owned(), n.to_string())].into(),
             text: format!("{n}"),
             at: Timestamp::from_millis(n),
         };
@@ -313,6 +327,7 @@ fn evidence_beyond_fifty_drops_the_oldest() {
     }
     let kept = store.sightings().evidence(sighting(1).id).unwrap();
     assert_eq!((kept.len(), kept[0].text.as_str(), kept[49].text.as_str()), (50, "59", "10"));
+    assert_eq!((kept[0].code.as_deref(), kept[0].fields["pid"].as_str()), (Some("holder.maps"), "59"));
 }
 
 #[test]
@@ -340,6 +355,11 @@ fn every_state_of_a_nudge_comes_back() {
             title: "t".into(),
             body: "b".into(),
             why: vec!["rule".into()],
+            basis: (n > 0).then(|| NudgeBasis {
+                rules_version: 4,
+                rules_by: Some("Nordwind".into()),
+                signals: vec![Signal::Content, Signal::Holder],
+            }),
             alternative: Some(entry().id),
             state,
             shown_by: Some("notification".into()),
@@ -362,12 +382,14 @@ fn a_request_is_open_until_it_is_answered_and_a_grant_has_an_end() {
     let mut row = RequestRow {
         id: RequestId::new(NOW, [1; 10]),
         sighting: Some(sighting(1).id),
-        digest: digest(),
+        digest: Some(digest()),
         name: "Llama".into(),
+        details: None,
         reason: "for the report".into(),
         days: 31,
         state: RequestState::Sent,
         asked: NOW,
+        seen: None,
         updated: NOW,
     };
     store.requests().put(&row, Event::HostStopped).unwrap();
@@ -381,6 +403,42 @@ fn a_request_is_open_until_it_is_answered_and_a_grant_has_an_end() {
     row.state = RequestState::Granted { until };
     store.requests().put(&row, Event::HostStopped).unwrap();
     assert_eq!(store.requests().granted_until(digest()).unwrap(), Some(until));
+}
+
+#[test]
+fn a_request_about_a_name_has_no_digest_and_is_about_no_bytes() {
+    let (_folder, store) = new();
+    let mut row = RequestRow {
+        id: RequestId::new(NOW, [1; 10]),
+        sighting: None,
+        digest: None,
+        name: "Phi 5".into(),
+        details: Some("Microsoft, https://hub.example/phi-5".into()),
+        reason: "for the report".into(),
+        days: 31,
+        state: RequestState::Seen,
+        asked: NOW,
+        seen: Some(Timestamp::from_millis(3)),
+        updated: NOW,
+    };
+    store.requests().put(&row, Event::HostStopped).unwrap();
+    assert_eq!(store.requests().get(row.id).unwrap(), Some(row.clone()));
+    row.state = RequestState::Granted { until: Timestamp::from_millis(9) };
+    store.requests().put(&row, Event::HostStopped).unwrap();
+    assert_eq!(store.requests().all().unwrap(), [row.clone()]);
+    assert_eq!(store.requests().granted_until(digest()).unwrap(), None);
+    row.details = Some("x".repeat(9000));
+    assert!(matches!(store.requests().put(&row, Event::HostStopped), Err(StoreError::TooLong { .. })));
+}
+
+#[test]
+fn what_was_disputed_is_not_open_and_stays_in_the_list() {
+    let (_folder, store) = new();
+    let row = SightingRow { resolved: Some("disputed".into()), ..sighting(1) };
+    store.sightings().put(&row, None).unwrap();
+    store.sightings().put(&SightingRow { resolved: Some("gone".into()), ..sighting(2) }, None).unwrap();
+    assert_eq!(store.sightings().open().unwrap(), []);
+    assert_eq!(store.sightings().disputed().unwrap(), [row]);
 }
 
 #[test]

@@ -9,16 +9,12 @@ use inotify::{Event, EventMask, Inotify, WatchDescriptor, WatchMask, Watches};
 use super::proc::FileKey;
 use crate::file::inspect;
 use crate::hasher::Queue;
-use crate::observation::Observation;
+use crate::observation::{BlindSpot, Observation};
 use crate::sweep::{self, Found};
 use crate::{FileIdentity, Place, WatchConfig};
 
 /// More weights than any computer has; each costs a watch and some hundred bytes.
 const MOST_KNOWN: usize = 10_000;
-
-const BOUND: &str = "a part of the model folders (they hold more than Canteen looks through)";
-const NO_WATCH: &str = "some model files at once (this computer allows no more watches; they are looked at when Canteen scans)";
-const REFUSED: &str = "some model folders (they may not be read by this account)";
 
 /// What one event means.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +53,7 @@ pub(super) struct Files {
     files: HashMap<WatchDescriptor, FileKey>,
     folders: HashMap<WatchDescriptor, PathBuf>,
     /// What cannot be seen, found out since it was last asked for.
-    blind: BTreeSet<&'static str>,
+    blind: BTreeSet<BlindSpot>,
 }
 
 impl Files {
@@ -84,17 +80,20 @@ impl Files {
         self.identity(key).is_some_and(|identity| self.digests.is_own_open(identity))
     }
 
-    pub(super) fn take_blind(&mut self) -> BTreeSet<&'static str> {
+    pub(super) fn take_blind(&mut self) -> BTreeSet<BlindSpot> {
         std::mem::take(&mut self.blind)
     }
 
-    /// Looks through every place: observations, and files considered.
-    pub(super) fn sweep(&mut self, at: Timestamp) -> (Vec<Observation>, u64) {
+    /// Looks through every place: observations, and files considered. `on_step` hears which place comes next.
+    pub(super) fn sweep(&mut self, at: Timestamp, mut on_step: impl FnMut(Observation)) -> (Vec<Observation>, u64) {
         let mut found = Found::default();
-        for place in self.config.places.clone() {
-            self.await_place(&place);
-            self.walk(&place, &mut found);
+        let places = self.config.places.clone();
+        for (done, place) in places.iter().enumerate() {
+            on_step(sweep::step(&places, done));
+            self.await_place(place);
+            self.walk(place, &mut found);
         }
+        on_step(sweep::step(&places, places.len()));
         let considered = found.considered;
         (self.take(found, at), considered)
     }
@@ -108,14 +107,14 @@ impl Files {
                 Ok(watch) => {
                     folders.insert(watch, folder.to_owned());
                 }
-                Err(error) => blind.extend(is_limit(&error).then_some(NO_WATCH)),
+                Err(error) => blind.extend(is_limit(&error).then_some(BlindSpot::TooFewWatches)),
             }
         });
     }
 
     fn take(&mut self, found: Found, at: Timestamp) -> Vec<Observation> {
-        self.blind.extend(found.cut.then_some(BOUND));
-        self.blind.extend(found.refused.then_some(REFUSED));
+        self.blind.extend(found.cut.then_some(BlindSpot::TooManyFiles));
+        self.blind.extend(found.refused.then_some(BlindSpot::FolderRefused));
         found.files.into_iter().flat_map(|(path, place)| self.consider(&path, &place, at)).collect()
     }
 
@@ -218,7 +217,7 @@ impl Files {
             Some(known) if known.identity == identity && (known.path == path || leads(&known.path, key)) => return Vec::new(),
             Some(_) => self.forget(key),
             None if self.known.len() >= MOST_KNOWN => {
-                self.blind.insert(BOUND);
+                self.blind.insert(BlindSpot::TooManyFiles);
                 return Vec::new();
             }
             None => None,
@@ -248,7 +247,7 @@ impl Files {
                 Some(watch)
             }
             Err(error) => {
-                self.blind.extend(is_limit(&error).then_some(NO_WATCH));
+                self.blind.extend(is_limit(&error).then_some(BlindSpot::TooFewWatches));
                 None
             }
         }

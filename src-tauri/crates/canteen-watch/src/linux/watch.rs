@@ -16,7 +16,7 @@ use super::holding::Holding;
 use super::looks::{Looks, Settling};
 use super::proc::{self, FileKey};
 use super::{GATE, Order};
-use crate::observation::Observation;
+use crate::observation::{BlindSpot, Observation};
 use crate::{WatchConfig, hasher};
 
 /// Two looks through everything are at least so far apart when lost events ask for them.
@@ -24,11 +24,7 @@ const SWEEPS_APART: Duration = Duration::from_secs(2);
 /// Reads of the event queue in a row, before anything else gets its turn.
 const MOST_READS: usize = 64;
 /// What is never seen.
-const BLIND: [&str; 2] = [
-    "what programs of other users, system services and programs that forbid a closer look have open",
-    "models inside a web page, a virtual machine or on another computer",
-];
-const HIDDEN: &str = "programs of other users at all (this computer hides them)";
+const BLIND: [BlindSpot; 2] = [BlindSpot::OtherUsers, BlindSpot::Elsewhere];
 
 pub(super) struct Watch {
     pub(super) config: WatchConfig,
@@ -45,7 +41,7 @@ pub(super) struct Watch {
     pub(super) ends: HashMap<u32, OwnedFd>,
     /// Resident memory at the last closer look, by process.
     pub(super) grown: HashMap<u32, u64>,
-    said_blind: BTreeSet<&'static str>,
+    said_blind: BTreeSet<BlindSpot>,
     gate_due: Duration,
     /// No look at processes before then.
     looks_rest: Duration,
@@ -88,7 +84,7 @@ impl Watch {
     pub(super) fn run(mut self, orders: &Receiver<Order>, woken: &OwnedFd) -> Option<()> {
         self.say_blind(BLIND.into())?;
         if proc::others_hidden() {
-            self.say_blind([HIDDEN].into())?;
+            self.say_blind([BlindSpot::UsersHidden].into())?;
         }
         loop {
             if self.stop.load(Ordering::Relaxed) {
@@ -120,10 +116,10 @@ impl Watch {
         Some(())
     }
 
-    fn say_blind(&mut self, what: BTreeSet<&'static str>) -> Option<()> {
+    fn say_blind(&mut self, what: BTreeSet<BlindSpot>) -> Option<()> {
         for what in what {
             if self.said_blind.insert(what) {
-                self.say(Observation::Blind { what: what.to_owned() })?;
+                self.say(Observation::Blind(what))?;
             }
         }
         Some(())
@@ -170,7 +166,9 @@ impl Watch {
 
     fn sweep(&mut self) -> Option<()> {
         self.sweep_due = None;
-        let (observations, considered) = self.files.sweep(self.clock.now());
+        let sink = &self.sink;
+        // Whoever no longer listens is noticed at the next observation.
+        let (observations, considered) = self.files.sweep(self.clock.now(), |step| drop(sink.send(step)));
         self.tell(observations)?;
         // After that: what was only moved has been found at its new place by now.
         self.all_touched(&self.files.keys())?;

@@ -11,8 +11,7 @@ type File = BufWriter<fs_err::File>;
 type Object = Map<String, Value>;
 
 /// Tables whose rows stand inside those of another: table, the column that names the other, its table.
-const INSIDE: &[(&str, &str, &str)] =
-    &[("evidence", "sighting", "sightings"), ("messages", "conversation", "conversations")];
+const INSIDE: &[(&str, &str, &str)] = &[("evidence", "sighting", "sightings"), ("messages", "conversation", "conversations")];
 
 /// A JSON array in a file, a row a line.
 struct Array {
@@ -124,25 +123,24 @@ pub(super) fn readme(counts: &BTreeMap<String, u64>, at: &str) -> String {
     let list = |describe: fn(&str) -> &'static str| -> String {
         counts.iter().map(|(file, rows)| format!("  {file:<22} {rows:>7}  {}\n", describe(file))).collect()
     };
-    format!(
-        include_str!("readme.txt"),
-        at = at,
-        english = list(|file| about(file).0),
-        german = list(|file| about(file).1),
-    )
+    format!(include_str!("readme.txt"), at = at, english = list(|file| about(file).0), german = list(|file| about(file).1),)
 }
 
 fn about(file: &str) -> (&'static str, &'static str) {
     match file {
         "ledger.jsonl" => ("the log, every entry with its hashes", "das Protokoll, jeder Eintrag mit seinen Prüfsummen"),
         "conversations.json" => ("your conversations with their messages", "Ihre Unterhaltungen mit ihren Nachrichten"),
-        "installations.json" => ("models that are installed, as they were approved", "installierte Modelle, wie sie freigegeben wurden"),
+        "installations.json" => {
+            ("models that are installed, as they were approved", "installierte Modelle, wie sie freigegeben wurden")
+        }
         "licences.json" => ("licences that you accepted", "Lizenzen, denen Sie zugestimmt haben"),
         "nudges.json" => ("what was pointed out to you, and your answers", "Hinweise an Sie und Ihre Antworten"),
         "requests.json" => ("what you asked IT for, with your reasons", "Ihre Anfragen an die IT mit Ihren Gründen"),
         "runs.json" => ("when models ran, and how fast", "wann Modelle liefen und wie schnell"),
         "settings.json" => ("what you chose, and notes that Canteen keeps", "was Sie eingestellt haben, und Notizen von Canteen"),
-        "sightings.json" => ("models seen on this computer, with what was observed", "Modelle auf diesem Computer, mit den Beobachtungen"),
+        "sightings.json" => {
+            ("models seen on this computer, with what was observed", "Modelle auf diesem Computer, mit den Beobachtungen")
+        }
         _ => ("one row of the store per line", "eine Zeile des Speichers je Zeile"),
     }
 }
@@ -174,7 +172,10 @@ mod tests {
         let path = new.finish().unwrap();
         let read = |name: &str| fs_err::read_to_string(path.join(name)).unwrap();
         insta::assert_snapshot!(["conversations.json", "settings.json", "sightings.json"].map(read).join("---\n"));
-        assert_eq!(counts.into_iter().collect::<Vec<_>>(), [("conversations.json".into(), 4), ("settings.json".into(), 1), ("sightings.json".into(), 1)]);
+        assert_eq!(
+            counts.into_iter().collect::<Vec<_>>(),
+            [("conversations.json".into(), 4), ("settings.json".into(), 1), ("sightings.json".into(), 1)]
+        );
         serde_json::from_str::<Value>(&read("conversations.json")).unwrap();
     }
 

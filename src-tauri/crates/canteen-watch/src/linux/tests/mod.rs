@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use canteen_types::{ByteSize, Clock, Digest, Timestamp};
 
-use crate::observation::{HeldBy, Observation};
+use crate::observation::{BlindSpot, HeldBy, Observation};
 use crate::{Place, WatchConfig, WatchHandle, start};
 
 /// Real time: these tests wait for real processes.
@@ -109,7 +109,8 @@ impl Scene {
             | Observation::Held { identity, .. }
             | Observation::Released { identity, .. }
             | Observation::Gone { identity } => self.own.borrow().contains(identity),
-            Observation::SweepDone { .. } | Observation::Blind { .. } => true,
+            Observation::SweepDone { .. } | Observation::Blind(_) => true,
+            Observation::Looking { .. } => false,
         }
     }
 
