@@ -52,7 +52,8 @@ export class FakeBackend implements Backend {
       list_nudges: () => [sample.nudge],
       list_requests: () => sample.requests,
       read_log: () => ({ rows: ledger.log, next: null }),
-      get_log_entry: ({ seq }) => ledger.entry(ledger.log.find((row) => row.seq === seq) ?? ledger.row({ seq })),
+      get_log_entry: ({ seq }) =>
+        ledger.entry(ledger.log.find((row) => row.seq === seq) ?? ledger.row({ seq })),
       get_ledger: () => ledger.ledger,
       verify_log: () => ledger.check,
       export_log: ({ form }) => ({ path: `~/Downloads/canteen-log-2026-11-24.${form}`, rows: 1284 }),

@@ -172,7 +172,9 @@ const cases: Record<string, () => FakeBackend> = {
     new FakeBackend({
       read_log: ({ before }) => {
         const from = before ?? 100_001
-        const rows = Array.from({ length: 200 }, (_, at) => ledger.row({ ...ledger.log[at % 9], seq: from - 1 - at }))
+        const rows = Array.from({ length: 200 }, (_, at) =>
+          ledger.row({ ...ledger.log[at % 9], seq: from - 1 - at }),
+        )
         return { rows: rows.filter((row) => row.seq > 0), next: from > 201 ? from - 200 : null }
       },
       get_ledger: () => ({ ...ledger.ledger, rows: 100_000 }),
