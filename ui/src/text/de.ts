@@ -124,6 +124,8 @@ export const de: Text = {
       kind: {
         sighting: 'Diese Beobachtung',
         'open request': 'Diese offene Anfrage',
+        'disputed sighting': 'Beobachtung, der Sie widersprochen haben',
+        'closed request': 'abgeschlossene Anfrage',
         nudge: 'Diesen Hinweis',
         run: 'Diesen Lauf',
         'running installation': 'Diese laufende Installation',

@@ -125,6 +125,8 @@ export const en = {
       kind: {
         sighting: 'sighting',
         'open request': 'open request',
+        'disputed sighting': 'disputed sighting',
+        'closed request': 'closed request',
         nudge: 'nudge',
         run: 'run',
         'running installation': 'running installation',
