@@ -80,8 +80,8 @@ export default ts.config(
           // What is read out or shown by an attribute or a property.
           'SvelteAttribute[key.name=/^(aria-(label|description|roledescription|valuetext)|title|placeholder|alt|label|text|sub|yes|no)$/] > SvelteLiteral[value=/[A-Za-z]/]',
           // Two words in an expression are a sentence, except in the names of classes.
-          'SvelteMustacheTag Literal[value=/[A-Za-z]{2,} [A-Za-z]{2,}/]',
-          'SvelteMustacheTag TemplateElement[value.raw=/[A-Za-z]{3,} [a-z]{2,}/]',
+          'SvelteMustacheTag Literal:not(SvelteAttribute[key.name="class"] *)[value=/[A-Za-z]{2,} [A-Za-z]{2,}/]',
+          'SvelteMustacheTag TemplateElement:not(SvelteAttribute[key.name="class"] *)[value.raw=/[A-Za-z]{3,} [a-z]{2,}/]',
           'SvelteScriptElement Literal[value=/^[A-Z][a-z]+ [a-z]{2,}/]',
           'SvelteScriptElement TemplateElement[value.raw=/[A-Z][a-z]+ [a-z]{2,} /]',
         ].map((selector) => ({ selector, message: 'Sentences live in src/text/, in every language.' })),
