@@ -129,6 +129,7 @@ export const de: Text = {
         'running installation': 'Diese laufende Installation',
         model: 'Dieses Modell',
         conversation: 'Diese Unterhaltung',
+        message: 'Diese Nachricht',
         move: 'Diesen Umzug des Modellordners',
         'log entry': 'Diesen Eintrag des Protokolls',
       },

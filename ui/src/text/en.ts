@@ -130,6 +130,7 @@ export const en = {
         'running installation': 'running installation',
         model: 'model',
         conversation: 'conversation',
+        message: 'message',
         move: 'move of the models folder',
         'log entry': 'entry of the log',
       },

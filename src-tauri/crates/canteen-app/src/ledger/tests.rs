@@ -61,7 +61,7 @@ impl Scene {
         let id = ConversationId::new(NOW, [1; 10]);
         let title = "Thursday".to_owned();
         let model = "smollm2".parse().unwrap();
-        let settings = canteen_store::ChatSettings::default();
+        let settings = canteen_types::ChatSettings::default();
         let row = ConversationRow { id, title, named: false, model, created: NOW, updated: NOW, settings };
         self.app.store.conversations().create(&row).unwrap();
         let message = MessageRow {
