@@ -124,6 +124,7 @@ export const de: Text = {
       kind: {
         sighting: 'Diese Beobachtung',
         'open request': 'Diese offene Anfrage',
+        'closed request': 'Diese abgeschlossene Anfrage',
         nudge: 'Diesen Hinweis',
         run: 'Diesen Lauf',
         'running installation': 'Diese laufende Installation',

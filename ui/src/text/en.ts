@@ -125,6 +125,7 @@ export const en = {
       kind: {
         sighting: 'sighting',
         'open request': 'open request',
+        'closed request': 'closed request',
         nudge: 'nudge',
         run: 'run',
         'running installation': 'running installation',
