@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/svelte'
 import { describe, expect, it, vi } from 'vitest'
-import { LiveSamples, rows } from '../src/screens/running/samples.svelte'
+import { rows } from '../src/screens/running/rows'
+import { LiveSamples } from '../src/screens/running/samples.svelte'
 import { ceiling, paths, pieces } from '../src/shared/plot'
 import { text } from '../src/text'
 import { violations } from './axe'

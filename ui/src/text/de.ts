@@ -124,8 +124,7 @@ export const de: Text = {
       kind: {
         sighting: 'Diese Beobachtung',
         'open request': 'Diese offene Anfrage',
-        'disputed sighting': 'Beobachtung, der Sie widersprochen haben',
-        'closed request': 'abgeschlossene Anfrage',
+        'closed request': 'Diese abgeschlossene Anfrage',
         nudge: 'Diesen Hinweis',
         run: 'Diesen Lauf',
         'running installation': 'Diese laufende Installation',

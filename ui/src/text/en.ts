@@ -125,7 +125,6 @@ export const en = {
       kind: {
         sighting: 'sighting',
         'open request': 'open request',
-        'disputed sighting': 'disputed sighting',
         'closed request': 'closed request',
         nudge: 'nudge',
         run: 'run',

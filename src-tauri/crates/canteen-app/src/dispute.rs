@@ -42,7 +42,7 @@ impl App {
     pub async fn reopen_sighting(&self, id: SightingId) -> Result<(), Fault> {
         let result = self
             .blocking(move |app| {
-                let unknown = || AppError::Unknown { kind: "disputed sighting", id: id.to_string() };
+                let unknown = || AppError::Unknown { kind: "sighting", id: id.to_string() };
                 let disputed = |row: &canteen_store::SightingRow| row.resolved.as_deref() == Some(DISPUTED);
                 let row = app.store.sightings().get(id)?.filter(disputed).ok_or_else(unknown)?;
                 app.reopen(row)

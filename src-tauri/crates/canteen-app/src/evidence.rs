@@ -37,7 +37,7 @@ impl Observed {
             sighting,
             source: self.source(),
             signal: self.signal(),
-            code: Some(self.code().to_owned()),
+            code: Some(self.kind().to_owned()),
             fields: self.fields(),
             text: self.sentence(),
             at,
@@ -61,7 +61,7 @@ impl Observed {
         }
     }
 
-    const fn code(&self) -> &'static str {
+    const fn kind(&self) -> &'static str {
         match self {
             Self::Weights { .. } => "content.weights",
             Self::ApprovedDigest { .. } => "digest.approved",

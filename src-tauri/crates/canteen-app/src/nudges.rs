@@ -107,7 +107,7 @@ impl App {
         self.store.nudges().put(&row, event)?;
         self.events.changed(&[Topic::Nudges, Topic::Status, Topic::Sightings, Topic::Log]);
         if state == NudgeState::Shown {
-            self.events.send(AppEvent::Attention { nudge: self.shown_nudge(row, &installed)? });
+            self.events.send(AppEvent::Attention { nudge: Box::new(self.shown_nudge(row, &installed)?) });
         }
         Ok(())
     }

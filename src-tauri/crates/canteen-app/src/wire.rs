@@ -822,7 +822,7 @@ pub enum AppEvent {
     /// A nudge wants to be seen.
     Attention {
         /// Which.
-        nudge: Nudge,
+        nudge: Box<Nudge>,
     },
     /// Open this screen, e.g. because a nudge's action was pressed.
     Show {

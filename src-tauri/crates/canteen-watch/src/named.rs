@@ -193,10 +193,13 @@ fn whole(given: &str, home: &Path) -> Result<PathBuf, NamedFileError> {
 }
 
 fn refusal(cause: std::io::Error, path: String) -> NamedFileError {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => NamedFileError::NotThere { path },
-        std::io::ErrorKind::IsADirectory => NamedFileError::NoFile { path },
-        _ => NamedFileError::Unreadable { path, cause },
+    let kind = cause.kind();
+    if matches!(kind, std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) {
+        NamedFileError::NotThere { path }
+    } else if kind == std::io::ErrorKind::IsADirectory {
+        NamedFileError::NoFile { path }
+    } else {
+        NamedFileError::Unreadable { path, cause }
     }
 }
 
