@@ -34,7 +34,6 @@ async fn opening_and_closing_the_window_24_times_takes_nothing() {
         }
     }
     assert!(after <= warm + MOST_GROWTH, "{warm} MiB after {WARM_UP} cycles, {after} MiB after {CYCLES}");
-    println!("{warm} MiB after {WARM_UP} cycles, {after} MiB after {CYCLES}");
     home.canteen(["quit"]).unwrap().succeeded().unwrap();
     assert!(app.wait().unwrap().success());
 }

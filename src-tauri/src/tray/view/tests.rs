@@ -118,6 +118,7 @@ fn drawn(view: &TrayView) -> String {
     out
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others have no id that differs by the time")]
 fn pressed(press: &Press) -> String {
     match press {
         Press::StopRun(_) => "StopRun".into(),
