@@ -74,15 +74,17 @@ export default ts.config(
       'svelte/no-navigation-without-resolve': 'off',
       'no-restricted-syntax': [
         'error',
-        {
-          selector: ':not(SvelteStyleElement) > SvelteText[value=/[A-Za-z]{2,}/]',
-          message: 'Sentences live in src/text/en.ts.',
-        },
-        {
-          selector:
-            'SvelteAttribute[key.name=/^(aria-label|title|placeholder|alt)$/] > SvelteLiteral[value=/[A-Za-z]/]',
-          message: 'Sentences live in src/text/en.ts.',
-        },
+        ...[
+          // What stands between tags.
+          ':not(SvelteStyleElement) > SvelteText[value=/[A-Za-z]{2,}/]',
+          // What is read out or shown by an attribute or a property.
+          'SvelteAttribute[key.name=/^(aria-(label|description|roledescription|valuetext)|title|placeholder|alt|label|text|sub|yes|no)$/] > SvelteLiteral[value=/[A-Za-z]/]',
+          // Two words in an expression are a sentence, except in the names of classes.
+          'SvelteMustacheTag Literal[value=/[A-Za-z]{2,} [A-Za-z]{2,}/]',
+          'SvelteMustacheTag TemplateElement[value.raw=/[A-Za-z]{3,} [a-z]{2,}/]',
+          'SvelteScriptElement Literal[value=/^[A-Z][a-z]+ [a-z]{2,}/]',
+          'SvelteScriptElement TemplateElement[value.raw=/[A-Z][a-z]+ [a-z]{2,} /]',
+        ].map((selector) => ({ selector, message: 'Sentences live in src/text/, in every language.' })),
       ],
     },
   },

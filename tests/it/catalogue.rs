@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use canteen_app::wire::{Installation, Message, Model, Status};
+use canteen_app::wire::{Installation, Message, Model, ModelPage, Status};
 use canteen_os::SystemClock;
 use canteen_tests::{Home, Organisation, Parts, Running, until, weights};
 use canteen_types::{Clock as _, Timestamp};
@@ -165,4 +165,22 @@ fn with_the_usual_rules_installed_models_outlive_the_signature() {
     until("the signature to run out", || (own.status().catalogue.state == "stale").then_some(())).unwrap();
     own.home.json::<Message>(&["run", "tiny", "hello"]).unwrap();
     own.home.canteen(["install", "second"]).unwrap().refused("policy.catalogue_stale").unwrap();
+}
+
+#[test]
+fn a_list_that_is_longer_than_a_frame_crosses_the_socket_whole_and_its_signatures_are_told() {
+    let home = Home::start(Parts::HEADLESS).unwrap();
+    canteen_dev::many::Many { home: home.path("canteen"), entries: 3_000 }.set_up(SystemClock.now()).unwrap();
+    let _host = home.serve().unwrap();
+    home.canteen(["sync"]).unwrap().succeeded().unwrap();
+    let said = home.canteen(["--json", "list"]).unwrap();
+    let text = said.succeeded().unwrap();
+    assert!(text.len() > canteen_os::MAX_FRAME, "{} bytes", text.len());
+    let models: Vec<Model> = serde_json::from_str(text).unwrap();
+    let names: std::collections::BTreeSet<&str> = models.iter().map(|model| model.id.as_str()).collect();
+    assert_eq!((models.len(), names.len()), (3_000, 3_000));
+    let page: ModelPage = home.json(&["show", models[0].id.as_str()]).unwrap();
+    let signed: Vec<&str> = page.signatures.iter().map(|file| file.role.as_str()).collect();
+    assert_eq!(signed, ["root", "timestamp", "snapshot", "targets"]);
+    assert!(page.signatures.iter().all(|file| file.keys.iter().all(|key| key.signed)), "{page:?}");
 }

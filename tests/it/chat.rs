@@ -130,11 +130,11 @@ async fn tokens_are_counted_where_the_model_runs_and_estimated_where_it_does_not
     let draft = say(None, "How long is this?");
     let guessed: TokenCount = client.call(Call::CountTokens(draft.clone())).await.unwrap();
     assert!(!guessed.exact && guessed.tokens > 0, "{guessed:?}");
-    assert_eq!((guessed.context_tokens, guessed.max_answer_tokens), (2048, 400));
+    assert_eq!((guessed.context_tokens, guessed.max_answer_tokens), (512, 400));
 
     let (id, answer) = answered(&mut client, draft.clone()).await;
     let counted: TokenCount = client.call(Call::CountTokens(draft)).await.unwrap();
-    assert!(counted.exact);
+    assert_eq!((counted.exact, counted.context_tokens), (true, 512), "what the engine has allocated");
     assert_eq!(Some(counted.tokens), answer.prompt_tokens, "as many as were read");
 
     // A file counts, too, and what does not fit is refused with a sentence, before or after.
@@ -154,14 +154,14 @@ async fn tokens_are_counted_where_the_model_runs_and_estimated_where_it_does_not
 
     home.canteen(["stop", "--all"]).unwrap().succeeded().unwrap();
     let guessed: TokenCount = client.call(Call::CountTokens(say(Some(id), ""))).await.unwrap();
-    assert!(!guessed.exact && guessed.tokens > 2048, "by what was read before: {guessed:?}");
+    assert!(!guessed.exact && guessed.tokens > 512, "by what was read before: {guessed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_be_chosen_has_bounds() {
     let (_home, mut client) = ready().await;
     let options: ChatOptions = client.call(Call::GetChatOptions(ById { id: "tiny".parse().unwrap() })).await.unwrap();
-    assert_eq!((options.max_answer_tokens.high, options.defaults.max_answer_tokens), (2048.0, Some(400)));
+    assert_eq!((options.max_answer_tokens.high, options.defaults.max_answer_tokens), (512.0, Some(400)));
     let hot = ChatSettings { temperature: Some(9.0), ..ChatSettings::default() };
     let begin = SendMessage { settings: Some(hot.clone()), ..say(None, "Hello") };
     assert_eq!(code(client.chat(begin).await.unwrap().next().await), "app.choice");

@@ -23,6 +23,8 @@ mod purge;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod sightings;
 #[cfg(test)]
 mod store;

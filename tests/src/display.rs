@@ -64,6 +64,17 @@ impl Display {
         Ok(())
     }
 
+    /// How many colours are on it: a blank window has two, anything with text has dozens.
+    ///
+    /// # Errors
+    /// When ImageMagick is missing.
+    pub fn colours(&self) -> Result<usize> {
+        let mut ask = Command::new("convert");
+        ask.args(["-display", &self.name, "x:root", "-format", "%k", "info:"]);
+        let said = ask.output().context("convert is missing; install imagemagick, as `make test` does")?;
+        Ok(String::from_utf8_lossy(&said.stdout).trim().parse()?)
+    }
+
     /// A picture of everything on it, as PNG.
     ///
     /// # Errors

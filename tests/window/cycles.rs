@@ -23,6 +23,7 @@ async fn opening_and_closing_the_window_24_times_takes_nothing() {
     for cycle in 1..=CYCLES {
         item.press("Open catalogue").await.unwrap();
         until("the window", || (shows() && draws()).then_some(())).unwrap();
+        until("the page to be painted", || display.colours().ok().filter(|colours| *colours > 50)).unwrap();
         display.close_window("Canteen").unwrap();
         until("the window to go", || (!shows()).then_some(())).unwrap();
         // The process that draws a page ends with it, a moment later.

@@ -117,7 +117,6 @@ describe('time', () => {
     expect([timeAgo('soon', now), clockTime(''), moment('x', now)]).toEqual(['–', '–', '–'])
   })
 
-
   it('a day ends at midnight of the person’s clock', () => {
     expect(sameDay('2026-11-23T23:30:00Z', '2026-11-24T10:00:00Z')).toBe(true)
     expect(sameDay('2026-11-23T22:30:00Z', '2026-11-24T10:00:00Z')).toBe(false)

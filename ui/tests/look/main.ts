@@ -160,25 +160,6 @@ const cases: Record<string, () => FakeBackend> = {
         },
       }),
     }),
-  broken: () =>
-    new FakeBackend({
-      get_ledger: () => ({
-        ...ledger.ledger,
-        check: { ...ledger.check, unbroken: false, broken_at: 1281, how: 'content' },
-      }),
-    }),
-  checked: () => new FakeBackend({ get_ledger: () => ({ ...ledger.ledger, check: ledger.check }) }),
-  longlog: () =>
-    new FakeBackend({
-      read_log: ({ before }) => {
-        const from = before ?? 100_001
-        const rows = Array.from({ length: 200 }, (_, at) =>
-          ledger.row({ ...ledger.log[at % 9], seq: from - 1 - at }),
-        )
-        return { rows: rows.filter((row) => row.seq > 0), next: from > 201 ? from - 200 : null }
-      },
-      get_ledger: () => ({ ...ledger.ledger, rows: 100_000 }),
-    }),
   talk: () =>
     new FakeBackend({
       get_conversation: () => sample.longTalk,
@@ -199,6 +180,25 @@ const cases: Record<string, () => FakeBackend> = {
           return { ...said, id: `long-${n}`, text: n % 2 ? `Answer number ${n}. ${said.text}` : said.text }
         }),
       }),
+    }),
+  broken: () =>
+    new FakeBackend({
+      get_ledger: () => ({
+        ...ledger.ledger,
+        check: { ...ledger.check, unbroken: false, broken_at: 1281, how: 'content' },
+      }),
+    }),
+  checked: () => new FakeBackend({ get_ledger: () => ({ ...ledger.ledger, check: ledger.check }) }),
+  longlog: () =>
+    new FakeBackend({
+      read_log: ({ before }) => {
+        const from = before ?? 100_001
+        const rows = Array.from({ length: 200 }, (_, at) =>
+          ledger.row({ ...ledger.log[at % 9], seq: from - 1 - at }),
+        )
+        return { rows: rows.filter((row) => row.seq > 0), next: from > 201 ? from - 200 : null }
+      },
+      get_ledger: () => ({ ...ledger.ledger, rows: 100_000 }),
     }),
   locked: () =>
     new FakeBackend({

@@ -122,17 +122,22 @@ async fn answer(host: Arc<Host>, out: Out, id: u64, call: Call) {
 /// An answer that fits a frame goes as it is, a longer one in parts; other frames may come in between.
 async fn send_end(out: &Out, end: FromHost) -> bool {
     let Ok(bytes) = serde_json::to_vec(&end) else { return false };
-    match end {
-        FromHost::Answer { id, value } if bytes.len() > MAX_FRAME => {
-            for text in parts(&value.to_string(), PART) {
-                if !send(out, &FromHost::Part { id, text: text.to_owned() }).await {
-                    return false;
-                }
-            }
-            send(out, &FromHost::Whole { id }).await
+    let (id, value) = match end {
+        FromHost::Answer { id, value } if bytes.len() > MAX_FRAME => (id, value),
+        FromHost::Hello { .. }
+        | FromHost::Answer { .. }
+        | FromHost::Part { .. }
+        | FromHost::Whole { .. }
+        | FromHost::Failed { .. }
+        | FromHost::Chat { .. }
+        | FromHost::Event { .. } => return out.lock().await.send(&bytes).await.is_ok(),
+    };
+    for text in parts(&value.to_string(), PART) {
+        if !send(out, &FromHost::Part { id, text: text.to_owned() }).await {
+            return false;
         }
-        _ => out.lock().await.send(&bytes).await.is_ok(),
     }
+    send(out, &FromHost::Whole { id }).await
 }
 
 /// Pieces of whole characters, none longer than `most` bytes, which must have room for one character.

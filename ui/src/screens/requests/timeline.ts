@@ -1,7 +1,7 @@
 import type { Request } from '../../lib/backend'
 
-/** `done` has a time, `waits` is what comes next, `later` may come after that, `skipped` never came. */
-export type StepState = 'done' | 'waits' | 'later' | 'skipped'
+/** `done` has a time, `waits` is what comes next, `later` may come after that. */
+export type StepState = 'done' | 'waits' | 'later'
 export type Step = {
   name: 'asked' | 'seen' | 'answered' | 'granted' | 'declined' | 'withdrawn' | 'ends' | 'ended'
   state: StepState
@@ -11,37 +11,31 @@ export type Step = {
 /** What became of a request, from asking to the end of a grant. */
 export function timeline(request: Request): Step[] {
   const asked: Step = { name: 'asked', state: 'done', at: request.asked }
-  const seen: Step =
-    request.seen === null
-      ? { name: 'seen', state: 'skipped', at: null }
-      : { name: 'seen', state: 'done', at: request.seen }
+  // IT may answer without ever having said that it looked.
+  const seen: Step[] = request.seen === null ? [] : [{ name: 'seen', state: 'done', at: request.seen }]
   switch (request.state) {
     case 'withdrawn':
-      return [
-        asked,
-        ...(request.seen === null ? [] : [seen]),
-        { name: 'withdrawn', state: 'done', at: request.updated },
-      ]
+      return [asked, ...seen, { name: 'withdrawn', state: 'done', at: request.updated }]
     case 'declined':
-      return [asked, seen, { name: 'declined', state: 'done', at: request.updated }]
+      return [asked, ...seen, { name: 'declined', state: 'done', at: request.updated }]
     case 'granted':
       return [
         asked,
-        seen,
+        ...seen,
         { name: 'granted', state: 'done', at: request.updated },
         { name: 'ends', state: 'waits', at: request.until },
       ]
     case 'expired':
       return [
         asked,
-        seen,
+        ...seen,
         { name: 'granted', state: 'done', at: request.updated },
         { name: 'ended', state: 'done', at: request.until },
       ]
     default:
       return [
         asked,
-        request.seen === null ? { ...seen, state: 'waits' } : seen,
+        ...(request.seen === null ? [{ name: 'seen', state: 'waits', at: null } as const] : seen),
         { name: 'answered', state: request.seen === null ? 'later' : 'waits', at: null },
       ]
   }

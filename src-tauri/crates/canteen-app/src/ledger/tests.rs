@@ -5,7 +5,7 @@ use canteen_library::Library;
 use canteen_os::Notifier;
 use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store};
 use canteen_types::frames::Role;
-use canteen_types::{ByteSize, ChatSettings, ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
+use canteen_types::{ByteSize, ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
 
 use super::*;
 use crate::app::Parts;
@@ -61,8 +61,8 @@ impl Scene {
         let id = ConversationId::new(NOW, [1; 10]);
         let title = "Thursday".to_owned();
         let model = "smollm2".parse().unwrap();
-        let row =
-            ConversationRow { id, title, named: false, model, created: NOW, updated: NOW, settings: ChatSettings::default() };
+        let settings = canteen_types::ChatSettings::default();
+        let row = ConversationRow { id, title, named: false, model, created: NOW, updated: NOW, settings };
         self.app.store.conversations().create(&row).unwrap();
         let message = MessageRow {
             id: MessageId::new(NOW, [1; 10]),

@@ -1,0 +1,269 @@
+import { screen, within } from '@testing-library/svelte'
+import { describe, expect, it } from 'vitest'
+import { evidenceOf, grouped } from '../src/screens/computer/groups'
+import { pauseEnds } from '../src/lib/pause'
+import { blindSentence, evidenceSentence, nudgeWords, whyWords } from '../src/screens/computer/words'
+import { useLanguage } from '../src/lib/state/language.svelte'
+import { moment } from '../src/lib/format/time'
+import { text } from '../src/text'
+import { violations } from './axe'
+import { FakeBackend } from './fake'
+import { open } from './render'
+import * as sample from './sample'
+
+const words = text.computer
+const NAME = 'Llama-3-8B-Uncensored'
+const computer = (over: Partial<typeof sample.computer>) => ({ ...sample.computer, ...over })
+const seeing = (over: Partial<typeof sample.computer>) =>
+  new FakeBackend({ list_sightings: () => computer(over) })
+
+describe('this computer', () => {
+  it('the nudge says in the person’s language what was seen', async () => {
+    open('#/computer')
+    expect(await screen.findByText(words.nudgeTitle(NAME))).toBeTruthy()
+    expect(
+      screen.getByText(`${words.nudgeUsed('lm-studio')} ${words.readyHere('Mistral 7B Instruct v0.3')}`),
+    ).toBeTruthy()
+  })
+
+  it('the nudge leads to the approved model', async () => {
+    const backend = new FakeBackend({ answer_nudge: () => ({ is: 'open_chat', model: 'gemma-3-270m' }) })
+    const { user } = open('#/computer', backend)
+    await user.click(await screen.findByRole('button', { name: words.use('Mistral 7B Instruct v0.3') }))
+    expect(backend.asked('answer_nudge')).toEqual([{ id: 'nudge-1', answer: 'use' }])
+    expect(location.hash).toBe('#/chat/gemma-3-270m')
+  })
+
+  it('the nudge leads to the form, and the form to a request', async () => {
+    const backend = new FakeBackend({
+      answer_nudge: () => ({ is: 'open_request', sighting: 'seen-1' }),
+      ask_for_approval: () => sample.request(),
+    })
+    const { user } = open('#/computer', backend)
+    await user.click(await screen.findByRole('button', { name: words.ask }))
+    const dialog = await screen.findByRole('dialog')
+    await user.click(within(dialog).getByRole('button', { name: words.send }))
+    expect(backend.asked('ask_for_approval')).toEqual([])
+    await user.type(within(dialog).getByRole('textbox'), 'Comparing answers for support.')
+    await user.click(within(dialog).getByRole('button', { name: words.send }))
+    expect(backend.asked('ask_for_approval')).toEqual([
+      { about: { is: 'sighting', id: 'seen-1' }, reason: 'Comparing answers for support.', days: 30 },
+    ])
+    expect(location.hash).toBe('#/requests')
+  })
+
+  it('the same bytes in two places are one model', async () => {
+    const copy = sample.sighting({
+      id: 'seen-9',
+      found_in: 'Downloads',
+      path: '~/Downloads/a.gguf',
+      grade: 'present',
+      holder: null,
+    })
+    const { user } = open('#/computer', seeing({ sightings: [...sample.sightings, copy] }))
+    const row = (await screen.findByRole('rowheader', { name: new RegExp(`^${NAME}`) })).closest('tr')
+    expect(row?.textContent).toContain(words.places('LM Studio', 1))
+    await user.click(screen.getByRole('button', { name: words.detailsOf(NAME) }))
+    const dialog = within(await screen.findByRole('dialog', { name: NAME }))
+    expect(dialog.getByText('~/Downloads/a.gguf')).toBeTruthy()
+    expect(dialog.getByRole('button', { name: words.copyPathOf('~/Downloads/a.gguf') })).toBeTruthy()
+  })
+
+  it('details say what was observed and why there was a nudge', async () => {
+    const { user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: words.detailsOf(NAME) }))
+    const dialog = await screen.findByRole('dialog', { name: NAME })
+    expect(dialog.textContent).toContain('lm-studio (process 4711) has it in memory.')
+    expect(dialog.textContent).toContain('rules version 4, set by Nordwind')
+  })
+
+  it('what a person says is no model goes, and comes back by undo', async () => {
+    const { backend, user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: words.detailsOf(NAME) }))
+    await user.click(await screen.findByRole('button', { name: words.dispute }))
+    expect(backend.asked('dispute_sighting')).toEqual([{ id: 'seen-1' }])
+    expect(screen.queryByRole('dialog')).toBeNull()
+    await user.click(await screen.findByRole('button', { name: text.toasts.undoNamed(words.disputed(NAME)) }))
+    expect(backend.asked('reopen_sighting')).toEqual([{ id: 'seen-1' }])
+  })
+
+  it('an approved model cannot be disputed, and leads to its page', async () => {
+    const { user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: words.detailsOf('gemma3:270m') }))
+    const dialog = within(await screen.findByRole('dialog'))
+    expect(dialog.queryByRole('button', { name: words.dispute })).toBeNull()
+    await user.click(dialog.getByRole('button', { name: words.openModel }))
+    expect(location.hash).toBe('#/model/gemma-3-270m')
+  })
+
+  it('what was disputed stays listed and can be shown again', async () => {
+    const backend = seeing({ disputed: [sample.sighting({ id: 'seen-7', name: 'odd.bin' })] })
+    const { user } = open('#/computer', backend)
+    await user.click(await screen.findByText(words.disputedList(1)))
+    await user.click(screen.getByRole('button', { name: words.reopenNamed('odd.bin') }))
+    expect(backend.asked('reopen_sighting')).toEqual([{ id: 'seen-7' }])
+  })
+
+  it('an open request stands in the place of the verdict', async () => {
+    open('#/computer')
+    expect(await screen.findByText(words.asked('2 days ago'))).toBeTruthy()
+  })
+
+  it('says what it cannot see in the person’s language, also what this window does not know', async () => {
+    const spots = [
+      { code: 'users_hidden', text: 'programs of other users' },
+      { code: 'future', text: 'something new' },
+    ]
+    open('#/computer', seeing({ blind_spots: spots }))
+    expect(await screen.findByText(words.cannotSee['users_hidden'] as string)).toBeTruthy()
+    expect(screen.getByText('Something new')).toBeTruthy()
+  })
+
+  it('shows how far a look has got', async () => {
+    open('#/computer', seeing({ looking: { place: 'Ollama', done: 3, of: 12 } }))
+    const bar = await screen.findByRole('progressbar', { name: words.lookProgress })
+    expect(bar.getAttribute('aria-valuenow')).toBe('25')
+    expect(bar.getAttribute('aria-valuetext')).toBe(`${words.lookingIn('Ollama')}, 3 of 12`)
+  })
+
+  it('looks when asked', async () => {
+    const { backend, user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: words.scan }))
+    expect(backend.asked('scan_now')).toHaveLength(1)
+  })
+})
+
+describe('a pause of the nudges', () => {
+  it.each([
+    [0, '2026-11-24T10:41:12.000Z'],
+    [1, '2026-11-25T08:00:00.000Z'],
+    [2, '2026-11-30T08:00:00.000Z'],
+  ])('has a named end (%i)', async (at, until) => {
+    const { backend, user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: new RegExp(words.pause) }))
+    await user.click(screen.getAllByRole('menuitem')[at] as HTMLElement)
+    expect(backend.asked('pause_nudges')).toEqual([{ until }])
+  })
+
+  it('says when it ends, and can be ended', async () => {
+    const { backend, user } = open('#/computer', seeing({ paused_until: '2026-11-25T08:00:00Z' }))
+    expect(await screen.findByText(words.paused(moment('2026-11-25T08:00:00Z', sample.NOW)))).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: words.resume }))
+    expect(backend.asked('pause_nudges')).toEqual([{ until: null }])
+  })
+
+  it('is taken back by undo', async () => {
+    const { backend, user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: new RegExp(words.pause) }))
+    await user.click(screen.getByRole('menuitem', { name: words.pauseTomorrow }))
+    await user.click(
+      await screen.findByRole('button', {
+        name: text.toasts.undoNamed(words.paused(moment('2026-11-25T08:00:00Z', sample.NOW))),
+      }),
+    )
+    expect(backend.asked('pause_nudges').at(-1)).toEqual({ until: null })
+  })
+
+  it('ends at nine on the person’s clock, also over the change to winter time, and on the next Monday', () => {
+    expect(pauseEnds(Date.parse('2026-11-24T23:30:00Z')).tomorrow).toBe('2026-11-26T08:00:00.000Z')
+    expect(pauseEnds(Date.parse('2026-10-24T10:00:00Z')).tomorrow).toBe('2026-10-25T08:00:00.000Z')
+    const monday = (now: string) => pauseEnds(Date.parse(now)).monday
+    expect(monday('2026-11-23T06:00:00Z')).toBe('2026-11-30T08:00:00.000Z')
+    expect(monday('2026-11-29T22:00:00Z')).toBe('2026-11-30T08:00:00.000Z')
+    expect(monday('2026-10-23T10:00:00Z')).toBe('2026-10-26T08:00:00.000Z')
+  })
+})
+
+describe('groups', () => {
+  it('are the same bytes; what has no digest yet stands alone', () => {
+    const one = (id: string, digest: string | null, over = {}) => sample.sighting({ id, digest, ...over })
+    const a = sample.digest('a')
+    const groups = grouped([
+      one('1', a, { grade: 'present', holder: null, first_seen: '2026-11-01T00:00:00Z' }),
+      one('2', null),
+      one('3', a, { grade: 'loaded', holder: 'ollama', first_seen: '2026-11-02T00:00:00Z' }),
+      one('4', null),
+    ])
+    expect(groups.map((group) => group.places.map(({ id }) => id))).toEqual([['3', '1'], ['2'], ['4']])
+    expect([groups[0]?.first.id, groups[0]?.since, groups[0]?.holders]).toEqual([
+      '3',
+      '2026-11-01T00:00:00Z',
+      ['ollama'],
+    ])
+  })
+
+  it('have what was observed twice once, newest first', () => {
+    const seen = (code: string | null, at: string, said = 'x') => ({
+      source: 'maps',
+      signal: null,
+      code,
+      fields: { pid: '1' },
+      text: said,
+      at,
+    })
+    const evidence = [
+      seen('holder.maps', '2026-11-01T00:00:00Z'),
+      seen('holder.maps', '2026-11-03T00:00:00Z'),
+      seen(null, '2026-11-02T00:00:00Z', 'old words'),
+    ]
+    const [group] = grouped([sample.sighting({ evidence })])
+    expect(evidenceOf(group!).map(({ at }) => at)).toEqual(['2026-11-03T00:00:00Z', '2026-11-02T00:00:00Z'])
+  })
+})
+
+describe('the words', () => {
+  const seen = { source: 'maps', signal: null, text: 'As the host says it.', at: '2026-11-24T00:00:00Z' }
+
+  it('are the host’s own where this window has none, or a field is missing', () => {
+    expect(evidenceSentence({ ...seen, code: 'future.code', fields: {} })).toBe(seen.text)
+    expect(evidenceSentence({ ...seen, code: 'holder.maps', fields: { pid: '7' } })).toBe(seen.text)
+    expect(evidenceSentence({ ...seen, code: null, fields: {} })).toBe(seen.text)
+    const old = { ...sample.nudge, subject: null, basis: null }
+    expect(nudgeWords(old)).toEqual({ title: old.title, body: old.body })
+    expect(whyWords(old)).toBe(old.why)
+  })
+
+  it('are German for who speaks German', () => {
+    useLanguage('de')
+    const fields = { holder: 'ollama', pid: '7' }
+    expect(evidenceSentence({ ...seen, code: 'holder.maps', fields })).toBe(
+      'ollama (Prozess 7) hat die Datei im Speicher.',
+    )
+    expect(blindSentence({ code: 'elsewhere', text: '' })).toContain('virtuellen Maschine')
+    expect(nudgeWords(sample.nudge).title).toBe(`${NAME} ist noch nicht freigegeben`)
+    expect(whyWords(sample.nudge)[0]).toContain('Regelversion 4, festgelegt von Nordwind')
+  })
+
+  it('an approved model that is not here names what fetching it takes', () => {
+    const alternative = { ...sample.sighting().alternative!, installed: false }
+    expect(nudgeWords({ ...sample.nudge, alternative }).body).toContain('fetching it takes 4.4 GB')
+    expect(nudgeWords({ ...sample.nudge, alternative: null }).body).toContain(words.nudgeAsk)
+  })
+})
+
+describe('axe finds nothing', () => {
+  it.each([
+    ['content', {}],
+    [
+      'disputed, looking and paused',
+      {
+        disputed: [sample.sighting()],
+        looking: { place: null, done: 1, of: 2 },
+        paused_until: '2026-11-25T08:00:00Z',
+      },
+    ],
+    ['empty', { sightings: [] }],
+    ['before the first look', { sightings: [], last_look: null }],
+  ])('%s', async (_, over) => {
+    const { container } = open('#/computer', seeing(over))
+    await screen.findByText(words.blind)
+    expect(await violations(container)).toEqual([])
+  })
+
+  it('in the details', async () => {
+    const { container, user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: words.detailsOf(NAME) }))
+    await screen.findByRole('dialog')
+    expect(await violations(container)).toEqual([])
+  })
+})
