@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogFilter, LogRow, ReadLog } from '../src/lib/backend'
 import { longDay } from '../src/lib/format/time'
 import { ANYTHING, asked, isAnything } from '../src/screens/ledger/filter'
-import { joined, linesOf, type Shown } from '../src/screens/ledger/log.svelte'
+import { joined, Lines, type Shown } from '../src/screens/ledger/log.svelte'
 import { kindsNamed, keptWords, sentence } from '../src/screens/ledger/words'
 import { speak, text, texts } from '../src/text'
 import { FakeBackend } from './fake'
@@ -146,7 +146,7 @@ describe('pages', () => {
       row({ seq: 2, at: '2026-11-23T23:30:00Z' }),
       row({ seq: 1, at: '2026-11-23T22:30:00Z' }),
     ]
-    const lines = linesOf({ filter: null, rows, next: null })
+    const lines = new Lines().of({ filter: null, rows, next: null })
     expect(lines.map((line) => line.key)).toEqual([
       'day-4',
       'row-4',
@@ -156,8 +156,27 @@ describe('pages', () => {
       'row-1',
       'end',
     ])
-    expect(linesOf({ filter: null, rows: [], next: 7 }).map((line) => line.is)).toEqual(['older'])
+    expect(new Lines().of({ filter: null, rows: [], next: 7 }).map((line) => line.is)).toEqual(['older'])
   })
+})
+
+it('lines that are made page by page are those that are made at once', () => {
+  const rows = Array.from({ length: 30 }, (_, at) =>
+    row({ seq: 30 - at, at: new Date(Date.parse('2026-11-24T12:00:00Z') - at * 7_200_000).toISOString() }),
+  )
+  const shown = (from: number, to: number) => ({ filter: null, rows: rows.slice(from, to), next: 1 })
+  const paged = new Lines()
+  for (const to of [3, 3, 17, 30]) {
+    expect(paged.of(shown(0, to))).toEqual(new Lines().of(shown(0, to)))
+  }
+  // Another filter, and news at the top.
+  for (const [from, to] of [
+    [5, 9],
+    [4, 9],
+    [0, 30],
+  ] as const) {
+    expect(paged.of(shown(from, to))).toEqual(new Lines().of(shown(from, to)))
+  }
 })
 
 describe('the screen', () => {

@@ -364,10 +364,9 @@ mod tests {
     use super::*;
 
     fn log(arguments: &[&str]) -> Result<LogArguments, clap::Error> {
-        match Arguments::try_parse_from([&["canteen", "log"], arguments].concat())?.command {
-            Command::Log(log) => Ok(log),
-            other => unreachable!("{other:?}"),
-        }
+        let command = Arguments::try_parse_from([&["canteen", "log"], arguments].concat())?.command;
+        let Command::Log(log) = command else { unreachable!("{command:?}") };
+        Ok(log)
     }
 
     #[test]

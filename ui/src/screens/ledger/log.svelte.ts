@@ -28,21 +28,42 @@ export type Line =
   | { is: 'older'; key: string }
   | { is: 'end'; key: string }
 
-/** What the list shows: the rows below the days of the person's calendar, and its end. */
-export function linesOf(shown: Shown): Line[] {
-  const lines: Line[] = []
-  let day: string | null = null
-  for (const row of shown.rows) {
-    // A row without a readable time stands where it was written: below the day of the one after it.
-    if (row.at !== null && (day === null || !sameDay(day, row.at))) {
-      day = row.at
-      lines.push({ is: 'day', key: `day-${row.seq}`, name: longDay(row.at) })
+/**
+ * What the list shows: the rows below the days of the person's calendar, and its end. Older rows are added to what was made of
+ * the newer ones: to begin anew with every page would be felt after some ten thousand.
+ */
+export class Lines {
+  #rows: readonly LogRow[] = []
+  #lines: Line[] = []
+  #day: string | null = null
+
+  of(shown: Shown): Line[] {
+    const known = this.#rows.length
+    const goesOn =
+      known > 0 && this.#rows[0] === shown.rows[0] && this.#rows[known - 1] === shown.rows[known - 1]
+    if (!goesOn) {
+      this.#lines = []
+      this.#day = null
     }
-    lines.push({ is: 'row', key: `row-${row.seq}`, row })
+    for (const row of goesOn ? shown.rows.slice(known) : shown.rows) this.#add(row)
+    this.#rows = shown.rows
+    const end: Line[] =
+      shown.next !== null
+        ? [{ is: 'older', key: 'older' }]
+        : shown.rows.length > 0
+          ? [{ is: 'end', key: 'end' }]
+          : []
+    return [...this.#lines, ...end]
   }
-  if (shown.next !== null) lines.push({ is: 'older', key: 'older' })
-  else if (shown.rows.length > 0) lines.push({ is: 'end', key: 'end' })
-  return lines
+
+  #add(row: LogRow): void {
+    // A row without a readable time stands where it was written: below the day of the one after it.
+    if (row.at !== null && (this.#day === null || !sameDay(this.#day, row.at))) {
+      this.#day = row.at
+      this.#lines.push({ is: 'day', key: `day-${row.seq}`, name: longDay(row.at) })
+    }
+    this.#lines.push({ is: 'row', key: `row-${row.seq}`, row })
+  }
 }
 
 /** The log as one filter shows it, read page by page. */
