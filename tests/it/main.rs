@@ -19,6 +19,8 @@ mod moves;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod sightings;
 #[cfg(test)]
 mod store;

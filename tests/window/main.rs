@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bare;
 #[cfg(test)]
+mod first_start;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod keyboard;
