@@ -24,6 +24,7 @@ mod purge;
 mod refusals;
 #[cfg(test)]
 mod requests;
+mod settings;
 #[cfg(test)]
 mod sightings;
 #[cfg(test)]

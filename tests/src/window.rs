@@ -9,6 +9,9 @@ use serde_json::json;
 
 use crate::{Home, Running, eventually};
 
+/// The first steps of a new window.
+const FIRST_STEPS: &str = "section[aria-labelledby='first-start-title']";
+
 /// The real window of the real app, driven as a person would: find, press, type, read.
 #[derive(Debug)]
 pub struct Window {
@@ -17,7 +20,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// Starts the app through WebKit's driver, and waits until its window has painted.
+    /// Starts the app through WebKit's driver, and waits until its window has painted. The first steps are skipped, as most people
+    /// do; [`Window::open_fresh`] leaves them.
     ///
     /// # Errors
     /// When the home has no display, or the window does not come.
@@ -30,6 +34,26 @@ impl Window {
     /// # Errors
     /// As [`Window::open`].
     pub async fn open_with(home: &Home, arguments: &[&str]) -> Result<Self> {
+        let window = Self::open_fresh(home, arguments).await?;
+        if window.client.find(Locator::Css(FIRST_STEPS)).await.is_ok() {
+            window.find(&format!("{FIRST_STEPS} footer button")).await?.click().await?;
+            eventually("the first steps to go", || async {
+                match window.client.find(Locator::Css(FIRST_STEPS)).await {
+                    Ok(_) => Ok(None),
+                    Err(error) if error.is_no_such_element() => Ok(Some(())),
+                    Err(error) => Err(error),
+                }
+            })
+            .await?;
+        }
+        Ok(window)
+    }
+
+    /// As [`Window::open_with`], at whatever the window begins with.
+    ///
+    /// # Errors
+    /// As [`Window::open`].
+    pub async fn open_fresh(home: &Home, arguments: &[&str]) -> Result<Self> {
         home.display()?;
         let port = free_port()?;
         let mut command = home.command("WebKitWebDriver");
@@ -45,7 +69,7 @@ impl Window {
             .await
             .with_context(|| format!("the app did not open its window: {}", driver.said()))?;
         let window = Self { client, driver };
-        window.text("main, h1").await?;
+        window.text("h1").await?;
         Ok(window)
     }
 

@@ -4,6 +4,7 @@
 mod bare;
 #[cfg(test)]
 mod cycles;
+mod first_start;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Library {
         if !self.is_there() || platform::same_disk(&self.folder(), to) {
             return Ok(());
         }
-        let there = Self::attach(to, self.limits().clone());
+        let there = Self::attach(to, *self.limits());
         let missing = self.list()?.into_iter().filter(|(digest, _)| !there.has(digest));
         let needs = missing.fold(0u64, |sum, (_, size)| sum.saturating_add(size.bytes()));
         let needs = ByteSize::new(needs.saturating_add(self.limits().reserve.bytes()));
@@ -65,7 +65,7 @@ impl Library {
     pub fn copy_to(&self, to: &Path, progress: impl Fn(Progress), cancel: &CancellationToken) -> Result<(), LibraryError> {
         self.check_move(to)?;
         denied(fs_err::write(to.join(MARK), ""))?;
-        let new = Self::open_with(to, self.limits().clone())?;
+        let new = Self::open_with(to, *self.limits())?;
         if !self.is_there() {
             return Ok(());
         }
@@ -192,6 +192,7 @@ fn ours(folder: &Path) -> Result<Vec<String>, LibraryError> {
 }
 
 fn denied<T>(result: io::Result<T>) -> Result<T, LibraryError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the list of kinds is open")]
     result.map_err(|cause| match cause.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => LibraryError::Folder(FolderFault::Denied),
         io::ErrorKind::NotADirectory => LibraryError::Folder(FolderFault::NoFolder),
