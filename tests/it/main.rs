@@ -15,6 +15,8 @@ mod installs;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod moves;
