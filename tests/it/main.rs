@@ -26,6 +26,7 @@ mod purge;
 mod refusals;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod sightings;

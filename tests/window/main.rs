@@ -4,6 +4,7 @@
 mod bare;
 #[cfg(test)]
 mod cycles;
+#[cfg(test)]
 mod first_start;
 #[cfg(test)]
 mod journey;

@@ -27,7 +27,6 @@ struct Group {
 ///
 /// # Errors
 /// When cargo does not say, a file cannot be read, or a part names no licence.
-#[expect(clippy::disallowed_methods, reason = "cargo reads this process's own environment")]
 pub fn text(cargo: &OsStr, root: &Path) -> Result<String> {
     let said = Command::new(cargo)
         .args(["metadata", "--format-version=1", "--offline", "--locked", "--manifest-path"])

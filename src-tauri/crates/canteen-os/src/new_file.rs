@@ -180,6 +180,7 @@ impl OsError {
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

@@ -22,7 +22,7 @@ fn each_file_names_the_keys_that_signed_it_now_and_offline() {
         ["root 1: 2 of 3, needs 2", "timestamp 1: 1 of 1, needs 1", "snapshot 1: 1 of 1, needs 1", "targets 1: 1 of 1, needs 1"];
     let now = house.refresh_at(start()).unwrap();
     assert_eq!(of(&now, "one"), wanted);
-    let signed: Vec<&str> = now.signatures[0].keys.iter().filter(|key| key.signed).map(|key| &key.id[..8]).collect();
+    let signed: Vec<&str> = now.signatures[0].keys.iter().filter(|key| key.signed).map(|key| key.id.get(..8).unwrap()).collect();
     let mut own: Vec<String> = house.root[..2].iter().map(|key| key.public().id().to_string()).collect();
     own.sort();
     assert_eq!(signed, own);
