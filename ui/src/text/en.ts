@@ -124,7 +124,9 @@ export const en = {
     named: {
       kind: {
         sighting: 'sighting',
+        'disputed sighting': 'disputed sighting',
         'open request': 'open request',
+        'closed request': 'closed request',
         nudge: 'nudge',
         run: 'run',
         'running installation': 'running installation',

@@ -130,7 +130,8 @@ export const ledger: Text['ledger'] = {
   sentNever: 'nicht gesendet',
   sentYes: 'gesendet',
   bytes: 'Genau so gespeichert',
-  bytesText: 'Das sind die Bytes, die geschrieben und mit der Prüfsumme versehen wurden, bis zum letzten Zeichen.',
+  bytesText:
+    'Das sind die Bytes, die geschrieben und mit der Prüfsumme versehen wurden, bis zum letzten Zeichen.',
   hash: 'Prüfsumme dieses Eintrags',
   previous: 'Prüfsumme des Eintrags davor',
   fits: 'Die Prüfsumme gehört zu diesen Bytes',
@@ -197,7 +198,8 @@ export const ledger: Text['ledger'] = {
   exportAll: 'Alles exportieren',
   exportAllText:
     'Ein neuer Ordner in Ihren Downloads: dieses Protokoll, Unterhaltungen, Anfragen, Hinweise, Einstellungen und alles Übrige, lesbar für Menschen und Programme, mit einer Erklärung.',
-  exportedAll: (rows, path) => `${rows} Datensätze wurden nach ${path} geschrieben. Der Ordner ist nicht verschlüsselt.`,
+  exportedAll: (rows, path) =>
+    `${rows} Datensätze wurden nach ${path} geschrieben. Der Ordner ist nicht verschlüsselt.`,
   delete: 'Meine Daten löschen …',
   deleteText: 'Unterhaltungen, Beobachtungen und Hinweise, beantwortete Anfragen und Messwerte.',
   deleteTitle: 'Ihre Daten löschen?',
@@ -245,8 +247,7 @@ export const ledger: Text['ledger'] = {
     'host.stopped': () => 'Canteen beendet',
     'catalogue.accepted': (said: Said) =>
       `Katalog ${said.count('version')} empfangen und seine Unterschriften geprüft (Regeln Version ${said.count('policy_version')})`,
-    'catalogue.refused': (said: Said) =>
-      `Ein Katalog wurde abgelehnt; der letzte gute bleibt. ${said.cause}`,
+    'catalogue.refused': (said: Said) => `Ein Katalog wurde abgelehnt; der letzte gute bleibt. ${said.cause}`,
     'licence.accepted': (said: Said) =>
       `Sie haben die Lizenz „${said.value('licence')}“ von ${said.model} angenommen`,
     'model.installed': (said: Said) =>

@@ -165,7 +165,8 @@ export const ledger = {
   copyPath: 'Copy the path',
 
   held: 'What Canteen keeps about you',
-  heldText: 'All of it lies on this computer, encrypted. The models themselves are files that say nothing about you.',
+  heldText:
+    'All of it lies on this computer, encrypted. The models themselves are files that say nothing about you.',
   heldWhat: 'What',
   heldCount: 'How much',
   heldFate: 'When you delete your data',
@@ -204,7 +205,8 @@ export const ledger = {
   exportAll: 'Export everything',
   exportAllText:
     'A new folder in your downloads: this log, conversations, requests, nudges, settings and all the rest, for people and programs to read, with a note that explains it.',
-  exportedAll: (rows: string, path: string) => `${rows} rows were written to ${path}. The folder is not encrypted.`,
+  exportedAll: (rows: string, path: string) =>
+    `${rows} rows were written to ${path}. The folder is not encrypted.`,
   delete: 'Delete my data…',
   deleteText: 'Conversations, what was seen and pointed out, answered requests and measurements.',
   deleteTitle: 'Delete your data?',
