@@ -153,7 +153,7 @@ describe('what the Rust side can send', () => {
   const codes = new Set(
     all
       .flatMap((source) => [
-        ...source.matchAll(/fn (?:\w+_)?code\([^)]*\) -> &'static str \{[\s\S]*?\n(?: {4})?\}/g),
+        ...source.matchAll(/fn (?:ended_)?code\([^)]*\) -> &'static str \{[\s\S]*?\n(?: {4})?\}/g),
       ])
       .flatMap(([body]) => [...body.matchAll(/"([a-z]+\.[a-z_0-9]+)"/g)].map((match) => match[1] ?? ''))
       .filter((code) => !EVIDENCE.test(code)),

@@ -123,6 +123,7 @@ export const de: Text = {
     named: {
       kind: {
         sighting: 'Diese Beobachtung',
+        'disputed sighting': 'Diese bestrittene Beobachtung',
         'open request': 'Diese offene Anfrage',
         'closed request': 'Diese abgeschlossene Anfrage',
         nudge: 'Diesen Hinweis',

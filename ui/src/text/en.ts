@@ -124,6 +124,7 @@ export const en = {
     named: {
       kind: {
         sighting: 'sighting',
+        'disputed sighting': 'disputed sighting',
         'open request': 'open request',
         'closed request': 'closed request',
         nudge: 'nudge',
