@@ -20,6 +20,7 @@ function fresh(over: ConstructorParameters<typeof FakeBackend>[0] = {}) {
       return sample.changed({ first_start_done: done })
     },
     list_models: () => [absent, sample.qwen],
+    suggest_models: () => [{ model: absent.id, at: 'ability', speed: null, measured: false }],
     ...over,
   })
 }

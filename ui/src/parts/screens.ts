@@ -28,6 +28,11 @@ export function screens(): ScreenItem[] {
     { act: 'computer', place: { screen: 'computer', ask: null }, icon: 'screen', name: text.nav.computer },
     { act: 'ledger', place: { screen: 'ledger' }, icon: 'list', name: text.nav.ledger },
     { act: 'requests', place: { screen: 'requests' }, icon: 'hand', name: text.nav.requests },
-    { act: 'settings', place: { screen: 'settings', section: 'general' }, icon: 'dial', name: text.nav.settings },
+    {
+      act: 'settings',
+      place: { screen: 'settings', section: 'general' },
+      icon: 'dial',
+      name: text.nav.settings,
+    },
   ]
 }

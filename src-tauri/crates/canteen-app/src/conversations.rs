@@ -1,6 +1,9 @@
 //! The list of conversations and what may be done with one: find, rename, choose for it, write it into a file, delete.
 
+use std::io::Write as _;
+
 use canteen_audit::Event;
+use canteen_os::{NewFile, OsError};
 use canteen_store::{ConversationRow, MessageRow};
 use canteen_types::ConversationId;
 
@@ -113,8 +116,9 @@ impl App {
         let result = self
             .blocking(move |app| {
                 let (export, text) = app.written(request)?;
-                let (stem, extension) = (export::stem(&export), export::extension(request.format));
-                let path = canteen_os::write_new(&app.downloads, (&stem, extension), text.as_bytes())?;
+                let mut file = NewFile::begin(&app.downloads, &export::file_name(&export, request.format))?;
+                file.write_all(text.as_bytes()).map_err(OsError::not_written)?;
+                let path = file.finish()?;
                 let shown = path.strip_prefix(&app.home).map_or_else(
                     |_| path.display().to_string(),
                     |below| format!("~{}{}", std::path::MAIN_SEPARATOR, below.display()),
@@ -136,7 +140,7 @@ impl App {
             .blocking(move |app| {
                 let (export, text) = app.written(request)?;
                 app.record_conversation_export(request)?;
-                Ok(ExportedText { name: format!("{}.{}", export::stem(&export), export::extension(request.format)), text })
+                Ok(ExportedText { name: export::file_name(&export, request.format), text })
             })
             .await;
         self.events.changed(&[Topic::Log]);

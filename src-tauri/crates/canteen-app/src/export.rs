@@ -46,15 +46,16 @@ impl Export {
     }
 }
 
-pub(crate) const fn extension(format: ExportFormat) -> &'static str {
-    match format {
+/// Day and title, of characters that every file system takes.
+pub(crate) fn file_name(export: &Export, format: ExportFormat) -> String {
+    let extension = match format {
         ExportFormat::Markdown => "md",
         ExportFormat::Json => "json",
-    }
+    };
+    format!("{}.{extension}", stem(export))
 }
 
-/// Day and title, of characters that every file system takes.
-pub(crate) fn stem(export: &Export) -> String {
+fn stem(export: &Export) -> String {
     let day: String = export.conversation.updated.to_string().chars().take(10).collect();
     let plain = export.conversation.title.chars().map(|c| if c.is_alphanumeric() || "-_,()".contains(c) { c } else { ' ' });
     let title = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -84,7 +84,9 @@ fn flatten(name: String, value: Value, into: &mut Vec<Field>) {
             return;
         }
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        one => plain(&one),
+        // A part that this entry does not have: nothing is kept.
+        Value::Null => return,
+        one @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain(&one),
     };
     into.push(Field { name, value: Some(value), kept: Kept::Encrypted });
 }

@@ -39,7 +39,6 @@ mod notify;
 mod os_version;
 mod power;
 mod process;
-mod write_new;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
@@ -67,4 +66,3 @@ pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use power::{EnergyReading, PowerMeter};
 pub use process::{Detached, spawn_detached};
-pub use write_new::write_new;

@@ -61,14 +61,14 @@ const STEP_MS = 15_000
 
 /** A table of every second is read by nobody: means of a quarter of a minute, newest first. */
 export function rows(samples: readonly RunSample[]): Row[] {
-  const steps = new Map<number, RunSample[]>()
+  const steps: { step: number; of: RunSample[] }[] = []
   for (const sample of samples) {
     const step = Math.floor(Date.parse(sample.at) / STEP_MS)
-    const of = steps.get(step)
-    if (of === undefined) steps.set(step, [sample])
-    else of.push(sample)
+    const last = steps.at(-1)
+    if (last?.step === step) last.of.push(sample)
+    else steps.push({ step, of: [sample] })
   }
-  return [...steps.values()].reverse().map((of) => ({
+  return steps.reverse().map(({ of }) => ({
     at: of.at(-1)?.at ?? '',
     cpu: mean(of.map((sample) => sample.cpu_percent)) ?? 0,
     memory: of.at(-1)?.memory ?? 0,

@@ -145,7 +145,7 @@ impl Personal<'_> {
             for table in tables(&snapshot)?.into_iter().filter(|table| is_about_the_person(table)) {
                 let order = CHILDREN.iter().find(|(child, _)| *child == table).map_or("rowid", |(_, parent)| parent);
                 let mut statement = snapshot.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY {order}, rowid"))?;
-                let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+                let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
                 let mut rows = statement.query([])?;
                 while let Some(row) = rows.next()? {
                     if let Err(error) = take(&table, columns(row, &names)?) {
