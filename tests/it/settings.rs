@@ -12,7 +12,8 @@ use serde_json::json;
 
 /// A host that follows a killed one may still be on its way up.
 async fn face(home: &Home) -> Client {
-    eventually("a host that answers", || client::connect(&home.environment())).await.unwrap()
+    let environment = home.environment();
+    eventually("a host that answers", || client::connect(&environment)).await.unwrap()
 }
 
 async fn page(face: &mut Client) -> SettingsPage {

@@ -187,8 +187,9 @@ impl Window {
                 faults: found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(' ')).join(', ')}`) }))
               .catch((fault) => done({ passed: 0, faults: [String(fault)] }))";
         let found = self.client.execute_async(run, vec![]).await?;
-        ensure!(found["passed"].as_u64().unwrap_or_default() > 0, "axe looked at nothing: {found}");
-        Ok(serde_json::from_value(found["faults"].clone())?)
+        let passed = found.get("passed").and_then(serde_json::Value::as_u64).unwrap_or_default();
+        ensure!(passed > 0, "axe looked at nothing: {found}");
+        Ok(serde_json::from_value(found.get("faults").context("faults that axe found")?.clone())?)
     }
 
     /// The text of the first element that this CSS selector finds, once it has some.

@@ -131,7 +131,6 @@ fn bindings(check: bool) -> anyhow::Result<()> {
 
 fn list_licences(check: bool) -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-    #[expect(clippy::disallowed_methods, reason = "the binary reads its environment")]
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let (text, file) = (licences::text(&cargo, &root)?, root.join(licences::FILE));
     let current = fs_err::read_to_string(&file).unwrap_or_default() == text;

@@ -1,6 +1,12 @@
 //! How long the ledger takes over a log of 100,000 rows: `cargo run -p canteen-store --example measure_log`.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods, reason = "a measurement for people")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a measurement for people"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
