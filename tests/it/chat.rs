@@ -198,7 +198,7 @@ async fn conversations_are_found_named_written_and_deleted_from_the_command_line
 
     for expected in ["My title.md", "My title (2).md"] {
         home.canteen(["conversations", "export", &id]).unwrap().succeeded().unwrap();
-        let day = lines[0].updated.to_string()[..10].to_owned();
+        let day = lines[0].updated.to_string().get(..10).unwrap().to_owned();
         let text = fs_err::read_to_string(home.downloads().join(format!("{day} {expected}"))).unwrap();
         for part in ["# My title", "entry `tiny`, version 1, `sha256:", "Zwei Überschriften", "Grüße aus der Küche"] {
             assert!(text.contains(part), "{part}: {text}");
