@@ -123,7 +123,8 @@ fn a_service_without_buttons_shows_the_note_and_says_where_to_answer() {
         let _service = service("body");
         let notifier = Notifier::new("Canteen");
         assert!(!notifier.available().unwrap().actions);
-        let handle = notifier.show(note("n1", "A & B"), |_| {}).unwrap();
+        let note = Note { without_buttons: "Open Canteen to answer.".into(), ..note("n1", "A & B") };
+        let handle = notifier.show(note, |_| {}).unwrap();
         assert!(!handle.has_buttons());
         let log = fs_err::read_to_string(home().join("notify.log")).unwrap();
         assert!(log.contains("\"A & B\nOpen Canteen to answer.\" [] "), "{log}");
