@@ -2,7 +2,10 @@ import { perLocale } from './locale'
 
 const whole = perLocale((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }))
 const short = perLocale((locale) => new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }))
-const compact = perLocale((locale) => new Intl.NumberFormat(locale, { notation: 'compact' }))
+// Models are called 7B in all of English; British newspapers would write 7bn.
+const compact = perLocale(
+  (locale) => new Intl.NumberFormat(locale.startsWith('en') ? 'en-US' : locale, { notation: 'compact' }),
+)
 const languageNames = perLocale(
   (locale) => new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' }),
 )
