@@ -1,7 +1,9 @@
 //! `canteen purge`: what Canteen made goes, what it did not make stays, and doubt removes nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use canteen_app::wire::{LeftBecause, Purged, Status};
-use canteen_tests::{Home, Organisation, Parts, Said};
+use canteen_tests::{Home, Organisation, Parts, Said, until};
 
 fn used() -> (Home, Organisation) {
     let home = Home::start(Parts::HEADLESS).unwrap();
@@ -77,4 +79,23 @@ fn without_the_keyring_the_data_goes_and_the_key_is_named() {
     let purged: Purged = serde_json::from_str(&said.out).unwrap();
     assert_eq!(purged.left.iter().map(|left| left.why).collect::<Vec<_>>(), [LeftBecause::NoKeyring]);
     assert!(!home.path("canteen").exists());
+}
+
+/// Whoever starts a host while the last one ends is asked to end as well.
+#[test]
+fn a_host_that_comes_in_between_ends_too() {
+    let (home, _company) = used();
+    let purged = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // Each takes the place when it is free, and goes at once when it is not.
+            while !purged.load(Ordering::SeqCst) {
+                let mut next = home.canteen_beside("next", ["serve"]).unwrap();
+                until("it to end", || (purged.load(Ordering::SeqCst) || !next.is_alive()).then_some(())).unwrap();
+            }
+        });
+        let said = home.canteen(["purge", "--yes", "--json"]);
+        purged.store(true, Ordering::SeqCst);
+        assert!(said.unwrap().read::<Purged>().unwrap().key);
+    });
 }

@@ -19,7 +19,10 @@ use crate::wire::{Left, LeftBecause, ModelsFolder, PurgePath, PurgePlan, Purged}
 
 /// How long a host may take to stop its engines and close its store.
 const ENDS_WITHIN: Duration = Duration::from_secs(30);
+/// How often the place is tried meanwhile.
 const STEP: Duration = Duration::from_millis(50);
+/// How often whoever has it is asked to end meanwhile.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// What Canteen makes in its folders, by name.
 const IN_DATA: &[&str] = &["store", "models"];
@@ -60,13 +63,7 @@ pub async fn plan(environment: &Environment) -> Result<PurgePlan, AppError> {
 pub async fn carry_out(environment: &Environment, plan: PurgePlan) -> Result<Purged, AppError> {
     let dirs = Dirs::of(environment)?;
     doubt(environment)?;
-    if let Some(mut host) = running(environment).await? {
-        match host.call::<()>(Call::Quit).await {
-            Ok(()) | Err(ClientError::Gone) => {}
-            Err(error) => return Err(AppError::Internal(error.into())),
-        }
-    }
-    let lock = the_place(&dirs).await?;
+    let lock = the_place(environment, &dirs).await?;
     let environment = environment.clone();
     let removed = tokio::task::spawn_blocking(move || remove(&environment, &dirs, &plan.models_elsewhere, lock));
     removed.await.map_err(|error| AppError::Internal(error.into()))?
@@ -114,10 +111,21 @@ async fn elsewhere(environment: &Environment, dirs: &Dirs) -> Vec<String> {
     }
 }
 
-/// Nobody may open the store while it is removed.
-async fn the_place(dirs: &Dirs) -> Result<HostLock, AppError> {
+/// Nobody may open the store while it is removed. A command line may have started the next host before the last one is gone, so
+/// whoever has the place is asked to end, again and again.
+async fn the_place(environment: &Environment, dirs: &Dirs) -> Result<HostLock, AppError> {
     let begun = Instant::now();
+    let mut ask = begun;
     loop {
+        if Instant::now() >= ask {
+            ask = Instant::now() + ASK_AGAIN;
+            if let Some(mut host) = running(environment).await? {
+                match host.call::<()>(Call::Quit).await {
+                    Ok(()) | Err(ClientError::Gone | ClientError::Socket(_)) => {}
+                    Err(error) => return Err(AppError::Internal(error.into())),
+                }
+            }
+        }
         match HostLock::acquire(&dirs.runtime)? {
             Acquired::Held(lock) => return Ok(lock),
             Acquired::Taken if begun.elapsed() > ENDS_WITHIN => return Err(AppError::KeepsPlace),
