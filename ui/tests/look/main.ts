@@ -9,7 +9,7 @@ import * as ledger from '../sample.ledger'
 import { many } from './many'
 
 /**
- * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&lang=de&case=empty#/computer`.
+ * The real window over sample data, to look at every state without a host: `npm run look`, then `?theme=dark&language=de&case=empty#/computer`.
  * Never built into the app.
  */
 const query = new URLSearchParams(location.search)
