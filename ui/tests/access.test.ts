@@ -1,27 +1,14 @@
 import { screen, waitFor } from '@testing-library/svelte'
-import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import { toHash } from '../src/lib/place'
 import { useLanguage } from '../src/lib/state/language.svelte'
 import { screens } from '../src/parts/screens'
 import { text } from '../src/text'
 import { open } from './render'
+import { violations } from './axe'
 import { FakeBackend } from './fake'
 import * as sample from './sample'
 import { hostIn, STATES } from './states'
-
-async function violations(container: Element) {
-  const result = await axe.run(container, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    // happy-dom computes no layout and no colours; these are looked at in a real browser.
-    rules: {
-      'color-contrast': { enabled: false },
-      'target-size': { enabled: false },
-      region: { enabled: false },
-    },
-  })
-  return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`)
-}
 
 const SECTIONS = ['appearance', 'models', 'resources', 'tools', 'privacy', 'catalogue', 'about']
 const PLACES = [

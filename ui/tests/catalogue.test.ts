@@ -1,5 +1,4 @@
 import { fireEvent, screen, within } from '@testing-library/svelte'
-import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import type { Installation, Model } from '../src/lib/backend'
 import { language } from '../src/lib/format/number'
@@ -9,6 +8,7 @@ import { chosen, dataOf, EVERYTHING, tasksOf, type Choice } from '../src/screens
 import { folded, Index } from '../src/screens/catalogue/search'
 import { columnsIn, drawn, rowAt, rowsOf, stepFrom } from '../src/shared/virtual'
 import { text } from '../src/text'
+import { violations } from './axe'
 import { FakeBackend } from './fake'
 import { open } from './render'
 import * as sample from './sample'
@@ -17,18 +17,6 @@ const names = () =>
   screen.queryAllByRole('article').map((card) => within(card).getByRole('heading').textContent)
 const card = async (name: string) =>
   (await screen.findByRole('heading', { name, level: 2 })).closest('article')!
-
-async function violations(container: Element) {
-  const result = await axe.run(container, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    rules: {
-      'color-contrast': { enabled: false },
-      'target-size': { enabled: false },
-      region: { enabled: false },
-    },
-  })
-  return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`)
-}
 
 describe('what is looked for', () => {
   const models = [

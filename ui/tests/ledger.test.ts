@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { screen, waitFor, within } from '@testing-library/svelte'
-import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import type { LogFilter, LogRow, ReadLog } from '../src/lib/backend'
 import { longDay } from '../src/lib/format/time'
@@ -9,6 +8,7 @@ import { ANYTHING, asked, isAnything } from '../src/screens/ledger/filter'
 import { joined, Lines, type Shown } from '../src/screens/ledger/log.svelte'
 import { kindsNamed, keptWords, sentence } from '../src/screens/ledger/words'
 import { speak, text, texts } from '../src/text'
+import { violations } from './axe'
 import { FakeBackend } from './fake'
 import { open } from './render'
 import * as sample from './sample'
@@ -464,19 +464,6 @@ describe('your data', () => {
 })
 
 describe('axe finds nothing', () => {
-  async function violations(container: Element) {
-    const result = await axe.run(container, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      // happy-dom computes no layout and no colours; these are looked at in a real browser.
-      rules: {
-        'color-contrast': { enabled: false },
-        'target-size': { enabled: false },
-        region: { enabled: false },
-      },
-    })
-    return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`)
-  }
-
   it.each<[string, Partial<FakeBackend['handlers']>, string | RegExp]>([
     ['entries', {}, NOTICED],
     ['nothing', { read_log: () => page([]) }, text.ledger.emptyTitle],

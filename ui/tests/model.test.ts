@@ -1,26 +1,14 @@
 import { fireEvent, screen, within } from '@testing-library/svelte'
-import axe from 'axe-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Installation, ModelPage } from '../src/lib/backend'
 import { longDay } from '../src/lib/format/time'
 import { text } from '../src/text'
+import { violations } from './axe'
 import { FakeBackend } from './fake'
 import { open } from './render'
 import * as sample from './sample'
 
 afterEach(() => vi.useRealTimers())
-
-async function violations(container: Element) {
-  const result = await axe.run(container, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    rules: {
-      'color-contrast': { enabled: false },
-      'target-size': { enabled: false },
-      region: { enabled: false },
-    },
-  })
-  return result.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(' ')}`)
-}
 
 function page(of = sample.qwen, over: Partial<ModelPage> = {}) {
   const backend = new FakeBackend({ list_models: () => [of], get_model: () => sample.page(of, over) })
