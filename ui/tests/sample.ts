@@ -12,6 +12,7 @@ import type {
   Request,
   Run,
   RunSamples,
+  SavedFile,
   SettingsChange,
   SettingsPage,
   Sighting,
@@ -599,3 +600,9 @@ export const connection: Connection = {
   location: 'https://models.nordwind.example/catalogue',
   root_digest: digest('7'),
 }
+
+export const saved = (name: string): SavedFile => ({
+  name,
+  path: `/home/ada/Downloads/${name}`,
+  shown: `~/Downloads/${name}`,
+})

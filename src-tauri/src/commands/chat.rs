@@ -1,7 +1,7 @@
 use canteen_app::call::ById;
 use canteen_app::wire::{
-    ChangeChatSettings, ChatEvent, ChatOptions, Conversation, ConversationLine, ExportConversation, ExportedConversation, Fault,
-    FoundConversations, OpenLink, RenameConversation, SearchConversations, SendMessage, TokenCount,
+    ChangeChatSettings, ChatEvent, ChatOptions, Conversation, ConversationLine, ExportConversation, Fault, FoundConversations,
+    OpenLink, RenameConversation, SavedFile, SearchConversations, SendMessage, TokenCount,
 };
 use canteen_types::{ConversationId, EntryId};
 use tauri::ipc::Channel;
@@ -58,7 +58,7 @@ pub(crate) async fn search_conversations(host: HostState<'_>, request: SearchCon
 }
 
 #[tauri::command]
-pub(crate) async fn export_conversation(host: HostState<'_>, request: ExportConversation) -> Result<ExportedConversation, Fault> {
+pub(crate) async fn export_conversation(host: HostState<'_>, request: ExportConversation) -> Result<SavedFile, Fault> {
     host.app().await?.export_conversation(request).await
 }
 

@@ -122,7 +122,7 @@ pub enum Call {
     GetChatOptions(ById<EntryId>),
     /// → [`wire::TokenCount`]
     CountTokens(wire::SendMessage),
-    /// → [`wire::ExportedConversation`]
+    /// → [`wire::SavedFile`]
     ExportConversation(wire::ExportConversation),
     /// → [`wire::ExportedText`]. Not for the window, which has no files.
     ReadConversation(wire::ExportConversation),

@@ -283,13 +283,6 @@ impl App {
         self.shelf.snapshot()?.catalogue.entry_for(digest).map(|entry| entry.key.id.clone())
     }
 
-    pub(crate) fn relative(&self, path: &std::path::Path) -> String {
-        match path.strip_prefix(&self.home) {
-            Ok(below) => format!("~/{}", below.display()),
-            Err(_) => path.display().to_string(),
-        }
-    }
-
     /// Screen *This computer*.
     ///
     /// # Errors

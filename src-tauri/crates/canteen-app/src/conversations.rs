@@ -1,9 +1,6 @@
 //! The list of conversations and what may be done with one: find, rename, choose for it, write it into a file, delete.
 
-use std::io::Write as _;
-
 use canteen_audit::Event;
-use canteen_os::{NewFile, OsError};
 use canteen_store::{ConversationRow, MessageRow};
 use canteen_types::ConversationId;
 
@@ -12,8 +9,8 @@ use crate::chat::{ChatError, one_line, speed};
 use crate::export::{self, Export, Stamp};
 use crate::fault::AppError;
 use crate::wire::{
-    Attachment, ChangeChatSettings, Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedConversation,
-    ExportedText, Fault, FoundConversation, FoundConversations, Message, RenameConversation, SearchConversations, Topic,
+    Attachment, ChangeChatSettings, Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedText, Fault,
+    FoundConversation, FoundConversations, Message, RenameConversation, SavedFile, SearchConversations, Topic,
 };
 
 /// Conversations in the list.
@@ -112,19 +109,14 @@ impl App {
     ///
     /// # Errors
     /// No such conversation; a folder or disk that refuses.
-    pub async fn export_conversation(&self, request: ExportConversation) -> Result<ExportedConversation, Fault> {
+    pub async fn export_conversation(&self, request: ExportConversation) -> Result<SavedFile, Fault> {
         let result = self
             .blocking(move |app| {
                 let (export, text) = app.written(request)?;
-                let mut file = NewFile::begin(&app.downloads, &export::file_name(&export, request.format))?;
-                file.write_all(text.as_bytes()).map_err(OsError::not_written)?;
-                let path = file.finish()?;
-                let shown = path.strip_prefix(&app.home).map_or_else(
-                    |_| path.display().to_string(),
-                    |below| format!("~{}{}", std::path::MAIN_SEPARATOR, below.display()),
-                );
+                let file = app.new_download(&export::file_name(&export, request.format), &text)?;
+                // Before the file stands: what cannot be recorded is not done.
                 app.record_conversation_export(request)?;
-                Ok(ExportedConversation { path: path.display().to_string(), shown })
+                app.saved(file)
             })
             .await;
         self.events.changed(&[Topic::Log]);

@@ -61,9 +61,7 @@ impl App {
                 let text = app.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 let text = text.ok_or(AppError::Form("Read the diagnostics before they are saved."))?;
                 let name = format!("canteen-diagnostics-{}.json", file_time(app.now()));
-                fs_err::create_dir_all(&app.downloads).map_err(|error| AppError::Internal(error.into()))?;
-                canteen_os::write_atomically(&app.downloads.join(&name), text.as_bytes())?;
-                Ok(SavedFile { name })
+                app.saved(app.new_download(&name, &text)?)
             })
             .await;
         self.told(result)

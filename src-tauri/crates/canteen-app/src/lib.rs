@@ -25,6 +25,7 @@ mod conversations;
 mod diagnostics;
 mod dispatch;
 mod dispute;
+mod downloads;
 mod events;
 mod evidence;
 mod export;

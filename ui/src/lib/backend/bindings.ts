@@ -429,16 +429,6 @@ path: string,
  */
 rows: number, };
 
-export type ExportedConversation = { 
-/**
- * The whole path.
- */
-path: string, 
-/**
- * For people: relative to the home folder.
- */
-shown: string, };
-
 export type ExportFormat = "markdown" | "json";
 
 export type ExportLog = { 
@@ -1499,7 +1489,15 @@ export type SavedFile = {
 /**
  * Its name.
  */
-name: string, };
+name: string, 
+/**
+ * The whole path.
+ */
+path: string, 
+/**
+ * For people: relative to the home folder.
+ */
+shown: string, };
 
 export type Screen = { "screen": "catalogue" } | { "screen": "model", 
 /**
@@ -1854,7 +1852,7 @@ export type Commands = {
   delete_conversation: { request: ById; result: null };
   delete_data: { request: null; result: DeletedData };
   dispute_sighting: { request: ById; result: null };
-  export_conversation: { request: ExportConversation; result: ExportedConversation };
+  export_conversation: { request: ExportConversation; result: SavedFile };
   export_data: { request: null; result: Exported };
   export_log: { request: ExportLog; result: Exported };
   get_chat_options: { request: ById; result: ChatOptions };

@@ -1,7 +1,5 @@
 //! The log to take along: into the Downloads folder, or line by line to a face that writes it out itself.
 
-use std::path::Path;
-
 use canteen_audit::Event;
 use canteen_os::{NewFile, OsError, local_date};
 
@@ -30,7 +28,7 @@ impl App {
         let rows = self.write_log(&mut file, form)?;
         // Before the file stands: what cannot be recorded is not done.
         self.record_export(rows, form, "downloads")?;
-        Ok(Exported { path: self.shown(&file.finish()?), rows })
+        Ok(Exported { path: self.relative(&file.finish()?), rows })
     }
 
     /// The whole log as of now, into `into`; gives the number of rows.
@@ -84,14 +82,6 @@ impl App {
         self.store.audit().append(Event::LogExported { rows, form: word(form).to_owned(), to: to.to_owned() })?;
         self.events.changed(&[Topic::Log]);
         Ok(())
-    }
-
-    /// A path as the person knows it.
-    pub(super) fn shown(&self, path: &Path) -> String {
-        match path.strip_prefix(&self.home) {
-            Ok(below) => Path::new("~").join(below).display().to_string(),
-            Err(_) => path.display().to_string(),
-        }
     }
 }
 

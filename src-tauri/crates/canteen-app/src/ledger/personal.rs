@@ -36,7 +36,7 @@ impl App {
         let rows = counts.values().sum::<u64>().saturating_add(inside);
         self.store.audit().append(Event::DataExported { rows })?;
         self.events.changed(&[Topic::Log]);
-        Ok(Exported { path: self.shown(&new.finish()?), rows })
+        Ok(Exported { path: self.relative(&new.finish()?), rows })
     }
 
     /// Deletes conversations, what was seen and pointed out, requests that were answered, and what was measured. The log stays,

@@ -184,15 +184,6 @@ pub struct ExportConversation {
     pub format: ExportFormat,
 }
 
-/// Where it was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ExportedConversation {
-    /// The whole path.
-    pub path: String,
-    /// For people: relative to the home folder.
-    pub shown: String,
-}
-
 /// A conversation as text, for a face that writes it itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedText {

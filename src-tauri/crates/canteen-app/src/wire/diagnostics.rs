@@ -7,10 +7,3 @@ pub struct Diagnostics {
     /// JSON, laid out for reading.
     pub text: String,
 }
-
-/// Something that was written into the person's folder for downloads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SavedFile {
-    /// Its name.
-    pub name: String,
-}

@@ -1,8 +1,8 @@
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
 use canteen_app::wire::{
-    Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedConversation, ExportedText, FoundConversations,
-    RenameConversation, SearchConversations,
+    Conversation, ConversationLine, ExportConversation, ExportFormat, ExportedText, FoundConversations, RenameConversation,
+    SavedFile, SearchConversations,
 };
 use canteen_types::ConversationId;
 use canteen_types::frames::Role;
@@ -102,7 +102,7 @@ async fn show(client: &mut Client, id: ConversationId, out: &Out) -> Result<(), 
 }
 
 async fn export(client: &mut Client, request: ExportConversation, out: &Out) -> Result<(), Failure> {
-    let exported: ExportedConversation = client.call(Call::ExportConversation(request)).await?;
+    let exported: SavedFile = client.call(Call::ExportConversation(request)).await?;
     out.show(&exported, |exported| format!("Written to {}. The file is not encrypted.", exported.path))
 }
 
