@@ -89,7 +89,6 @@ async fn follow(handle: AppHandle, host: Arc<Host>, check: Arc<Check>, mut appea
     let mut look = Look::default();
     loop {
         let lasts = redraw(&handle, &host, &check, look).await;
-        resize(&handle, &host).await;
         loop {
             let again = tokio::select! {
                 event = events.next() => match event {
@@ -138,7 +137,7 @@ fn heard(handle: &AppHandle, event: AppEvent) -> bool {
     }
 }
 
-/// Gives how long what is shown will hold, in milliseconds.
+/// Tray and size of the window's text follow the state. Gives how long what is shown will hold, in milliseconds.
 async fn redraw(handle: &AppHandle, host: &Arc<Host>, check: &Check, look: Look) -> Option<u64> {
     let standing = match host.app().await {
         Ok(app) => app.standing().await,
@@ -152,21 +151,16 @@ async fn redraw(handle: &AppHandle, host: &Arc<Host>, check: &Check, look: Look)
         Err(fault) => waiting(fault, host.tongue()),
     };
     let lasts = view.lasts;
+    let text_size = standing.ok().and_then(|standing| standing.text_size);
     on_main(handle, move |handle| {
+        if let Some(percent) = text_size {
+            windows::resize(handle, percent);
+        }
         if let Err(error) = handle.state::<Tray>().apply(handle, view, look) {
             tracing::warn!(%error, "the tray did not follow");
         }
     });
     lasts
-}
-
-/// The window follows the size of its text as it was chosen.
-async fn resize(handle: &AppHandle, host: &Arc<Host>) {
-    // Why the store is closed, or the settings cannot be read, is told elsewhere.
-    let Ok(app) = host.app().await else { return };
-    if let Ok(page) = app.get_settings().await {
-        on_main(handle, move |handle| windows::resize(handle, page.settings.text_size));
-    }
 }
 
 fn on_main(handle: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {

@@ -6,7 +6,7 @@ use canteen_types::{EntryId, NudgeId, NudgeState};
 use crate::App;
 use crate::fault::AppError;
 use crate::text::{Tongue, name};
-use crate::wire::{Fault, Installation, Status};
+use crate::wire::{Fault, Installation, Settings, Status};
 
 /// Nudges that are looked at; the tray names a few.
 const NEWEST: u32 = 100;
@@ -24,6 +24,8 @@ pub struct Standing {
     pub attention: Vec<Pointed>,
     /// The language to say it in.
     pub tongue: Tongue,
+    /// Size of the window's text, in percent; absent where the settings cannot be read.
+    pub text_size: Option<u32>,
 }
 
 /// A model that could be started.
@@ -52,11 +54,13 @@ impl App {
     pub async fn standing(&self) -> Result<Standing, Fault> {
         let status = self.get_status().await?;
         let result = self.blocking(|app| {
+            let settings = app.settings().ok();
             Ok(Standing {
                 startable: app.startable()?,
                 fetching: app.installs.len(),
                 attention: app.pointed()?,
-                tongue: app.tongue(),
+                tongue: app.tongue_of(settings.as_ref()),
+                text_size: settings.map(|settings| settings.text_size),
                 status,
             })
         });
@@ -89,7 +93,11 @@ impl App {
 
     /// The language of tray and notifications.
     pub(crate) fn tongue(&self) -> Tongue {
-        let chosen = self.settings().map(|settings| settings.language).unwrap_or_default();
+        self.tongue_of(self.settings().ok().as_ref())
+    }
+
+    fn tongue_of(&self, settings: Option<&Settings>) -> Tongue {
+        let chosen = settings.map(|settings| settings.language).unwrap_or_default();
         Tongue::of(chosen, self.system_language().as_deref())
     }
 }

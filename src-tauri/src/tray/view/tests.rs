@@ -38,6 +38,7 @@ fn standing() -> Standing {
         fetching: 0,
         attention: Vec::new(),
         tongue: Tongue::En,
+        text_size: None,
     }
 }
 
