@@ -14,12 +14,16 @@ mod windows;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use canteen_app::host::{Beginning, HostKind, begin_at};
 use canteen_app::link;
 use canteen_os::Environment;
 
 use crate::shell::First;
+
+/// How long what still runs when everything is closed may take: a look at a folder, a last write.
+const LAST_STEPS: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let environment = Environment::from_process();
@@ -51,9 +55,11 @@ fn run(environment: &Environment) -> anyhow::Result<ExitCode> {
     };
     let app = builder(Arc::clone(&host)).build(tauri::generate_context!())?;
     shell::start(app.handle(), &runtime, &host, first)?;
-    app.run(|handle, event| shell::on_event(handle, &event));
+    // Not `run`, which ends the process while engines, store and watch are at work.
+    let code = app.run_return(|handle, event| shell::on_event(handle, &event));
     runtime.block_on(host.close());
-    Ok(ExitCode::SUCCESS)
+    runtime.shutdown_timeout(LAST_STEPS);
+    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 /// A link wins over `--hidden`: somebody pressed it. One that names no page opens the window as usual.

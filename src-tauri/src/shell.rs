@@ -92,8 +92,12 @@ async fn follow(handle: AppHandle, host: Arc<Host>, check: Arc<Check>, mut appea
         loop {
             let again = tokio::select! {
                 event = events.next() => match event {
+                    Some(AppEvent::Closing) | None => {
+                        // Tray and window go with the event loop; what is told of the end would reach nobody.
+                        handle.exit(0);
+                        return;
+                    }
                     Some(event) => heard(&handle, event),
-                    None => return,
                 },
                 Ok(()) = appearance.changed() => {
                     look = Look::of(*appearance.borrow_and_update(), canteen_os::TRAY_ICON_IS_TEMPLATE);
@@ -129,11 +133,7 @@ fn heard(handle: &AppHandle, event: AppEvent) -> bool {
             on_main(handle, move |handle| windows::show(handle, Some(target)));
             false
         }
-        AppEvent::Closing => {
-            handle.exit(0);
-            false
-        }
-        AppEvent::Progress { .. } | AppEvent::Attention { .. } => false,
+        AppEvent::Closing | AppEvent::Progress { .. } | AppEvent::Attention { .. } => false,
     }
 }
 

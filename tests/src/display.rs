@@ -18,7 +18,8 @@ impl Display {
     /// When `Xvfb` is missing or finds no free number.
     pub fn start() -> Result<Self> {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+            // It would begin anew when a program that only asks is the last to leave, and refuse the app that starts just then.
+            .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

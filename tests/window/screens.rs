@@ -1,6 +1,6 @@
 //! Every screen of the real window, in light and dark: it shows what it should, and axe finds nothing.
 //!
-//! With `CANTEEN_PICTURES` set to a folder, a picture of each is left there; `make screenshots` does that for the docs.
+//! With `CANTEEN_PICTURES` set to a folder, a picture of each is left there.
 
 use std::path::PathBuf;
 
@@ -16,6 +16,14 @@ const SCREENS: &[(&str, &str)] = &[
     ("computer", "Downloads"),
     ("ledger", "Check the chain"),
     ("requests", "Requests"),
+    ("settings", "Language"),
+    ("settings/appearance", "Text size"),
+    ("settings/models", "New folder"),
+    ("settings/resources", "Processor cores for a model"),
+    ("settings/tools", "Your own tools"),
+    ("settings/privacy", "What is recorded"),
+    ("settings/catalogue", "Joined by"),
+    ("settings/about", "Show the diagnostics"),
 ];
 
 /// A day's work: a model that runs and has answered, and one that nobody approved.

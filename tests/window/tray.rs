@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use canteen_app::wire::{Installation, Model};
+use canteen_app::wire::{Installation, LogRow, Model};
 use canteen_os::SystemClock;
 use canteen_tests::{
     Home, Keyring, Notes, Organisation, Parts, Portal, Running, TrayHost, TrayItem, Window, engines, until, weights,
@@ -78,6 +78,30 @@ async fn models_start_and_stop_and_quitting_says_what_ends() {
     notes.wait("that it did not start", |note| note.title == "Tiny & model_1 was not started").await.unwrap();
     item.press("Quit").await.unwrap();
     assert!(app.wait().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quitting_with_the_window_open_ends_the_run_and_closes_the_store_before_the_process_goes() {
+    #[derive(serde::Deserialize)]
+    struct Log {
+        rows: Vec<LogRow>,
+    }
+    let home = home();
+    let _company = Organisation::with_tiny(&home, "name = \"Tiny model\"").unwrap();
+    let tray = TrayHost::start(&home).await.unwrap();
+    let mut app = home.desktop(Vec::<&str>::new()).unwrap();
+    let item = tray.item().await.unwrap();
+    window(&home);
+    home.canteen(["install", "tiny"]).unwrap().succeeded().unwrap();
+    home.canteen(["run", "tiny", "Hello"]).unwrap().succeeded().unwrap();
+    item.press("Quit (stops 1 model)").await.unwrap();
+    let ended = app.wait().unwrap();
+    assert!(ended.success(), "{ended}: {}", app.said());
+    let log: Log = home.json(&["log"]).unwrap();
+    let mut kinds: Vec<_> = log.rows.into_iter().map(|row| row.kind).collect();
+    kinds.retain(|kind| ["run.ended", "host.stopped", "host.started"].contains(&kind.as_str()));
+    // The last is the host that was started to ask for the log.
+    assert_eq!(kinds, ["host.started", "run.ended", "host.stopped", "host.started"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

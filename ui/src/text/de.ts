@@ -685,8 +685,8 @@ export const de: Text = {
     emptyText: 'Canteen hat an den unten genannten Orten nachgesehen und keine Modelldateien gefunden.',
     firstTitle: 'Canteen sieht zum ersten Mal nach',
     firstText: 'Canteen geht die bekannten Orte durch. Was es findet, erscheint hier von selbst.',
-    look: (ago, files) =>
-      `Zuletzt nachgesehen: ${ago} · ${files} Dateien · die nächste Änderung wird sofort bemerkt`,
+    look: (ago, files, n) =>
+      `Zuletzt nachgesehen: ${ago} · ${files} ${plural(n, 'Datei', 'Dateien')} · die nächste Änderung wird sofort bemerkt`,
     notYet: 'Canteen sieht gerade zum ersten Mal nach',
     scan: 'Jetzt nachsehen',
     scanning: 'Sieht nach …',

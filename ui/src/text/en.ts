@@ -680,8 +680,8 @@ export const en = {
     emptyText: 'Canteen looked in the places below and found no model files.',
     firstTitle: 'Looking for the first time',
     firstText: 'Canteen is going through the known places. What it finds shows up here by itself.',
-    look: (ago: string, files: string) =>
-      `Last look ${ago} · ${files} files · next change is noticed at once`,
+    look: (ago: string, files: string, n: number) =>
+      `Last look ${ago} · ${files} ${plural(n, 'file', 'files')} · next change is noticed at once`,
     notYet: 'The first look is still under way',
     scan: 'Look now',
     scanning: 'Looking…',

@@ -32,7 +32,7 @@ export HOME="$work/home" XDG_RUNTIME_DIR="$work/run" CANTEEN_HOME="$work/canteen
 unset LC_ALL LANGUAGE WAYLAND_DISPLAY XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
 
 # The server picks a free display and says which.
-Xvfb -displayfd 3 -screen 0 1160x780x24 -nolisten tcp 3>"$work/display" 2>"$work/xvfb.log" &
+Xvfb -displayfd 3 -screen 0 1160x780x24 -nolisten tcp -noreset 3>"$work/display" 2>"$work/xvfb.log" &
 started="$! $started"
 waited 10 "the display" test -s "$work/display"
 DISPLAY=:$(cat "$work/display")
