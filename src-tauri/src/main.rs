@@ -106,6 +106,7 @@ fn builder(host: Arc<canteen_app::Host>) -> tauri::Builder<tauri::Wry> {
         commands::shell::initial_screen,
         commands::catalogue::install_model,
         commands::catalogue::join_organisation,
+        commands::shell::leave_window,
         commands::chat::list_conversations,
         commands::catalogue::list_models,
         commands::nudges::list_nudges,

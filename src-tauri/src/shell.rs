@@ -79,6 +79,7 @@ pub(crate) fn on_event(handle: &AppHandle, event: &RunEvent) {
     if let RunEvent::ExitRequested { code: None, api, .. } = event {
         api.prevent_exit();
     }
+    windows::on_event(handle, event);
     for link in opened::links(event) {
         windows::show(handle, link::page(&link));
     }
@@ -93,7 +94,9 @@ async fn follow(handle: AppHandle, host: Arc<Host>, check: Arc<Check>, mut appea
             let again = tokio::select! {
                 event = events.next() => match event {
                     Some(AppEvent::Closing) | None => {
-                        // Tray and window go with the event loop; what is told of the end would reach nobody.
+                        windows::tell(&handle, &AppEvent::Closing);
+                        windows::settle(&handle).await;
+                        // Tray and window go with the event loop; what is told from now on would reach nobody.
                         handle.exit(0);
                         return;
                     }
@@ -122,6 +125,10 @@ async fn after(milliseconds: Option<u64>) {
 
 /// Whether the tray may read otherwise now.
 fn heard(handle: &AppHandle, event: AppEvent) -> bool {
+    if let AppEvent::Show { target } = event {
+        on_main(handle, move |handle| windows::show(handle, target));
+        return false;
+    }
     windows::tell(handle, &event);
     match event {
         AppEvent::Changed { topic } => match topic {
@@ -129,11 +136,11 @@ fn heard(handle: &AppHandle, event: AppEvent) -> bool {
             Topic::Conversations | Topic::Sightings | Topic::Requests | Topic::FileCheck | Topic::Log => false,
         },
         AppEvent::Resync => true,
-        AppEvent::Show { target } => {
-            on_main(handle, move |handle| windows::show(handle, Some(target)));
-            false
-        }
-        AppEvent::Closing | AppEvent::Progress { .. } | AppEvent::Attention { .. } => false,
+        AppEvent::Show { .. }
+        | AppEvent::Leaving
+        | AppEvent::Closing
+        | AppEvent::Progress { .. }
+        | AppEvent::Attention { .. } => false,
     }
 }
 

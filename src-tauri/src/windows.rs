@@ -1,28 +1,43 @@
 //! The one window: made when it is needed, destroyed when it is closed. Hiding would keep some 170 MiB for nothing.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use canteen_app::Host;
 use canteen_app::wire::{AppEvent, Screen};
-use tauri::{AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, CloseRequestApi, Emitter, Manager, RunEvent, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
+use tokio::sync::Notify;
 
 const LABEL: &str = "main";
 /// Name of the one event channel to the web view.
 pub(crate) const APP_EVENT: &str = "app-event";
+/// How long a window that is closed may take to do what it held back for an undo. Nobody sees it meanwhile.
+const SETTLES: Duration = Duration::from_secs(2);
 
-/// What a window that is being made must know.
+/// What a window that is made or destroyed must know.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
     /// Where it should begin.
     first: Mutex<Option<Screen>>,
     /// Size of everything in it, in per cent; 0 while the settings are not known.
     size: AtomicU32,
+    /// The window is closed and only settles: it takes no more pages.
+    leaving: AtomicBool,
+    /// It was asked for again meanwhile.
+    again: Mutex<Option<Option<Screen>>>,
+    settled: Notify,
 }
 
 impl Windows {
     pub(crate) fn take_first_screen(&self) -> Option<Screen> {
         self.first.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(crate) fn has_settled(&self) {
+        self.settled.notify_one();
     }
 
     fn begin_at(&self, screen: Option<Screen>) {
@@ -32,16 +47,21 @@ impl Windows {
 
 /// Opens the window at `screen`, or brings the open one to the front.
 pub(crate) fn show(handle: &AppHandle, screen: Option<Screen>) {
+    let windows = handle.state::<Windows>();
+    if windows.leaving.load(Ordering::Relaxed) {
+        *windows.again.lock().unwrap_or_else(PoisonError::into_inner) = Some(screen);
+        return;
+    }
     if let Some(window) = handle.get_webview_window(LABEL) {
         if let Some(target) = screen {
-            report(window.emit(APP_EVENT, AppEvent::Show { target }));
+            report(window.emit(APP_EVENT, AppEvent::Show { target: Some(target) }));
         }
         report(window.unminimize());
         report(window.show());
         report(window.set_focus());
         return;
     }
-    handle.state::<Windows>().begin_at(screen);
+    windows.begin_at(screen);
     let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html".into()))
         .data_directory(handle.state::<Arc<Host>>().window_folder())
         .title("Canteen")
@@ -52,8 +72,48 @@ pub(crate) fn show(handle: &AppHandle, screen: Option<Screen>) {
         .on_navigation(is_own)
         .build();
     match window {
-        Ok(window) => zoom(&window, handle.state::<Windows>().size.load(Ordering::Relaxed)),
+        Ok(window) => zoom(&window, windows.size.load(Ordering::Relaxed)),
         Err(error) => report(Err(error)),
+    }
+}
+
+/// A window that is closed goes when it has settled; one that was asked for again meanwhile comes anew.
+pub(crate) fn on_event(handle: &AppHandle, event: &RunEvent) {
+    match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => close(handle, api),
+        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => {
+            let windows = handle.state::<Windows>();
+            windows.leaving.store(false, Ordering::Relaxed);
+            let again = windows.again.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(screen) = again {
+                show(handle, screen);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn close(handle: &AppHandle, api: &CloseRequestApi) {
+    let Some(window) = handle.get_webview_window(LABEL) else { return };
+    api.prevent_close();
+    if handle.state::<Windows>().leaving.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    report(window.hide());
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        settle(&handle).await;
+        report(window.destroy());
+    });
+}
+
+/// The window, where there is one, does what it held back for an undo.
+pub(crate) async fn settle(handle: &AppHandle) {
+    if handle.get_webview_window(LABEL).is_some() {
+        tell(handle, &AppEvent::Leaving);
+        if tokio::time::timeout(SETTLES, handle.state::<Windows>().settled.notified()).await.is_err() {
+            tracing::warn!("the window did not settle in time");
+        }
     }
 }
 

@@ -11,6 +11,8 @@ mod journey;
 #[cfg(test)]
 mod keyboard;
 #[cfg(test)]
+mod leaving;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod parts;

@@ -224,9 +224,13 @@ async fn a_link_opens_its_page_and_nothing_else() {
     let _company = Organisation::with_tiny(&home, "name = \"Tiny model\"").unwrap();
     let window = Window::open(&home).await.unwrap();
     window.reads("Tiny model").await.unwrap();
-    for (link, reads) in
-        [("canteen:model/tiny", "Mara Lindqvist"), ("canteen://ledger", "Check the chain"), ("canteen:nonsense", "Tiny model")]
-    {
+    // What names no page leaves the window where it is.
+    let links = [
+        ("canteen:model/tiny", "Mara Lindqvist"),
+        ("canteen:nonsense", "Mara Lindqvist"),
+        ("canteen://ledger", "Check the chain"),
+    ];
+    for (link, reads) in links {
         let mut second = home.desktop([link]).unwrap();
         assert!(second.wait().unwrap().success(), "{}", second.said());
         window.reads(reads).await.unwrap();

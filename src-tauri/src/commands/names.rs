@@ -32,6 +32,7 @@ const COMMANDS: &[&str] = &[
     "initial_screen",
     "install_model",
     "join_organisation",
+    "leave_window",
     "list_conversations",
     "list_models",
     "list_nudges",

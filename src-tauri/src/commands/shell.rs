@@ -19,3 +19,9 @@ pub(crate) async fn unlock_store(host: HostState<'_>, request: UnlockStore) -> R
 pub(crate) fn initial_screen(windows: tauri::State<'_, Windows>) -> Option<Screen> {
     windows.take_first_screen()
 }
+
+/// The window has done what it held back for an undo: it may go.
+#[tauri::command]
+pub(crate) fn leave_window(windows: tauri::State<'_, Windows>) {
+    windows.has_settled();
+}

@@ -37,6 +37,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("initial_screen", "null", "Screen | null"),
     ("install_model", "InstallModel", "null"),
     ("join_organisation", "Join", "CatalogueStatus"),
+    ("leave_window", "null", "null"),
     ("list_conversations", "null", "ConversationLine[]"),
     ("list_models", "null", "Model[]"),
     ("list_nudges", "null", "Nudge[]"),

@@ -294,7 +294,7 @@ impl Host {
     pub(crate) fn show_window(&self, screen: Option<Screen>) -> Result<(), Fault> {
         match self.kind {
             HostKind::Tray => {
-                self.events.send(AppEvent::Show { target: screen.unwrap_or(Screen::Catalogue) });
+                self.events.send(AppEvent::Show { target: screen });
                 Ok(())
             }
             HostKind::Headless | HostKind::UntilIdle => Err(fault(&AppError::NoWindow, self.clock.now())),

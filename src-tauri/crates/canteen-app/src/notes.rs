@@ -69,7 +69,7 @@ impl App {
                 };
                 let shown = this.notifier.show(note, move |outcome| {
                     if let canteen_os::Outcome::Opened | canteen_os::Outcome::Action(_) = outcome {
-                        app.events.send(AppEvent::Show { target });
+                        app.events.send(AppEvent::Show { target: Some(target) });
                     }
                 });
                 this.has_daemon.store(shown.is_ok(), Ordering::Relaxed);

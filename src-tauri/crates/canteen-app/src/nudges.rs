@@ -133,7 +133,7 @@ impl App {
             Outcome::Action(action) if action == "ask" => NudgeAnswer::Ask,
             Outcome::Action(action) if action == "snooze" => NudgeAnswer::Snooze,
             Outcome::Action(_) | Outcome::Opened => {
-                self.events.send(AppEvent::Show { target: Screen::Computer { ask: None } });
+                self.events.send(AppEvent::Show { target: Some(Screen::Computer { ask: None }) });
                 return;
             }
             Outcome::Dismissed => NudgeAnswer::Dismiss,
@@ -141,11 +141,13 @@ impl App {
         };
         match self.answer_nudge(AnswerNudge { id, answer }).await {
             Ok(NudgeOutcome::OpenChat { model }) => {
-                self.events.send(AppEvent::Show { target: Screen::Chat { model: Some(model) } })
+                self.events.send(AppEvent::Show { target: Some(Screen::Chat { model: Some(model) }) })
             }
-            Ok(NudgeOutcome::OpenModel { model }) => self.events.send(AppEvent::Show { target: Screen::Model { id: model } }),
+            Ok(NudgeOutcome::OpenModel { model }) => {
+                self.events.send(AppEvent::Show { target: Some(Screen::Model { id: model }) })
+            }
             Ok(NudgeOutcome::OpenRequest { sighting }) => {
-                self.events.send(AppEvent::Show { target: Screen::Computer { ask: Some(sighting) } });
+                self.events.send(AppEvent::Show { target: Some(Screen::Computer { ask: Some(sighting) }) });
             }
             Ok(NudgeOutcome::Later { .. } | NudgeOutcome::Closed) | Err(_) => {}
         }

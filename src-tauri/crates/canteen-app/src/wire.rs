@@ -826,11 +826,13 @@ pub enum AppEvent {
         /// Which.
         nudge: Box<Nudge>,
     },
-    /// Open this screen, e.g. because a nudge's action was pressed.
+    /// Bring the window to the front, e.g. because a nudge's action was pressed.
     Show {
-        /// Which.
-        target: Screen,
+        /// At which screen; `None`: wherever it is.
+        target: Option<Screen>,
     },
+    /// The window is being closed: what could still be undone is done now, and `leave_window` called.
+    Leaving,
     /// Events were lost: read everything again.
     Resync,
     /// The host ends.

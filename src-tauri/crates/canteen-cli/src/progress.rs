@@ -62,7 +62,11 @@ async fn moved(client: &mut Client, model: &EntryId) -> Result<(), Failure> {
         match client.next_event().await? {
             AppEvent::Progress { model: about, .. } if about == *model => return Ok(()),
             AppEvent::Changed { .. } | AppEvent::Resync => return Ok(()),
-            AppEvent::Progress { .. } | AppEvent::Attention { .. } | AppEvent::Show { .. } | AppEvent::Closing => {}
+            AppEvent::Progress { .. }
+            | AppEvent::Attention { .. }
+            | AppEvent::Show { .. }
+            | AppEvent::Leaving
+            | AppEvent::Closing => {}
         }
     }
 }

@@ -28,8 +28,9 @@ struct Group {
 /// # Errors
 /// When cargo does not say, a file cannot be read, or a part names no licence.
 pub fn text(cargo: &OsStr, root: &Path) -> Result<String> {
+    // Not offline: packages that only other systems build are named, too, and a fresh machine has not fetched them.
     let said = Command::new(cargo)
-        .args(["metadata", "--format-version=1", "--offline", "--locked", "--manifest-path"])
+        .args(["metadata", "--format-version=1", "--locked", "--manifest-path"])
         .arg(root.join("Cargo.toml"))
         .output()
         .context("cargo does not start")?;

@@ -52,9 +52,9 @@ installation: Installation, } | { "is": "attention",
  */
 nudge: Nudge, } | { "is": "show", 
 /**
- * Which.
+ * At which screen; `None`: wherever it is.
  */
-target: Screen, } | { "is": "resync" } | { "is": "closing" };
+target: Screen | null, } | { "is": "leaving" } | { "is": "resync" } | { "is": "closing" };
 
 export type AskAbout = { "is": "sighting", 
 /**
@@ -1870,6 +1870,7 @@ export type Commands = {
   initial_screen: { request: null; result: Screen | null };
   install_model: { request: InstallModel; result: null };
   join_organisation: { request: Join; result: CatalogueStatus };
+  leave_window: { request: null; result: null };
   list_conversations: { request: null; result: ConversationLine[] };
   list_models: { request: null; result: Model[] };
   list_nudges: { request: null; result: Nudge[] };

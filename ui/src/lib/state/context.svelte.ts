@@ -77,6 +77,12 @@ export class AppContext {
     }
   }
 
+  /** What could still be undone is done; then the window may go. Where that cannot be said, the shell waits no longer than it must. */
+  async #leave(): Promise<void> {
+    await this.toasts.settle()
+    await this.backend.call('leave_window').catch(() => undefined)
+  }
+
   /** A step of a download comes several times a second: the list is made anew only when a model comes into another state. */
   #progress(id: string, installation: Installation): void {
     const at = this.models.value?.findIndex((model) => model.id === id) ?? -1
@@ -87,11 +93,9 @@ export class AppContext {
   }
 
   #take(event: AppEvent): void {
-    if (event.is === 'show') this.navigation.go(fromScreen(event.target))
-    if (event.is === 'closing') {
-      this.toasts.settle()
-      this.closing = true
-    }
+    if (event.is === 'show' && event.target !== null) this.navigation.go(fromScreen(event.target))
+    if (event.is === 'closing') this.closing = true
+    if (event.is === 'leaving') void this.#leave()
     if (event.is === 'resync') this.closing = false
     if (event.is === 'progress') {
       this.#progress(event.model, event.installation)

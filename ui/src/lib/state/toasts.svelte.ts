@@ -30,10 +30,12 @@ export type Toast = {
 export class Toasts {
   list: readonly Toast[] = $state.raw([])
 
-  // Nothing is drawn from these two.
+  // Nothing is drawn from these.
   /* eslint-disable svelte/prefer-svelte-reactivity */
   #specs = new Map<number, ToastSpec>()
   #timers = new Map<number, ReturnType<typeof setTimeout>>()
+  /** What was held back and is being done. */
+  #doing = new Set<Promise<void>>()
   /* eslint-enable svelte/prefer-svelte-reactivity */
   #held = false
   #last = 0
@@ -62,20 +64,25 @@ export class Toasts {
 
   #show(toast: Toast): void {
     this.list = [...this.list, toast]
-    for (const old of this.list.slice(0, -MOST)) this.dismiss(old.id)
+    for (const old of this.list.slice(0, -MOST)) void this.dismiss(old.id)
     this.#count(toast)
   }
 
-  /** Takes it away; what was held back is done now. */
-  dismiss(id: number): void {
+  /** Takes it away; what was held back is done now. Settles when that is done, or has failed and been told. */
+  async dismiss(id: number): Promise<void> {
     const spec = this.#forget(id)
     if (spec?.done === undefined) return
-    const { text, done, undo } = spec
-    void this.#attempt(done).then((reason) => {
-      if (reason === null) return
-      this.#fail(text, reason.why)
-      if (undo !== undefined) void this.#attempt(undo)
-    })
+    const doing = this.#do(spec, spec.done)
+    this.#doing.add(doing)
+    await doing
+    this.#doing.delete(doing)
+  }
+
+  async #do({ text, undo }: ToastSpec, done: () => unknown): Promise<void> {
+    const reason = await this.#attempt(done)
+    if (reason === null) return
+    this.#fail(text, reason.why)
+    if (undo !== undefined) await this.#attempt(undo)
   }
 
   async undo(id: number): Promise<void> {
@@ -105,23 +112,24 @@ export class Toasts {
     for (const toast of this.list) this.#count(toast)
   }
 
-  /** The window is being left: everything that was held back is done now. */
-  settle(): void {
-    for (const toast of this.list) this.dismiss(toast.id)
+  /** The window is being left: everything that was held back is done now. Settles when it is. */
+  async settle(): Promise<void> {
+    for (const toast of this.list) void this.dismiss(toast.id)
+    await Promise.all(this.#doing)
   }
 
   /** Settles when the window is left, until the returned function is called. */
   start(): () => void {
-    const leave = () => this.settle()
+    const leave = () => void this.settle()
     const hide = () => {
-      if (document.visibilityState === 'hidden') this.settle()
+      if (document.visibilityState === 'hidden') void this.settle()
     }
     window.addEventListener('pagehide', leave)
     document.addEventListener('visibilitychange', hide)
     return () => {
       window.removeEventListener('pagehide', leave)
       document.removeEventListener('visibilitychange', hide)
-      this.settle()
+      void this.settle()
     }
   }
 
@@ -149,7 +157,7 @@ export class Toasts {
     const stays = toast.undoable ? STAYS_WITH_UNDO_MS : STAYS_MS
     this.#timers.set(
       toast.id,
-      setTimeout(() => this.dismiss(toast.id), stays),
+      setTimeout(() => void this.dismiss(toast.id), stays),
     )
   }
 }
