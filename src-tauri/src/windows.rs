@@ -79,17 +79,16 @@ pub(crate) fn show(handle: &AppHandle, screen: Option<Screen>) {
 
 /// A window that is closed goes when it has settled; one that was asked for again meanwhile comes anew.
 pub(crate) fn on_event(handle: &AppHandle, event: &RunEvent) {
-    match event {
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => close(handle, api),
-        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => {
-            let windows = handle.state::<Windows>();
-            windows.leaving.store(false, Ordering::Relaxed);
-            let again = windows.again.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(screen) = again {
-                show(handle, screen);
-            }
+    let RunEvent::WindowEvent { event, .. } = event else { return };
+    if let WindowEvent::CloseRequested { api, .. } = event {
+        close(handle, api);
+    } else if let WindowEvent::Destroyed = event {
+        let windows = handle.state::<Windows>();
+        windows.leaving.store(false, Ordering::Relaxed);
+        let again = windows.again.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(screen) = again {
+            show(handle, screen);
         }
-        _ => {}
     }
 }
 
