@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod facts;
 mod gguf;
+mod hazard;
 mod input;
 mod limits;
 mod quantisation;
@@ -24,6 +25,7 @@ use std::io::{Read, Seek};
 pub use engine::check_for_engine;
 pub use error::ModelFileError;
 pub use facts::{Facts, Format, ModelKind};
+pub use hazard::{HAZARDS, Hazard, HazardCode, Position, Severity};
 pub use limits::Limits;
 
 /// Tells weights by their first bytes; at least 16 are needed. `None` for anything else, whatever it is called.
