@@ -25,7 +25,8 @@ pub struct HazardCode {
 }
 
 /// Every kind of hazard that this crate can find, by the module that finds it.
-pub const HAZARDS: &[&[&HazardCode]] = &[];
+pub const HAZARDS: &[&[&HazardCode]] =
+    &[crate::archive::hazards::ALL, crate::archive::zip::hazards::ALL, crate::examine::hazards::ALL, crate::header_hazards::ALL];
 
 /// Where in a file a hazard lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
