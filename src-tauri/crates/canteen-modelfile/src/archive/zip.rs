@@ -8,7 +8,7 @@ pub(crate) mod hazards;
 mod layout;
 mod local;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashSet;
 use std::io;
@@ -62,6 +62,8 @@ pub(crate) struct Zip {
     pub(crate) hazards: Vec<Hazard>,
     /// Where its first member begins.
     pub(crate) start: u64,
+    /// Where its central directory begins.
+    directory_at: u64,
 }
 
 /// Bounds for one zip.

@@ -44,6 +44,7 @@ pub(super) fn read(source: &mut dyn Source, size: u64, bounds: Bounds, zip: &mut
     if !fields.0.is_empty() && (zip.members.len() as u64) < bounds.members {
         zip.hazards.push(Hazard::at(&hazards::HIDDEN_BYTES, begin, "in the central directory"));
     }
+    zip.directory_at = begin;
     zip.start = zip.members.iter().map(|member| member.header_at).min().unwrap_or(begin);
     let whole = zip.members.len() as u64 == end.members;
     if !whole && end.members <= bounds.members {
@@ -69,11 +70,11 @@ fn find_end(source: &mut dyn Source, size: u64, zip: &mut Zip) -> io::Result<Opt
         }
     }
     let exact = |end: &End| end.at.saturating_add(END_BYTES).saturating_add(end.comment) == size;
-    if ends.len() > 1 {
-        zip.hazards.extend(ends.last().map(|end| Hazard::at(&hazards::SECOND_END, end.at, "")));
-    }
     let chosen = ends.iter().rposition(exact).or_else(|| ends.len().checked_sub(1));
     let end = chosen.map(|at| ends.swap_remove(at));
+    // In front of the directory it is data of a member, or stands in a gap, which is looked at there.
+    let from = end.as_ref().map_or(u64::MAX, |end| end.at.saturating_sub(end.directory_bytes));
+    zip.hazards.extend(ends.iter().find(|other| other.at >= from).map(|other| Hazard::at(&hazards::SECOND_END, other.at, "")));
     if let Some(end) = end.as_ref().filter(|end| !exact(end)) {
         zip.hazards.push(Hazard::at(&hazards::TAIL, end.at.saturating_add(END_BYTES).saturating_add(end.comment), ""));
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::local::next_header;
+use super::local::next;
 use super::{Zip, hazards};
 use crate::hazard::Hazard;
 use crate::section::{Source, read_at};
@@ -19,19 +19,24 @@ pub(super) fn account(source: &mut dyn Source, zip: &mut Zip) -> io::Result<()> 
         .map(|(at, member)| (member.header_at, member.data_at.saturating_add(member.packed), at))
         .collect();
     places.sort_unstable();
-    let mut next: Option<(u64, bool)> = None;
+    let mut behind: Option<(u64, bool)> = None;
     let mut hazards = Vec::new();
     for (begin, end, at) in places {
         let Some(member) = zip.members.get(at) else { continue };
-        if let Some((expected, descriptor)) = next {
+        if let Some((expected, descriptor)) = behind {
             if begin < expected {
                 hazards.push(member.hazard(&hazards::OVERLAP));
             } else if begin - expected > if descriptor { DESCRIPTOR } else { 0 } {
                 hazards.push(gap(source, expected, begin)?);
             }
         }
-        let furthest = next.map_or(end, |(expected, _)| expected.max(end));
-        next = Some((furthest, member.flags & 8 != 0));
+        let furthest = behind.map_or(end, |(expected, _)| expected.max(end));
+        behind = Some((furthest, member.flags & 8 != 0));
+    }
+    if let Some((end, descriptor)) = behind.filter(|(end, _)| *end < zip.directory_at)
+        && zip.directory_at - end > if descriptor { DESCRIPTOR } else { 0 }
+    {
+        hazards.push(gap(source, end, zip.directory_at)?);
     }
     // In front: a header there is a member that the directory leaves out.
     if zip.start > 0 && read_at(source, 0, 4)? == b"PK\x03\x04" {
@@ -41,7 +46,13 @@ pub(super) fn account(source: &mut dyn Source, zip: &mut Zip) -> io::Result<()> 
     Ok(())
 }
 
+/// What lies there: a whole member, another end of a zip, or bytes.
 fn gap(source: &mut dyn Source, from: u64, to: u64) -> io::Result<Hazard> {
-    let header = next_header(source, from, to)?;
-    Ok(if header < to { Hazard::at(&hazards::HIDDEN_MEMBER, header, "") } else { Hazard::at(&hazards::HIDDEN_BYTES, from, "") })
+    for (signature, code) in [(b"PK\x03\x04", &hazards::HIDDEN_MEMBER), (b"PK\x05\x06", &hazards::SECOND_END)] {
+        let place = next(source, signature, from, to)?;
+        if place < to {
+            return Ok(Hazard::at(code, place, ""));
+        }
+    }
+    Ok(Hazard::at(&hazards::HIDDEN_BYTES, from, ""))
 }

@@ -8,7 +8,7 @@ use crate::archive::fields::Fields;
 use crate::hazard::Hazard;
 use crate::section::{Source, read_at};
 
-const HEADER: &[u8] = b"PK\x03\x04";
+const HEADER: &[u8; 4] = b"PK\x03\x04";
 const HEADER_BYTES: u64 = 30;
 /// Sizes and check sum stand behind the data instead of in the header.
 const SIZES_FOLLOW: u16 = 8;
@@ -71,7 +71,7 @@ pub(super) fn walk(source: &mut dyn Source, size: u64, bounds: Bounds, zip: &mut
         if end >= size {
             break;
         }
-        at = if read_at(source, end, 4)? == HEADER { end } else { next_header(source, end, size)? };
+        at = if read_at(source, end, 4)? == HEADER { end } else { next(source, HEADER, end, size)? };
     }
     Ok(())
 }
@@ -116,8 +116,9 @@ fn next_signature(source: &mut dyn Source, from: u64, size: u64) -> io::Result<u
     find(source, from, size, &|four| matches!(four, b"PK\x03\x04" | b"PK\x07\x08" | b"PK\x01\x02" | b"PK\x05\x06"))
 }
 
-pub(super) fn next_header(source: &mut dyn Source, from: u64, size: u64) -> io::Result<u64> {
-    find(source, from, size, &|four| four == HEADER)
+/// Where these four bytes stand next; `to` when they do not.
+pub(super) fn next(source: &mut dyn Source, signature: &[u8; 4], from: u64, to: u64) -> io::Result<u64> {
+    find(source, from, to, &|four| four == signature)
 }
 
 fn find(source: &mut dyn Source, from: u64, to: u64, fits: &dyn Fn(&[u8]) -> bool) -> io::Result<u64> {
