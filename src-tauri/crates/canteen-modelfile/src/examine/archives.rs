@@ -47,6 +47,12 @@ impl Archive {
         let Some(zip) = zip::read(source, self.size, bounds)?.filter(|zip| zip.members.iter().any(|member| member.found)) else {
             return Ok(());
         };
+        // The last member of a tar may be a zip, and a zip stands bare in compressed data that did not get smaller: both were
+        // looked at as what they are, and something follows them. Only a zip that ends the file is a second thing.
+        let wraps = matches!(look.kind, Kind::Tar | Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::SevenZip);
+        if wraps && zip.hazards.iter().any(|hazard| hazard.code == &zip::hazards::TAIL) {
+            return Ok(());
+        }
         let start = zip.start;
         let kinds = self.members_of_zip(source, zip, look, budget)?;
         let weights = kinds.iter().any(|(_, kind)| *kind == Kind::Gguf);

@@ -85,6 +85,19 @@ fn a_file_that_is_two_things_is_dangerous() {
 }
 
 #[test]
+fn a_zip_in_a_wrapping_is_no_second_thing_and_one_behind_it_is() {
+    let zip = build(&[part("a", b"hello")]);
+    let incompressible = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(&zip).unwrap();
+        encoder.finish().unwrap()
+    };
+    check("a.zip.gz", &incompressible, Kind::Gzip, &[]);
+    let behind = codes(&folder(&[("a.gz", &[gzip(b"hello"), zip].concat())]));
+    assert!(behind.iter().any(|code| code.starts_with("file.two_things")), "{behind:?}");
+}
+
+#[test]
 fn programs_do_not_pass_as_models() {
     check("model.gguf", ELF, Kind::Elf, &["file.executable"]);
     check("model.bin", b"#!/bin/sh\nid\n", Kind::Script, &["file.executable"]);
