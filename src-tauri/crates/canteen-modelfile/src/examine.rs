@@ -153,7 +153,7 @@ fn file(
     texts: &mut folder::Texts,
 ) -> Option<FileReport> {
     let mut report = FileReport::new(path.to_owned(), Vec::new());
-    let mut budget = Budget { bounds, unpacked: bounds.unpacked_bytes, go_on };
+    let mut budget = Budget { bounds, unpacked: bounds.unpacked_bytes, members: bounds.members, go_on };
     let looked = tree.open(path).and_then(|(mut source, size)| {
         report.size = size;
         let name = tree_name(path);

@@ -9,6 +9,21 @@ use crate::hazard::Hazard;
 use crate::kind::Kind;
 use crate::section::{Section, Source, read_at};
 
+/// Members that are looked at where members share bytes.
+const MOST_SHARED: usize = 64;
+
+impl Budget<'_> {
+    /// Whether one more member may be looked at; the first that may not is said.
+    fn take_member(&mut self, look: &mut Look) -> bool {
+        let Some(left) = self.members.checked_sub(1) else {
+            look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, "members"));
+            return false;
+        };
+        self.members = left;
+        true
+    }
+}
+
 /// Where an archive stands. Members come back to [`look`]; the depth bounds how often.
 #[derive(Clone, Copy)]
 pub(super) struct Archive {
@@ -81,7 +96,14 @@ impl Archive {
         if self.too_deep(look, budget) {
             return Ok(kinds);
         }
-        for member in zip.members.iter().filter(|member| member.found && !(member.is_folder() && member.size == 0)) {
+        // Members that share bytes multiply what is to be read, and are dangerous already: a few of them are enough to show.
+        let shared = look.hazards.iter().any(|hazard| hazard.code == &zip::hazards::OVERLAP);
+        let most = if shared { MOST_SHARED } else { usize::MAX };
+        let inside = |member: &&zip::Member| member.found && !(member.is_folder() && member.size == 0);
+        for member in zip.members.iter().filter(inside).take(most) {
+            if !budget.take_member(look) {
+                break;
+            }
             let name = member.shown();
             let kind = self.member_of_zip(source, member, look, budget)?;
             kinds.extend(kind.map(|kind| (name, kind)));
@@ -161,6 +183,9 @@ impl Archive {
             return Ok(());
         }
         for member in &tar.members {
+            if !budget.take_member(look) {
+                break;
+            }
             let name = String::from_utf8_lossy(&member.name).into_owned();
             let size = member.size.min(self.size.saturating_sub(member.at));
             let inner = self.inner(&mut Section::new(source, member.at, size), size, &name, budget)?;

@@ -30,6 +30,8 @@ pub(crate) struct Budget<'a> {
     pub(crate) bounds: &'a Bounds,
     /// Bytes that may still be unpacked.
     pub(crate) unpacked: u64,
+    /// Members of archives that may still be looked at, those of archives in archives included.
+    pub(crate) members: u64,
     /// Asked before each member.
     pub(crate) go_on: &'a mut dyn FnMut() -> ControlFlow<()>,
 }

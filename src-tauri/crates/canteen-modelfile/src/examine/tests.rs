@@ -133,6 +133,20 @@ fn what_does_not_unpack_as_promised_is_said() {
 }
 
 #[test]
+fn bombs_stop_at_the_bounds() {
+    let bomb = build(&[part("a", &vec![0; 8 << 20]).deflated()]);
+    let small = Bounds { member_bytes: 1 << 20, unpacked_bytes: 1 << 20, ..Bounds::default() };
+    let with = |bytes: &[u8], bounds: &Bounds| {
+        let mut tree = Files(BTreeMap::from([(PathBuf::from("a.zip"), bytes.to_vec())]), Vec::new());
+        codes(&examine(&mut tree, bounds, &mut |_| ControlFlow::Continue(())))
+    };
+    assert_eq!(with(&bomb, &small), ["zip.bomb byte 0", "archive.too_much"]);
+    let many: Vec<_> = (0..9).map(|n| part(&format!("{n}.zip"), &build(&[part("a", b""), part("b", b"")]))).collect();
+    let few = Bounds { members: 10, ..Bounds::default() };
+    assert!(with(&build(&many), &few).contains(&"archive.too_much".to_owned()));
+}
+
+#[test]
 fn what_lies_beside_weights_is_said_and_what_lies_elsewhere_is_not() {
     let weights = safetensors();
     let python = ("modeling.py", &b"import os\n"[..]);
