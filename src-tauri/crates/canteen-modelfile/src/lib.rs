@@ -17,6 +17,7 @@ mod gguf;
 mod hazard;
 mod input;
 mod limits;
+pub mod pickle;
 mod quantisation;
 mod safetensors;
 
