@@ -25,8 +25,13 @@ pub struct HazardCode {
 }
 
 /// Every kind of hazard that this crate can find, by the module that finds it.
-pub const HAZARDS: &[&[&HazardCode]] =
-    &[crate::archive::hazards::ALL, crate::archive::zip::hazards::ALL, crate::examine::hazards::ALL, crate::header_hazards::ALL];
+pub const HAZARDS: &[&[&HazardCode]] = &[
+    crate::archive::hazards::ALL,
+    crate::archive::zip::hazards::ALL,
+    crate::examine::hazards::ALL,
+    crate::header_hazards::ALL,
+    crate::pickle::HAZARDS,
+];
 
 /// Where in a file a hazard lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

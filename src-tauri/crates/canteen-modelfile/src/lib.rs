@@ -21,6 +21,7 @@ mod header_hazards;
 mod input;
 mod kind;
 mod limits;
+pub mod pickle;
 mod quantisation;
 mod safetensors;
 mod section;

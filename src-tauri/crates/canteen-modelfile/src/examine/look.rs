@@ -77,7 +77,7 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
             look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, kind.name()));
             look.looked_into = false;
         }
-        _ => inside::look(source, size, &mut look)?,
+        _ => inside::look(source, size, name, &mut look)?,
     }
     if kind != Kind::Zip {
         archive.zip_behind(source, &mut look, budget)?;

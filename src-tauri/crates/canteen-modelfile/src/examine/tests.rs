@@ -133,6 +133,16 @@ fn what_does_not_unpack_as_promised_is_said() {
 }
 
 #[test]
+fn a_pickle_is_judged_whatever_it_is_called_and_wherever_it_lies() {
+    let call = b"\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R.";
+    let worst = |name: &str, bytes: &[u8]| folder(&[(name, bytes)]).worst();
+    assert_eq!(worst("notes.txt", call), Some(Severity::Dangerous));
+    assert_eq!(worst("a.zip", &build(&[part("x/data.pkl", call)])), Some(Severity::Dangerous));
+    assert_eq!(worst("a.gz", &gzip(call)), Some(Severity::Dangerous));
+    check("a.pkl", b"\x80\x02}q\0X\x01\0\0\0aK\x01s.", Kind::Pickle, &[]);
+}
+
+#[test]
 fn bombs_stop_at_the_bounds() {
     let bomb = build(&[part("a", &vec![0; 8 << 20]).deflated()]);
     let small = Bounds { member_bytes: 1 << 20, unpacked_bytes: 1 << 20, ..Bounds::default() };
