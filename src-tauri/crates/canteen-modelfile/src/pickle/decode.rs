@@ -252,7 +252,7 @@ impl Decoder {
         // One line only: it stands first.
         let argument = match argument {
             Argument::Lines(first, line) if !matches!(self.code, b'c' | b'i') => Argument::Lines(line, first),
-            other => other,
+            Argument::None | Argument::Number(_) | Argument::Lines(..) | Argument::Body(_) => argument,
         };
         Op { code: self.code, argument, at: self.began }
     }

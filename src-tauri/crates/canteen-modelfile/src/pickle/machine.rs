@@ -33,7 +33,7 @@ impl Machine {
         match op.code {
             b'(' => self.stack.mark(),
             b'0' => self.stack.drop_one()?,
-            b'1' => drop(self.stack.to_mark()?),
+            b'1' => drop(self.stack.take_to_mark()?),
             b'2' => self.stack.push(self.stack.top()?.clone()),
             0x97 | 0x95 | 0x98 => {
                 if op.code == 0x97 {
@@ -90,7 +90,7 @@ impl Machine {
             (Argument::Lines(module, name), b'c') => named(whole(module), whole(name), op, report),
             (Argument::Lines(module, name), _) => {
                 named(whole(module), whole(name), op, report);
-                let items = self.stack.to_mark();
+                let items = self.stack.take_to_mark();
                 self.stack.push(Value::Made);
                 return items.map(|_| ());
             }
@@ -108,7 +108,7 @@ impl Machine {
 
     fn call(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
         let callee = match op.code {
-            b'o' => self.stack.to_mark().and_then(|items| items.first().cloned()),
+            b'o' => self.stack.take_to_mark().and_then(|items| items.first().cloned()),
             code => {
                 self.stack.pop();
                 if code == 0x92 {
@@ -129,7 +129,7 @@ impl Machine {
         let operands = match op.code {
             b's' => self.stack.pop().and_then(|value| Some(vec![self.stack.pop()?, value])),
             b'b' | b'a' => self.stack.pop().map(|value| vec![value]),
-            _ => self.stack.to_mark(),
+            _ => self.stack.take_to_mark(),
         };
         if matches!(self.stack.top(), Some(Value::Global)) {
             report.add(&PATCHES, op.at, "a class or function");
@@ -152,7 +152,7 @@ impl Machine {
                     found &= self.stack.pop().is_some();
                 }
             }
-            _ => found = self.stack.to_mark().is_some(),
+            _ => found = self.stack.take_to_mark().is_some(),
         }
         self.stack.push(Value::Other);
         found.then_some(())

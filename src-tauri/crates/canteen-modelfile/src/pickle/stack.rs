@@ -46,7 +46,7 @@ impl Stack {
     }
 
     /// What stands above the mark, which goes.
-    pub(super) fn to_mark(&mut self) -> Option<Vec<Value>> {
+    pub(super) fn take_to_mark(&mut self) -> Option<Vec<Value>> {
         let mark = self.marks.pop()?;
         Some(self.items.split_off(mark.min(self.items.len())))
     }
