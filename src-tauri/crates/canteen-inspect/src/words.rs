@@ -32,7 +32,10 @@ fn what(file: &File) -> String {
     let mut parts = vec![file.kind.to_owned()];
     parts.extend(file.facts.iter().flat_map(facts));
     parts.push(ByteSize::new(file.size).as_file());
-    format!("{} · {}", parts.join(", "), word(file.verdict))
+    let has_template = file.facts.as_ref().is_some_and(|facts| facts.chat_template.is_some());
+    // A template is a program. Until it is judged, nobody may take the verdict for one on it.
+    let but = if has_template { " (its chat template was not judged)" } else { "" };
+    format!("{} · {}{but}", parts.join(", "), word(file.verdict))
 }
 
 fn facts(facts: &Facts) -> Vec<String> {
