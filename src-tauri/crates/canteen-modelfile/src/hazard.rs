@@ -25,7 +25,7 @@ pub struct HazardCode {
 }
 
 /// Every kind of hazard that this crate can find, by the module that finds it.
-pub const HAZARDS: &[&[&HazardCode]] = &[];
+pub const HAZARDS: &[&[&HazardCode]] = &[crate::formats::ONNX_HAZARDS];
 
 /// Where in a file a hazard lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

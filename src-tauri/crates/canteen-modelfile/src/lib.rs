@@ -13,6 +13,7 @@
 mod engine;
 mod error;
 mod facts;
+pub mod formats;
 mod gguf;
 mod hazard;
 mod input;
