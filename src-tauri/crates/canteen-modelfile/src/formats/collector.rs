@@ -29,11 +29,6 @@ impl Gathered {
         self.push(Hazard::at(code, offset, detail));
     }
 
-    /// Of the whole file.
-    pub(crate) fn of(&mut self, code: &'static HazardCode, detail: &str) {
-        self.push(Hazard::of(code, detail));
-    }
-
     pub(crate) fn push(&mut self, hazard: Hazard) {
         let count = self.by_kind.entry(hazard.code.code).or_default();
         if *count < MOST_OF_ONE_KIND && !self.hazards.contains(&hazard) {

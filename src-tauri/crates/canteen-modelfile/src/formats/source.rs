@@ -95,18 +95,6 @@ impl<'a> Source<'a> {
         self.array::<1>(at).map(|[byte]| byte)
     }
 
-    pub(crate) fn u16(&mut self, at: u64) -> Step<u16> {
-        self.array(at).map(u16::from_le_bytes)
-    }
-
-    pub(crate) fn u32(&mut self, at: u64) -> Step<u32> {
-        self.array(at).map(u32::from_le_bytes)
-    }
-
-    pub(crate) fn u64(&mut self, at: u64) -> Step<u64> {
-        self.array(at).map(u64::from_le_bytes)
-    }
-
     fn fill(&mut self, mut at: u64, mut into: &mut [u8]) -> Step<()> {
         self.reads += 1;
         if self.reads > MOST_READS {
@@ -174,10 +162,10 @@ mod tests {
         let mut source = Source::new(&mut file, bytes.len() as u64);
         for at in [0, 399_996, 16_380, 16_382, 70_000, 2] {
             let place = usize::try_from(at).unwrap();
-            assert_eq!(source.u32(at).unwrap(), u32::from_le_bytes(bytes[place..place + 4].try_into().unwrap()));
+            assert_eq!(source.array(at).unwrap(), <[u8; 4]>::try_from(&bytes[place..place + 4]).unwrap());
         }
         assert_eq!(source.bytes(10, 100_000).unwrap(), bytes[10..100_010]);
-        assert!(source.u32(399_997).is_err());
+        assert!(source.array::<4>(399_997).is_err());
         assert!(source.bytes(u64::MAX, 2).is_err());
         assert!(source.bytes(0, u64::MAX).is_err(), "and no memory is taken for it");
     }
@@ -196,6 +184,6 @@ mod tests {
     #[test]
     fn a_file_that_shrank_is_an_end() {
         let mut file = Cursor::new(vec![0; 10]);
-        assert!(Source::new(&mut file, 100).u64(50).is_err());
+        assert!(Source::new(&mut file, 100).array::<8>(50).is_err());
     }
 }
