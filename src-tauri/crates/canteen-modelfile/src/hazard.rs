@@ -29,6 +29,7 @@ pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::archive::hazards::ALL,
     crate::archive::zip::hazards::ALL,
     crate::examine::hazards::ALL,
+    crate::formats::ONNX_HAZARDS,
     crate::header_hazards::ALL,
     crate::pickle::HAZARDS,
 ];

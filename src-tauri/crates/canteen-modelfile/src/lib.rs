@@ -15,6 +15,7 @@ mod engine;
 mod error;
 mod examine;
 mod facts;
+pub mod formats;
 mod gguf;
 mod hazard;
 mod header_hazards;
