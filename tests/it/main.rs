@@ -11,6 +11,8 @@ mod commands;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod inspect;
+#[cfg(test)]
 mod installs;
 #[cfg(test)]
 mod journey;

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("canteen-library", 2),
     ("canteen-sandbox", 2),
     ("canteen-watch", 2),
+    ("canteen-inspect", 2),
     ("canteen-runner", 3),
     ("canteen-engine", 3),
     ("canteen-app", 4),
@@ -31,9 +32,12 @@ const LAYERS: &[(&str, u8)] = &[
 /// Crates that see only these of ours, whatever their layer.
 const SEES_ONLY: &[(&str, &[&str])] = &[
     ("canteen-engine", &["canteen-types", "canteen-modelfile", "canteen-sandbox"]),
-    ("canteen-admin", &["canteen-types", "canteen-modelfile", "canteen-policy", "canteen-audit", "canteen-catalogue"]),
+    (
+        "canteen-admin",
+        &["canteen-types", "canteen-modelfile", "canteen-policy", "canteen-audit", "canteen-catalogue", "canteen-inspect"],
+    ),
     ("canteen-desktop", &["canteen-types", "canteen-os", "canteen-app"]),
-    ("canteen-cli", &["canteen-types", "canteen-os", "canteen-app"]),
+    ("canteen-cli", &["canteen-types", "canteen-os", "canteen-inspect", "canteen-app"]),
 ];
 
 /// Outside crates that only these of ours may use. A name ending in `*` stands for all that begin so.
@@ -51,7 +55,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("seccompiler", &["canteen-sandbox"]),
     ("command-fds", &["canteen-sandbox"]),
     ("libc", &["canteen-os", "canteen-sandbox", "canteen-watch", "canteen-engine"]),
-    ("rustix", &["canteen-os", "canteen-sandbox", "canteen-watch", "canteen-library"]),
+    ("rustix", &["canteen-os", "canteen-sandbox", "canteen-watch", "canteen-library", "canteen-inspect"]),
     ("inotify", &["canteen-watch"]),
     ("keyring", &["canteen-os"]),
     ("notify-rust", &["canteen-os"]),

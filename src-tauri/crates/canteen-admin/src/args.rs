@@ -39,6 +39,13 @@ pub(crate) enum Command {
     Policy(Policy),
     /// Sign and publish the entries and the policy.
     Publish(Publish),
+    /// What model files are, and what is wrong with them. Exit code: 0 clean, 10 suspicious, 20 dangerous, 1 a file could not be
+    /// read.
+    Inspect {
+        /// Files and folders, archives and the stores of Ollama and Hugging Face among them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
     /// Versions, signers and what runs out when.
     Status(Place),
     /// Write the manual pages into a folder.

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! `acme/repository` is what clients read, `acme/root.json` what they pin, `acme/keys` what must not leave IT. Exit codes: 0
-//! done, 1 refused or failed, 2 wrong usage, 130 interrupted.
+//! done, 1 refused or failed, 2 wrong usage, 130 interrupted; `inspect`
+//! adds 10 suspicious and 20 dangerous.
 
 mod args;
 mod commands;
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
         out,
     };
     match commands::run(arguments.command, &session) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => out.fail(&error),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes:\n  0    done\n  1    refused or failed, with a code and a sentence on standard error\n  2    wrong usage\n  3    the host cannot be reached\n  130  interrupted";
+const EXIT_CODES: &str = "Exit codes:\n  0    done\n  1    refused or failed, with a code and a sentence on standard error\n  2    wrong usage\n  3    the host cannot be reached\n  130  interrupted\n\n`inspect` exits by the worst that it saw: 0 clean, 10 suspicious, 20 dangerous, 1 a file could not be read";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -86,6 +86,12 @@ pub(crate) enum Command {
     Requests {
         #[command(subcommand)]
         action: Option<RequestAction>,
+    },
+    /// What model files on this computer are, and what is wrong with them; exits with 10 for suspicious, 20 for dangerous
+    Inspect {
+        /// Files and folders, archives and the stores of Ollama and Hugging Face among them
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
     },
     /// Where things stand
     Status,

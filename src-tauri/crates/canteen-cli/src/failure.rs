@@ -13,6 +13,9 @@ pub(crate) enum Failure {
     /// Done, but not all of it; what was left is told.
     #[error("something was left as it is")]
     Left,
+    /// `inspect` saw something; it was shown, and this is its exit code.
+    #[error("something is wrong with a file")]
+    Seen(u8),
     /// Ctrl C.
     #[error("interrupted")]
     Interrupted,
@@ -24,6 +27,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
+            Self::Seen(code) => *code,
             Self::Fault(_) | Self::Left | Self::Other(_) => 1,
             Self::Unreachable(_) => 3,
             Self::Interrupted => 130,

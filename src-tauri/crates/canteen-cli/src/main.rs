@@ -1,7 +1,8 @@
 //! `canteen`: the employee's command line, and the host where there is no desktop.
 //!
 //! A face like the window: it asks the running host over the local socket and starts a headless one where none runs. Exit
-//! codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the host cannot be reached, 130 interrupted.
+//! codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the host cannot be reached, 130 interrupted; `inspect`
+//! adds 10 suspicious and 20 dangerous.
 
 mod args;
 mod chat;

@@ -80,7 +80,7 @@ impl Out {
             Failure::Fault(fault) => {
                 self.note(&format!("canteen: {}\n  ({}, incident {})", fault.message, fault.code, fault.incident))
             }
-            Failure::Interrupted | Failure::Left => {}
+            Failure::Interrupted | Failure::Left | Failure::Seen(_) => {}
             Failure::Unreachable(_) | Failure::Other(_) => self.note(&format!("canteen: {failure}")),
         }
         ExitCode::from(failure.exit_code())

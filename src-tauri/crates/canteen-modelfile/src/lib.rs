@@ -10,21 +10,33 @@
 //! assert_eq!(recognise(b"PK\x03\x04 a zip is no model"), None);
 //! ```
 
+mod archive;
 mod engine;
 mod error;
+mod examine;
 mod facts;
+pub mod formats;
 mod gguf;
+mod hazard;
+mod header_hazards;
 mod input;
+mod kind;
 mod limits;
+pub mod pickle;
 mod quantisation;
 mod safetensors;
+mod section;
 
 use std::io::{Read, Seek};
 
 pub use engine::check_for_engine;
 pub use error::ModelFileError;
+pub use examine::{Bounds, Entry, EntryKind, Examination, FileReport, Progress, Tree, examine};
 pub use facts::{Facts, Format, ModelKind};
+pub use hazard::{HAZARDS, Hazard, HazardCode, Position, Severity};
+pub use kind::{FIRST_BYTES, Kind};
 pub use limits::Limits;
+pub use section::Source;
 
 /// Tells weights by their first bytes; at least 16 are needed. `None` for anything else, whatever it is called.
 #[must_use]

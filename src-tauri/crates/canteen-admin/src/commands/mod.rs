@@ -1,9 +1,12 @@
 mod init;
+mod inspect;
 mod keys;
 mod model;
 mod policy;
 mod publish;
 mod status;
+
+use std::process::ExitCode;
 
 use canteen_catalogue::sign::{Algorithm, Lifetimes, RoleName};
 use canteen_types::Timestamp;
@@ -21,8 +24,9 @@ pub(crate) struct Session {
     pub(crate) out: Out,
 }
 
-pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<()> {
-    match command {
+pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<ExitCode> {
+    let done = match command {
+        Command::Inspect { paths } => return inspect::run(&paths, session),
         Command::Init(asked) => init::run(&asked, session),
         Command::Keys(asked) => keys::run(asked, session),
         Command::Model(asked) => model::run(asked, session),
@@ -34,7 +38,8 @@ pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<()> {
             clap_complete::generate(shell, &mut Arguments::command(), "canteen-admin", &mut std::io::stdout());
             Ok(())
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 impl From<Kind> for Algorithm {

@@ -2,6 +2,7 @@
 
 mod conversations;
 mod host;
+mod inspect;
 mod ledger;
 mod models;
 mod nudges;
@@ -28,6 +29,7 @@ pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) 
             out.write(&String::from_utf8_lossy(&script))
         }
         Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
+        Command::Inspect { paths } => inspect::inspect(&paths, out),
         Command::Purge { yes } => purge::purge(environment, yes, out).await,
         Command::Quit => host::quit(environment, out).await,
         command => ask(command, client::connect_or_start(environment).await?, out).await,
@@ -63,6 +65,7 @@ async fn ask(command: Command, mut client: Client, out: &Out) -> Result<(), Fail
         // Answered before a host was needed.
         Command::Serve { .. }
         | Command::Quit
+        | Command::Inspect { .. }
         | Command::Purge { .. }
         | Command::ManPages { .. }
         | Command::Completions { .. } => Ok(()),

@@ -1,0 +1,150 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use canteen_modelfile::{Entry, EntryKind, Source, Tree};
+
+/// A file or a folder of this computer. The path that was named may itself be a link; nothing below it is followed out of it.
+#[derive(Debug)]
+pub struct Disk {
+    /// Without links.
+    root: PathBuf,
+    /// The root is one file.
+    file: bool,
+}
+
+impl Disk {
+    /// Takes a path that a person named.
+    ///
+    /// # Errors
+    /// When there is nothing, or nothing that may be read.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        let root = fs_err::canonicalize(path)?;
+        let found = fs_err::metadata(&root)?;
+        if !found.is_file() && !found.is_dir() {
+            return Err(io::Error::other("it is neither a file nor a folder"));
+        }
+        Ok(Self { root, file: found.is_file() })
+    }
+
+    /// Where a link in this tree leads.
+    fn link(&self, path: &Path) -> EntryKind {
+        // A link that leads nowhere leads out: what appears there later is loaded unseen.
+        let Ok(target) = fs_err::canonicalize(self.root.join(path)) else { return EntryKind::LinkOutside };
+        if target.starts_with(&self.root) {
+            EntryKind::LinkInside
+        } else if target.is_file() && blobs_of(&self.root).is_some_and(|blobs| target.parent() == Some(&blobs)) {
+            EntryKind::LinkToBlob
+        } else {
+            EntryKind::LinkOutside
+        }
+    }
+}
+
+/// The blobs of the Hugging Face repository in whose `snapshots` a folder lies.
+fn blobs_of(folder: &Path) -> Option<PathBuf> {
+    let snapshots = folder.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "snapshots"))?;
+    let repository = snapshots.parent()?;
+    let name = repository.file_name()?.to_str()?;
+    ["models--", "datasets--", "spaces--"].iter().any(|kind| name.starts_with(kind)).then(|| repository.join("blobs"))
+}
+
+impl Tree for Disk {
+    fn list(&mut self, folder: &Path) -> io::Result<Vec<Entry>> {
+        if self.file {
+            return Ok(vec![Entry { path: self.root.file_name().unwrap_or_default().into(), kind: EntryKind::File }]);
+        }
+        let mut entries = Vec::new();
+        for entry in fs_err::read_dir(self.root.join(folder))? {
+            let entry = entry?;
+            let (path, found) = (folder.join(entry.file_name()), entry.file_type()?);
+            let kind = if found.is_symlink() {
+                self.link(&path)
+            } else if found.is_dir() {
+                EntryKind::Folder
+            } else if found.is_file() {
+                EntryKind::File
+            } else {
+                EntryKind::Special
+            };
+            entries.push(Entry { path, kind });
+        }
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(entries)
+    }
+
+    fn open(&mut self, file: &Path) -> io::Result<(Box<dyn Source>, u64)> {
+        let path = if self.file { self.root.clone() } else { self.root.join(file) };
+        // A blob of a cache is opened where its link leads; everything else without following a link that came since.
+        let path = if fs_err::symlink_metadata(&path)?.is_symlink() && self.link(file) == EntryKind::LinkToBlob {
+            fs_err::canonicalize(&path)?
+        } else {
+            path
+        };
+        let file = open_plainly(&path)?;
+        let found = file.metadata()?;
+        if !found.is_file() {
+            return Err(io::Error::other("it is no file any more"));
+        }
+        let size = found.len();
+        Ok((Box::new(io::BufReader::with_capacity(64 << 10, file)), size))
+    }
+}
+
+/// Neither follows a link nor waits for the other end of a pipe.
+#[cfg(unix)]
+fn open_plainly(path: &Path) -> io::Result<fs_err::File> {
+    use fs_err::os::unix::fs::OpenOptionsExt as _;
+    use rustix::fs::OFlags;
+    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).map_err(io::Error::other)?;
+    fs_err::OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_plainly(path: &Path) -> io::Result<fs_err::File> {
+    fs_err::File::open(path)
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use fs_err::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn kinds(root: &Path) -> Vec<(String, EntryKind)> {
+        let entries = Disk::at(root).unwrap().list(Path::new("")).unwrap();
+        entries.into_iter().map(|entry| (entry.path.display().to_string(), entry.kind)).collect()
+    }
+
+    #[test]
+    fn links_are_told_by_where_they_lead() {
+        let root = tempfile::tempdir().unwrap();
+        let tree = root.path().join("tree");
+        fs_err::create_dir(&tree).unwrap();
+        fs_err::write(root.path().join("secret"), "x").unwrap();
+        fs_err::write(tree.join("a"), "x").unwrap();
+        symlink("a", tree.join("b")).unwrap();
+        symlink("../secret", tree.join("c")).unwrap();
+        symlink("nowhere", tree.join("d")).unwrap();
+        let expected =
+            [("a", EntryKind::File), ("b", EntryKind::LinkInside), ("c", EntryKind::LinkOutside), ("d", EntryKind::LinkOutside)];
+        assert_eq!(kinds(&tree), expected.map(|(name, kind)| (name.to_owned(), kind)));
+        assert!(Disk::at(&tree).unwrap().open(Path::new("c")).is_err(), "a link is not followed");
+    }
+
+    #[test]
+    fn a_snapshot_of_hugging_faces_cache_is_read_through_its_links() {
+        let root = tempfile::tempdir().unwrap();
+        let repository = root.path().join("models--a--b");
+        let snapshot = repository.join("snapshots/1");
+        fs_err::create_dir_all(&snapshot).unwrap();
+        fs_err::create_dir(repository.join("blobs")).unwrap();
+        fs_err::write(repository.join("blobs/0f"), "weights").unwrap();
+        symlink("../../blobs/0f", snapshot.join("model.gguf")).unwrap();
+        symlink("../../../secret", snapshot.join("x")).unwrap();
+        let expected = [("model.gguf", EntryKind::LinkToBlob), ("x", EntryKind::LinkOutside)];
+        assert_eq!(kinds(&snapshot), expected.map(|(name, kind)| (name.to_owned(), kind)));
+        let (_, size) = Disk::at(&snapshot).unwrap().open(Path::new("model.gguf")).unwrap();
+        assert_eq!(size, 7);
+    }
+}

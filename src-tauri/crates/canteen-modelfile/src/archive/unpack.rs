@@ -1,0 +1,80 @@
+//! Compressed data into memory, up to a bound: what the data says of its own size is never believed.
+
+use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+use std::io::{self, Read};
+
+use flate2::Crc;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+
+/// What came out.
+#[derive(Debug, Default)]
+pub(crate) struct Unpacked {
+    /// The beginning, up to the bound.
+    pub(crate) bytes: Vec<u8>,
+    /// All of it fitted.
+    pub(crate) whole: bool,
+    /// The data is damaged behind these bytes.
+    pub(crate) damaged: bool,
+}
+
+impl Unpacked {
+    pub(crate) fn crc(&self) -> u32 {
+        let mut crc = Crc::new();
+        crc.update(&self.bytes);
+        crc.sum()
+    }
+}
+
+/// Raw deflate, as in a zip.
+pub(crate) fn inflate(packed: impl Read, most: u64) -> io::Result<Unpacked> {
+    bounded(DeflateDecoder::new(io::BufReader::new(packed)), most)
+}
+
+/// gzip, of one or several parts.
+pub(crate) fn gunzip(packed: impl Read, most: u64) -> io::Result<Unpacked> {
+    bounded(MultiGzDecoder::new(io::BufReader::new(packed)), most)
+}
+
+/// What was unpacked before the damage is kept: a loader would have read it, too.
+fn bounded(mut reader: impl Read, most: u64) -> io::Result<Unpacked> {
+    let mut unpacked = Unpacked::default();
+    let read = reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut unpacked.bytes);
+    unpacked.damaged = match read {
+        Ok(_) => false,
+        Err(error) if matches!(error.kind(), InvalidInput | InvalidData | UnexpectedEof) => true,
+        // Not the data's fault: the disk.
+        Err(error) => return Err(error),
+    };
+    unpacked.whole = !unpacked.damaged && (unpacked.bytes.len() as u64) <= most;
+    unpacked.bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(unpacked)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_bound() {
+        let bomb = packed(&vec![0; 8 << 20]);
+        let unpacked = gunzip(bomb.as_slice(), 1 << 20).unwrap();
+        assert_eq!((unpacked.bytes.len(), unpacked.whole, unpacked.damaged), (1 << 20, false, false));
+    }
+
+    #[test]
+    fn what_came_before_the_damage_is_kept() {
+        let noise: Vec<u8> = (0..200_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        let good = packed(&noise);
+        let unpacked = gunzip(good.get(..good.len() / 2).unwrap(), 1 << 20).unwrap();
+        assert!(unpacked.damaged && !unpacked.whole && unpacked.bytes.len() > 100_000);
+        assert!(gunzip(good.as_slice(), 1 << 20).unwrap().whole);
+    }
+}

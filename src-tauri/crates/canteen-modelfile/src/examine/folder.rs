@@ -1,0 +1,157 @@
+//! What only the folder around a file tells: links, code beside weights, parts that belong together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::bounds::Bounds;
+use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards};
+use crate::archive::names::{self, Name};
+use crate::hazard::Hazard;
+use crate::kind::Kind;
+use crate::section::{Source, read_at};
+
+/// The largest index of a published model has some 10 MB.
+const LONGEST_JSON: u64 = 64 << 20;
+
+/// Files to examine, and what was judged on the way.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) reports: Vec<FileReport>,
+}
+
+/// Every file, without following a link out of the tree.
+pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
+    let mut found = Found::default();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        let entries = match tree.list(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let mut report = FileReport::new(folder, Vec::new());
+                report.unreadable = Some(error.to_string());
+                found.reports.push(report);
+                continue;
+            }
+        };
+        for Entry { path, kind } in entries {
+            let wrong = match kind {
+                EntryKind::File | EntryKind::LinkToBlob if found.files.len() < bounds.files => {
+                    found.files.push(path);
+                    continue;
+                }
+                EntryKind::Folder if path.components().count() <= bounds.folders => {
+                    folders.push(path);
+                    continue;
+                }
+                EntryKind::LinkInside => continue,
+                EntryKind::File | EntryKind::LinkToBlob | EntryKind::Folder => &hazards::TOO_MANY,
+                EntryKind::LinkOutside => &hazards::LINK_OUTSIDE,
+                EntryKind::Special => &hazards::SPECIAL,
+            };
+            found.reports.push(FileReport::new(path, vec![Hazard::of(wrong, "")]));
+            if wrong == &hazards::TOO_MANY {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// The JSON files that say something about others.
+#[derive(Default)]
+pub(super) struct Texts {
+    /// Index file and the parts that it names.
+    indexes: Vec<(PathBuf, BTreeSet<String>)>,
+    remote_code: Vec<PathBuf>,
+}
+
+#[derive(serde::Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Config {
+    auto_map: Option<serde::de::IgnoredAny>,
+}
+
+impl Texts {
+    pub(super) fn keep(&mut self, path: &Path, source: &mut dyn Source, size: u64, kind: Kind) -> io::Result<()> {
+        let name = super::tree_name(path);
+        if kind != Kind::Text || size > LONGEST_JSON || !name.ends_with(".json") {
+            return Ok(());
+        }
+        if name.ends_with(".index.json") {
+            let bytes = read_at(source, 0, size)?;
+            if let Ok(index) = serde_json::from_slice::<Index>(&bytes) {
+                self.indexes.push((path.to_owned(), index.weight_map.into_values().collect()));
+            }
+        } else if matches!(name.as_str(), "config.json" | "tokenizer_config.json" | "generation_config.json") {
+            let bytes = read_at(source, 0, size)?;
+            if serde_json::from_slice::<Config>(&bytes).is_ok_and(|config| config.auto_map.is_some()) {
+                self.remote_code.push(path.to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Adds what the folder tells to the files' reports.
+pub(super) fn judge(examination: &mut Examination, texts: Texts) {
+    let there: BTreeSet<PathBuf> = examination.files.iter().map(|file| file.path.clone()).collect();
+    let mut said: Vec<(PathBuf, Hazard)> = Vec::new();
+    for (index, parts) in texts.indexes {
+        let folder = index.parent().unwrap_or(Path::new("")).to_owned();
+        for part in parts {
+            let leaves = names::judge(part.as_bytes()) == Name::LeavesTheFolder;
+            let code = if leaves { &hazards::INDEX_OUTSIDE } else { &hazards::PART_MISSING };
+            if leaves || !(examination.cancelled || there.contains(&folder.join(&part))) {
+                said.push((index.clone(), Hazard::of(code, &part)));
+            }
+        }
+    }
+    said.extend(texts.remote_code.into_iter().map(|path| (path, Hazard::of(&hazards::REMOTE_CODE, "auto_map"))));
+    // Of a single file it is not known what lies beside it.
+    if !examination.cancelled && there.len() > 1 {
+        said.extend(numbered_parts(&there));
+    }
+    let mut counts: BTreeMap<(PathBuf, &str), usize> = BTreeMap::new();
+    for (path, hazard) in said {
+        let count = counts.entry((path.clone(), hazard.code.code)).or_default();
+        *count += 1;
+        if let Some(file) = examination.files.iter_mut().find(|file| file.path == path).filter(|_| *count <= 8) {
+            file.hazards.push(hazard);
+        }
+    }
+    let beside_weights = examination.files.iter().any(|file| file.kind.is_model());
+    for file in examination.files.iter_mut().filter(|_| !beside_weights) {
+        file.hazards.retain(|hazard| hazard.code != &hazards::PYTHON && hazard.code != &hazards::SCRIPT);
+    }
+}
+
+/// `name-00001-of-00003.ending`: what is missing is said at the first part that is there.
+fn numbered_parts(there: &BTreeSet<PathBuf>) -> Vec<(PathBuf, Hazard)> {
+    let mut groups: BTreeMap<(String, String, u32), (PathBuf, BTreeSet<u32>)> = BTreeMap::new();
+    for path in there {
+        let text = path.to_string_lossy();
+        if let Some((stem, number, of, ending)) = numbered(&text) {
+            let group = groups.entry((stem.to_owned(), ending.to_owned(), of)).or_insert_with(|| (path.clone(), BTreeSet::new()));
+            group.1.insert(number);
+        }
+    }
+    let missing = |((_, _, of), (path, numbers)): ((String, String, u32), (PathBuf, BTreeSet<u32>))| {
+        let missing = usize::try_from(of).unwrap_or(usize::MAX).checked_sub(numbers.len()).filter(|count| *count > 0)?;
+        Some((path, Hazard::of(&hazards::PART_MISSING, &format!("{missing} of {of}"))))
+    };
+    groups.into_iter().filter_map(missing).collect()
+}
+
+fn numbered(path: &str) -> Option<(&str, u32, u32, &str)> {
+    let (front, rest) = path.rsplit_once("-of-")?;
+    let (stem, number) = front.rsplit_once('-')?;
+    let (of, ending) = rest.split_once('.')?;
+    let digits = |text: &str| (text.len() == 5).then(|| text.parse::<u32>().ok()).flatten();
+    Some((stem, digits(number)?, digits(of)?, ending))
+}

@@ -1,0 +1,221 @@
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write as _};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::archive::zip::tests::{build, part};
+
+/// Files in memory.
+#[derive(Default)]
+struct Files(BTreeMap<PathBuf, Vec<u8>>, Vec<Entry>);
+
+impl Tree for Files {
+    fn list(&mut self, folder: &Path) -> io::Result<Vec<Entry>> {
+        assert_eq!(folder, Path::new(""), "these have no folders");
+        let files = self.0.keys().map(|path| Entry { path: path.clone(), kind: EntryKind::File });
+        Ok(files.chain(self.1.clone()).collect())
+    }
+
+    fn open(&mut self, file: &Path) -> io::Result<(Box<dyn Source>, u64)> {
+        let bytes = self.0.get(file).ok_or(io::ErrorKind::PermissionDenied)?.clone();
+        let size = bytes.len() as u64;
+        Ok((Box::new(Cursor::new(bytes)), size))
+    }
+}
+
+fn folder(files: &[(&str, &[u8])]) -> Examination {
+    let mut tree = Files(files.iter().map(|(name, bytes)| (PathBuf::from(name), bytes.to_vec())).collect(), Vec::new());
+    examine(&mut tree, &Bounds::default(), &mut |_| ControlFlow::Continue(()))
+}
+
+fn codes(examination: &Examination) -> Vec<String> {
+    let said = |hazard: &Hazard| format!("{} {}", hazard.code.code, hazard.position).trim_end().to_owned();
+    examination.files.iter().flat_map(|file| file.hazards.iter().map(said)).collect()
+}
+
+#[track_caller]
+fn check(name: &str, bytes: &[u8], kind: Kind, expected: &[&str]) {
+    let examination = folder(&[(name, bytes)]);
+    assert_eq!((examination.files[0].kind, codes(&examination)), (kind, expected.iter().map(ToString::to_string).collect()));
+}
+
+fn gguf() -> Vec<u8> {
+    [&b"GGUF\x03\0\0\0"[..], &[0; 16]].concat()
+}
+
+fn safetensors() -> Vec<u8> {
+    let header = br#"{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}"#;
+    [&(header.len() as u64).to_le_bytes()[..], header, b"ab"].concat()
+}
+
+const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0";
+
+#[test]
+fn honest_files_are_clean() {
+    check("model.safetensors", &safetensors(), Kind::Safetensors, &[]);
+    check("model.gguf", &gguf(), Kind::Gguf, &[]);
+    check("README.md", b"# A model\n", Kind::Text, &[]);
+    check("model.safetensors.gz", &gzip(&safetensors()), Kind::Gzip, &[]);
+    check("two.zip", &build(&[part("a.safetensors", &safetensors()).deflated(), part("b.gguf", &gguf())]), Kind::Zip, &[]);
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn a_header_that_lies_is_a_hazard() {
+    let mut lying = safetensors();
+    lying.push(0);
+    check("model.safetensors", &lying, Kind::Safetensors, &["safetensors.tail"]);
+    let mut counts = gguf();
+    counts[8] = 9;
+    check("model.gguf", &counts, Kind::Gguf, &["gguf.count_lies"]);
+    check("model.gguf", &[gguf(), vec![1; 40]].concat(), Kind::Gguf, &["gguf.tail byte 32"]);
+}
+
+#[test]
+fn a_file_that_is_two_things_is_dangerous() {
+    let two = [gguf(), vec![0; 8], build(&[part("a", b"hello")])].concat();
+    check("model.gguf", &two, Kind::Gguf, &["file.two_things byte 32", "file.two_things byte 32"]);
+    check("model.gguf", &[gguf(), vec![0; 8], ELF.to_vec()].concat(), Kind::Gguf, &["file.two_things byte 32"]);
+}
+
+#[test]
+fn a_zip_in_a_wrapping_is_no_second_thing_and_one_behind_it_is() {
+    let zip = build(&[part("a", b"hello")]);
+    let incompressible = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(&zip).unwrap();
+        encoder.finish().unwrap()
+    };
+    check("a.zip.gz", &incompressible, Kind::Gzip, &[]);
+    let behind = codes(&folder(&[("a.gz", &[gzip(b"hello"), zip].concat())]));
+    assert!(behind.iter().any(|code| code.starts_with("file.two_things")), "{behind:?}");
+}
+
+#[test]
+fn programs_do_not_pass_as_models() {
+    check("model.gguf", ELF, Kind::Elf, &["file.executable"]);
+    check("model.bin", b"#!/bin/sh\nid\n", Kind::Script, &["file.executable"]);
+    check("libx.so", ELF, Kind::Elf, &["file.native_code"]);
+    let llamafile = [ELF, &build(&[part("model.gguf", &gguf())])].concat();
+    check("model.llamafile", &llamafile, Kind::Llamafile, &["file.llamafile"]);
+    check("model.gguf", &llamafile, Kind::Llamafile, &["file.executable"]);
+    check("model.gguf", &[0; 100], Kind::Unknown, &["file.no_model"]);
+}
+
+#[test]
+fn members_are_judged_however_deep_and_not_deeper_than_the_bound() {
+    let mut bytes = build(&[part("model.pt", ELF)]);
+    check("a.zip", &bytes, Kind::Zip, &["file.executable model.pt"]);
+    bytes = build(&[part("inner.zip", &bytes).deflated()]);
+    check("a.zip", &bytes, Kind::Zip, &["file.executable inner.zip › model.pt"]);
+    for _ in 0..5 {
+        bytes = build(&[part("z", &bytes)]);
+    }
+    check("a.zip", &bytes, Kind::Zip, &["archive.nested_too_deep z › z › z"]);
+}
+
+#[test]
+fn what_does_not_unpack_as_promised_is_said() {
+    let mut zip = build(&[part("a", &[1; 500]).deflated()]);
+    zip[32] ^= 0xff;
+    let said = codes(&folder(&[("a.zip", &zip)]));
+    assert!(said.contains(&"zip.damaged byte 0".to_owned()), "{said:?}");
+    let cut = gzip(&[7; 9000]);
+    check("a.gz", &cut[..cut.len() - 9], Kind::Gzip, &["archive.damaged"]);
+    check("a.gz", &gzip(&vec![0; 70 << 20]), Kind::Gzip, &["archive.bomb", "archive.too_much"]);
+    check("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04", Kind::SevenZip, &["archive.not_looked_into"]);
+}
+
+#[test]
+fn a_pickle_is_judged_whatever_it_is_called_and_wherever_it_lies() {
+    let call = b"\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R.";
+    let worst = |name: &str, bytes: &[u8]| folder(&[(name, bytes)]).worst();
+    assert_eq!(worst("notes.txt", call), Some(Severity::Dangerous));
+    assert_eq!(worst("a.zip", &build(&[part("x/data.pkl", call)])), Some(Severity::Dangerous));
+    assert_eq!(worst("a.gz", &gzip(call)), Some(Severity::Dangerous));
+    check("a.pkl", b"\x80\x02}q\0X\x01\0\0\0aK\x01s.", Kind::Pickle, &[]);
+}
+
+#[test]
+fn bombs_stop_at_the_bounds() {
+    let bomb = build(&[part("a", &vec![0; 8 << 20]).deflated()]);
+    let small = Bounds { member_bytes: 1 << 20, unpacked_bytes: 1 << 20, ..Bounds::default() };
+    let with = |bytes: &[u8], bounds: &Bounds| {
+        let mut tree = Files(BTreeMap::from([(PathBuf::from("a.zip"), bytes.to_vec())]), Vec::new());
+        codes(&examine(&mut tree, bounds, &mut |_| ControlFlow::Continue(())))
+    };
+    assert_eq!(with(&bomb, &small), ["zip.bomb byte 0", "archive.too_much"]);
+    let many: Vec<_> = (0..9).map(|n| part(&format!("{n}.zip"), &build(&[part("a", b""), part("b", b"")]))).collect();
+    let few = Bounds { members: 10, ..Bounds::default() };
+    assert!(with(&build(&many), &few).contains(&"archive.too_much".to_owned()));
+}
+
+#[test]
+fn what_lies_beside_weights_is_said_and_what_lies_elsewhere_is_not() {
+    let weights = safetensors();
+    let python = ("modeling.py", &b"import os\n"[..]);
+    assert_eq!(codes(&folder(&[python])), [""; 0]);
+    assert_eq!(codes(&folder(&[("model.safetensors", &weights), python])), ["file.python"]);
+    let config = ("config.json", &br#"{"auto_map": {"AutoModel": "modeling.Net"}}"#[..]);
+    assert_eq!(codes(&folder(&[config])), ["file.remote_code"]);
+}
+
+#[test]
+fn parts_that_belong_together_are_counted() {
+    let weights = safetensors();
+    let index = |part: &str| format!(r#"{{"weight_map": {{"a": "{part}"}}}}"#).into_bytes();
+    let name = "model.safetensors.index.json";
+    let with = |part: &str| codes(&folder(&[("m-00001-of-00001.safetensors", &weights), (name, &index(part))]));
+    assert_eq!(with("m-00001-of-00001.safetensors"), [""; 0]);
+    assert_eq!(with("other.safetensors"), ["file.part_missing"]);
+    assert_eq!(with("../../other.safetensors"), ["file.index_outside"]);
+    assert_eq!(codes(&folder(&[("m-00001-of-00003.gguf", &gguf()), ("README.md", b"x")])), ["file.part_missing"]);
+}
+
+#[test]
+fn links_and_devices_are_said_and_not_opened() {
+    let entry = |path: &str, kind| Entry { path: path.into(), kind };
+    let entries =
+        vec![entry("in", EntryKind::LinkInside), entry("out", EntryKind::LinkOutside), entry("pipe", EntryKind::Special)];
+    let examination = examine(&mut Files(BTreeMap::new(), entries), &Bounds::default(), &mut |_| ControlFlow::Continue(()));
+    assert_eq!(codes(&examination), ["file.link_outside", "file.special"]);
+    assert_eq!(examination.worst(), Some(Severity::Dangerous));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_stop_the_others() {
+    let entries = vec![Entry { path: "gone".into(), kind: EntryKind::File }];
+    let files = BTreeMap::from([(PathBuf::from("model.gguf"), gguf())]);
+    let examination = examine(&mut Files(files, entries), &Bounds::default(), &mut |_| ControlFlow::Continue(()));
+    assert_eq!(examination.files.len(), 2);
+    assert!(examination.has_unreadable() && examination.files[1].kind == Kind::Gguf);
+}
+
+#[test]
+fn the_caller_may_break_off() {
+    let files = BTreeMap::from([(PathBuf::from("a.gguf"), gguf()), (PathBuf::from("b.gguf"), gguf())]);
+    let mut left = 1;
+    let mut progress = |_: Progress<'_>| {
+        left -= 1;
+        if left < 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let examination = examine(&mut Files(files, Vec::new()), &Bounds::default(), &mut progress);
+    assert_eq!((examination.files.len(), examination.cancelled), (1, true));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(at: prop::sample::Index, with: u8, noise: Vec<u8>) {
+        let inner = build(&[part("model.safetensors", &safetensors()), part("x", &gguf()).deflated()]);
+        let mut bytes = [ELF, &build(&[part("inner.zip", &inner).deflated(), part("y.gz", &gzip(b"#!x"))]), &noise].concat();
+        let place = at.index(bytes.len());
+        bytes[place] = with;
+        folder(&[("model.gguf", &bytes), ("other", &noise)]);
+    }
+}

@@ -1,0 +1,116 @@
+//! The formats beside GGUF, safetensors and pickle: what each says of itself, and what in it would bite.
+//!
+//! Each reader takes bytes that somebody else opened, never follows a path and never runs anything. A reader does not stop at the
+//! first thing that is wrong: loaders read in order too, and what stands before a break has its effect. So each gives what it saw,
+//! and [`Found::whole`] says whether that was all.
+
+mod collector;
+mod onnx;
+pub(crate) mod paths;
+pub(crate) mod protobuf;
+pub(crate) mod source;
+
+use std::io::{Read, Seek};
+
+pub(crate) use onnx::HAZARDS as ONNX_HAZARDS;
+pub use onnx::onnx;
+
+use crate::Hazard;
+
+/// What can be read at any place. A file, or a member of an archive that was unpacked into memory with a limit.
+pub trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// What a reader found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Claims of the file.
+    pub facts: Described,
+    /// What is dangerous or odd; bounded, so a file with a million faults gives the first ones of each kind.
+    pub hazards: Vec<Hazard>,
+    /// Everything that matters was looked at. When not, a hazard says why.
+    pub whole: bool,
+}
+
+/// What a file says of itself, in one form for all formats. Claims, all of them; texts are printable and short.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// Kind of network, as the format has it, e.g. `Functional`.
+    pub architecture: Option<String>,
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// The program that wrote it, with its version.
+    pub producer: Option<String>,
+    /// Version of the format.
+    pub version: Option<String>,
+    /// As the file names it.
+    pub licence: Option<String>,
+    /// Models that it claims to be made from.
+    pub base_models: Vec<String>,
+    /// Numbers in its tensors.
+    pub parameters: Option<u64>,
+    /// Kind of number of most of them, e.g. `FLOAT16`.
+    pub element: Option<String>,
+    /// Longest context, in tokens.
+    pub context_length: Option<u64>,
+    /// Operations or layers, all graphs and functions together.
+    pub operations: u64,
+    /// Tensors in all.
+    pub tensor_count: u64,
+    /// The first of them, at most [`MOST_TENSORS_KEPT`].
+    pub tensors: Vec<TensorShape>,
+    /// Families of operations that it needs beside the format's own.
+    pub operator_sets: Vec<String>,
+    /// Files beside it that it needs, relative names, as they are written.
+    pub needs: Vec<String>,
+}
+
+/// Shapes that are kept for comparing; published graphs have some thousands.
+pub const MOST_TENSORS_KEPT: usize = 1 << 16;
+
+/// Name and shape of one tensor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorShape {
+    /// As the file has it; printable, at most 200 characters.
+    pub name: String,
+    /// Lengths, outermost first.
+    pub shape: Vec<u64>,
+    /// Kind of number.
+    pub element: &'static str,
+}
+
+/// The folder that a file lies in, as far as its reader may look: a name in, a kind and a size out.
+pub trait Folder {
+    /// What stands under a relative name with `/` between its parts. Never follows a link.
+    fn look(&self, name: &str) -> Neighbour;
+}
+
+/// What stands beside a file under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Neighbour {
+    /// Nothing.
+    Absent,
+    /// A plain file.
+    File {
+        /// Its size in bytes.
+        bytes: u64,
+        /// Its names on this disk: more than one, and it may be another file's content under this name.
+        names: u64,
+    },
+    /// A symbolic link on the way, or at its end.
+    Link,
+    /// A folder or a device.
+    Other,
+    /// The caller cannot look, as inside an archive.
+    Unseen,
+}
+
+/// No folder is known: names are judged, and nothing is looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFolder;
+
+impl Folder for NoFolder {
+    fn look(&self, _: &str) -> Neighbour {
+        Neighbour::Unseen
+    }
+}

@@ -1,0 +1,108 @@
+use std::fmt;
+
+use crate::facts::printable;
+
+/// How bad a hazard is. The worst one of a file is what the file is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Odd: no honest tool writes it, or it could be misused. A person with a reason may approve it.
+    Suspicious,
+    /// Runs code, writes files or hides what it is. Never to be loaded.
+    Dangerous,
+}
+
+/// What kind of thing is wrong. Each module that finds hazards declares its own as constants and lists them in [`HAZARDS`].
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct HazardCode {
+    /// Stable, `format.what`.
+    pub code: &'static str,
+    /// Of every hazard of this kind.
+    pub severity: Severity,
+    /// One sentence for an employee: what it means and what to do.
+    pub employee: &'static str,
+    /// One sentence for IT: what was found, in the field's terms.
+    pub it: &'static str,
+}
+
+/// Every kind of hazard that this crate can find, by the module that finds it.
+pub const HAZARDS: &[&[&HazardCode]] = &[
+    crate::archive::hazards::ALL,
+    crate::archive::zip::hazards::ALL,
+    crate::examine::hazards::ALL,
+    crate::formats::ONNX_HAZARDS,
+    crate::header_hazards::ALL,
+    crate::pickle::HAZARDS,
+];
+
+/// Where in a file a hazard lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Position {
+    /// Names of the members of archives that lead there, outermost first; printable. Empty: the file itself.
+    pub members: Vec<String>,
+    /// In bytes from the beginning of the innermost one, where there is one place.
+    pub offset: Option<u64>,
+}
+
+/// Something dangerous or odd in a model file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Hazard {
+    /// What.
+    pub code: &'static HazardCode,
+    /// Where.
+    pub position: Position,
+    /// What exactly, as the file has it, e.g. `os.system`; printable, at most 200 characters.
+    pub detail: Option<String>,
+}
+
+impl Hazard {
+    /// At `offset` of the file that is being read, which whoever opened it may put into an archive with [`Hazard::within`].
+    #[must_use]
+    pub fn at(code: &'static HazardCode, offset: u64, detail: &str) -> Self {
+        let position = Position { members: Vec::new(), offset: Some(offset) };
+        Self { code, position, detail: printable(detail, 200) }
+    }
+
+    /// Of the whole file.
+    #[must_use]
+    pub fn of(code: &'static HazardCode, detail: &str) -> Self {
+        Self { code, position: Position::default(), detail: printable(detail, 200) }
+    }
+
+    /// The same, seen from the archive whose member of this name was read.
+    #[must_use]
+    pub fn within(mut self, member: &str) -> Self {
+        self.position.members.insert(0, printable(member, 200).unwrap_or_default());
+        self
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.members.join(" › "))?;
+        match (self.members.is_empty(), self.offset) {
+            (true, Some(offset)) => write!(f, "byte {offset}"),
+            (false, Some(offset)) => write!(f, ", byte {offset}"),
+            (_, None) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_stable_words_and_each_is_declared_once() {
+        let mut seen = BTreeSet::new();
+        for hazard in HAZARDS.iter().copied().flatten() {
+            let (format, what) = hazard.code.split_once('.').unwrap();
+            let word =
+                |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            assert!(word(format) && word(what), "{}", hazard.code);
+            assert!(seen.insert(hazard.code), "{} is declared twice", hazard.code);
+            assert!(hazard.employee.ends_with('.') && hazard.it.ends_with('.'), "{}", hazard.code);
+        }
+    }
+}
