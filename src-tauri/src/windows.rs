@@ -37,7 +37,7 @@ impl Windows {
     }
 
     pub(crate) fn has_settled(&self) {
-        self.settled.notify_one();
+        self.settled.notify_waiters();
     }
 
     fn begin_at(&self, screen: Option<Screen>) {
@@ -109,8 +109,11 @@ fn close(handle: &AppHandle, api: &CloseRequestApi) {
 /// The window, where there is one, does what it held back for an undo.
 pub(crate) async fn settle(handle: &AppHandle) {
     if handle.get_webview_window(LABEL).is_some() {
+        let windows = handle.state::<Windows>();
+        // Listens before it asks: an answer is heard by everybody who waits, and one that came too late by nobody later.
+        let settled = windows.settled.notified();
         tell(handle, &AppEvent::Leaving);
-        if tokio::time::timeout(SETTLES, handle.state::<Windows>().settled.notified()).await.is_err() {
+        if tokio::time::timeout(SETTLES, settled).await.is_err() {
             tracing::warn!("the window did not settle in time");
         }
     }
