@@ -7,10 +7,10 @@ mod disk;
 mod report;
 mod words;
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use canteen_modelfile::{Bounds, Examination, Progress};
-use std::ops::ControlFlow;
+use canteen_modelfile::{Bounds, Progress};
 
 pub use disk::Disk;
 pub use report::{Facts, File, Hazard, Report, Verdict};
@@ -27,7 +27,7 @@ pub fn inspect(paths: &[PathBuf], reader: Reader, progress: &mut dyn FnMut(Progr
                 continue;
             }
         };
-        let Examination { cancelled, .. } = found;
+        let cancelled = found.cancelled;
         report.take(path, found, reader);
         if cancelled {
             break;

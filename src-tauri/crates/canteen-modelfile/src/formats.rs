@@ -10,16 +10,10 @@ pub(crate) mod paths;
 pub(crate) mod protobuf;
 pub(crate) mod source;
 
-use std::io::{Read, Seek};
-
 pub(crate) use onnx::HAZARDS as ONNX_HAZARDS;
 pub use onnx::onnx;
 
 use crate::Hazard;
-
-/// What can be read at any place. A file, or a member of an archive that was unpacked into memory with a limit.
-pub trait ReadSeek: Read + Seek {}
-impl<T: Read + Seek> ReadSeek for T {}
 
 /// What a reader found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ pub enum Severity {
     Dangerous,
 }
 
-/// What kind of thing is wrong. Each module that finds hazards declares its own as constants and lists them in [`HAZARDS`].
+/// What kind of thing is wrong. Each module that finds hazards has a table of its own, which [`HAZARDS`] lists.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct HazardCode {
     /// Stable, `format.what`.
@@ -23,6 +23,36 @@ pub struct HazardCode {
     /// One sentence for IT: what was found, in the field's terms.
     pub it: &'static str,
 }
+
+/// What is said to an employee of hazards in more than one module.
+pub(crate) mod say {
+    pub(crate) const BLIND: &str = "Canteen cannot look into this file, so nobody knows what is in it. Ask IT before you use it.";
+    pub(crate) const BOMB: &str = "Unpacking this archive could fill this computer. Do not open it; tell IT where it came from.";
+    pub(crate) const BROKEN: &str = "This file is not complete or is damaged. Fetch it again, and ask IT if that does not help.";
+    pub(crate) const MUCH: &str =
+        "This file has more in it than any published model has, so it was not read to its end. Ask IT before you use it.";
+    pub(crate) const ODD: &str = "This archive holds something that an honest tool does not put there. Ask IT before you use it.";
+    pub(crate) const OUT: &str =
+        "Unpacking this archive could write into other folders of this computer. Do not open it; tell IT where it came from.";
+}
+
+/// A module's table of hazards: severity, name, code, and a sentence for each reader. Each stands there once; `ALL` has them all.
+macro_rules! hazards {
+    ($($(#[$doc:meta])* $severity:ident $name:ident = $code:literal, $employee:expr, $it:literal;)+) => {
+        $(
+            $(#[$doc])*
+            pub(crate) static $name: $crate::hazard::HazardCode = $crate::hazard::HazardCode {
+                code: $code,
+                severity: $crate::hazard::Severity::$severity,
+                employee: $employee,
+                it: $it,
+            };
+        )+
+        /// All of them.
+        pub(crate) const ALL: &[&$crate::hazard::HazardCode] = &[$(&$name),+];
+    };
+}
+pub(crate) use hazards;
 
 /// Every kind of hazard that this crate can find, by the module that finds it.
 pub const HAZARDS: &[&[&HazardCode]] = &[

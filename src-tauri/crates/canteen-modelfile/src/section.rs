@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// What can be read from any place.
+/// What can be read from any place: a file, or a member of an archive that was unpacked into memory within a bound.
 pub trait Source: Read + Seek {}
 impl<T: Read + Seek + ?Sized> Source for T {}
 

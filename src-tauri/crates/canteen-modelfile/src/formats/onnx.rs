@@ -12,8 +12,8 @@ use hazards::{CUSTOM_OPERATOR, OPAQUE_ENGINE, PYTHON_OPERATOR, UNREADABLE};
 use super::collector::{Gathered, shown};
 use super::protobuf::{Field, Span, Value, ended};
 use super::source::{Source, Step, too_much};
-use super::{Folder, Found, ReadSeek};
-use crate::ModelFileError;
+use super::{Folder, Found};
+use crate::{ModelFileError, section};
 
 /// Graphs inside attributes of nodes. Published models have three or four.
 const DEEPEST: u32 = 24;
@@ -41,7 +41,7 @@ const PYTHON: &[&str] = &["PyOp", "PythonOp", "PythonOpGrad", "PyCustomOp", "Tri
 ///
 /// # Errors
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
-pub fn onnx(reader: &mut dyn ReadSeek, size: u64, folder: &dyn Folder) -> Result<Found, ModelFileError> {
+pub fn onnx(reader: &mut dyn section::Source, size: u64, folder: &dyn Folder) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
     let mut walk = Walk {
         found: Gathered::default(),

@@ -1,8 +1,6 @@
 //! Bytes at any place of a file, with a bound on everything that is read.
 
-use std::io::{Read as _, SeekFrom};
-
-use super::ReadSeek;
+use crate::section;
 
 const BLOCK: u64 = 16 << 10;
 /// Blocks that are kept. Offsets of a hostile file jump; honest ones stay near.
@@ -45,7 +43,7 @@ pub(crate) const fn too_much<T>(at: u64, what: &'static str) -> Step<T> {
 
 /// A file that is read at any place.
 pub(crate) struct Source<'a> {
-    reader: &'a mut dyn ReadSeek,
+    reader: &'a mut dyn section::Source,
     size: u64,
     /// Number and bytes, the one used last at the end.
     blocks: Vec<(u64, Vec<u8>)>,
@@ -57,7 +55,7 @@ pub(crate) struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// The first `size` bytes of it.
-    pub(crate) fn new(reader: &'a mut dyn ReadSeek, size: u64) -> Self {
+    pub(crate) fn new(reader: &'a mut dyn section::Source, size: u64) -> Self {
         Self { reader, size, blocks: Vec::new(), loads: 0, reads: 0, cut: None }
     }
 
@@ -137,10 +135,8 @@ impl<'a> Source<'a> {
         if self.loads > MOST_BLOCKS {
             return too_much(at, "more than any published model has");
         }
-        let mut bytes = Vec::new();
-        self.reader.seek(SeekFrom::Start(at))?;
         let left = self.size.saturating_sub(at).min(BLOCK);
-        std::io::Read::by_ref(&mut self.reader).take(left).read_to_end(&mut bytes)?;
+        let bytes = section::read_at(self.reader, at, left)?;
         if self.blocks.len() >= KEPT {
             self.blocks.remove(0);
         }
