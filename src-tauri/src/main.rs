@@ -8,6 +8,12 @@ mod opened;
 #[cfg(not(target_os = "macos"))]
 #[path = "opened/other.rs"]
 mod opened;
+#[cfg(target_os = "linux")]
+#[path = "picker/linux.rs"]
+mod picker;
+#[cfg(not(target_os = "linux"))]
+#[path = "picker/other.rs"]
+mod picker;
 mod shell;
 mod tray;
 mod windows;
@@ -118,6 +124,7 @@ fn builder(host: Arc<canteen_app::Host>) -> tauri::Builder<tauri::Wry> {
         commands::chat::open_link,
         commands::catalogue::pause_install,
         commands::nudges::pause_nudges,
+        commands::shell::pick_path,
         commands::ledger::read_log,
         commands::catalogue::remove_model,
         commands::chat::rename_conversation,

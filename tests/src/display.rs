@@ -54,15 +54,32 @@ impl Display {
     /// # Errors
     /// When there is none, or a program is missing.
     pub fn close_window(&self, title: &str) -> Result<()> {
-        let mut ask = Command::new("xdotool");
-        ask.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]).env("DISPLAY", &self.name);
-        let said = ask.output().context("xdotool is missing; install it, as `make test` does")?;
-        let said = String::from_utf8_lossy(&said.stdout);
-        let window = said.lines().next().with_context(|| format!("no window is called {title}"))?;
+        let window = self.window(title)?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/crates/canteen-dev/scripts/close-window.py");
         let closed = Command::new("/usr/bin/python3").arg(script).arg(window).env("DISPLAY", &self.name).status()?;
         ensure!(closed.success(), "the window {title} could not be asked to close");
         Ok(())
+    }
+
+    /// Gives the window with this title the focus, and has `xdotool` do the rest: `["key", "Return"]`. For windows that are no page.
+    ///
+    /// # Errors
+    /// When there is none, or `xdotool` is missing.
+    pub fn keys(&self, title: &str, steps: &[&str]) -> Result<()> {
+        let window = self.window(title)?;
+        let mut press = Command::new("xdotool");
+        let pressed = press.args(["windowfocus", "--sync", &window]).args(steps).env("DISPLAY", &self.name).status()?;
+        ensure!(pressed.success(), "the window {title} took no keys");
+        Ok(())
+    }
+
+    /// The number of the window with this title.
+    fn window(&self, title: &str) -> Result<String> {
+        let mut ask = Command::new("xdotool");
+        ask.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]).env("DISPLAY", &self.name);
+        let said = ask.output().context("xdotool is missing; install it, as `make test` does")?;
+        let said = String::from_utf8_lossy(&said.stdout);
+        Ok(said.lines().next().with_context(|| format!("no window is called {title}"))?.to_owned())
     }
 
     /// How many colours are on it: a blank window has two, anything with text has dozens.

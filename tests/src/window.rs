@@ -128,6 +128,15 @@ impl Window {
         Ok(self.button(label).await?.click().await?)
     }
 
+    /// Presses the label of a radio button or a box, where the field itself cannot be seen.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn press_label(&self, label: &str) -> Result<()> {
+        let path = format!("//label[normalize-space(.)={}]", quoted(label));
+        Ok(self.locate(&format!("a label “{label}”"), Locator::XPath(&path)).await?.click().await?)
+    }
+
     /// Types into the first element that this CSS selector finds.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ mod package;
 #[cfg(test)]
 mod parts;
 #[cfg(test)]
+mod picker;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod tray;

@@ -159,6 +159,20 @@ describe('asking for a model', () => {
     expect(backend.asked('ask_for_approval')).toEqual([{ about, reason: REASON, days: 30 }])
   })
 
+  it('by file: one that was pointed at is read at once; nothing happens where none was', async () => {
+    let picked: string | null = null
+    const backend = new FakeBackend({ check_file: () => reading, pick_path: () => picked })
+    const { dialog, user } = await form(backend)
+    await user.click(dialog.getByRole('radio', { name: words.byFile }))
+    await user.click(dialog.getByRole('button', { name: words.pick }))
+    expect(backend.asked('pick_path')).toEqual([{ what: 'file', title: words.pickTitle }])
+    expect(backend.asked('check_file')).toEqual([])
+    picked = '/home/mara/a.gguf'
+    await user.click(dialog.getByRole('button', { name: words.pick }))
+    expect(await dialog.findByRole('progressbar', { name: words.progress('a.gguf') })).toBeTruthy()
+    expect(backend.asked('check_file')).toEqual([{ path: '/home/mara/a.gguf' }])
+  })
+
   it('by file: what is approved already is not asked for', async () => {
     const { backend, dialog, user } = await byFile(read({ verdict: 'approved', entry: 'gemma-3-270m' }))
     backend.emit({ is: 'changed', topic: 'file_check' })

@@ -146,6 +146,17 @@ describe('the models folder', () => {
     expect(backend.asked('move_models')).toEqual([{ to: '/media/disk/models' }])
   })
 
+  it('is not moved before the folder that was pointed at is confirmed', async () => {
+    const { user, backend } = open('#/settings/models', new FakeBackend({ pick_path: () => '/media/disk' }))
+    await user.click(await screen.findByRole('button', { name: t.movePick }))
+    expect(backend.asked('pick_path')).toEqual([{ what: 'folder', title: t.movePickTitle }])
+    const field: HTMLInputElement = screen.getByLabelText(t.movePath)
+    await waitFor(() => expect(field.value).toBe('/media/disk'))
+    expect(backend.asked('move_models')).toEqual([])
+    await user.click(screen.getByRole('button', { name: t.moveStart }))
+    expect(backend.asked('move_models')).toEqual([{ to: '/media/disk' }])
+  })
+
   it('is not moved where the host refuses, and what was written stays', async () => {
     const backend = new FakeBackend({
       move_models: () => Promise.reject(sample.fault('library.folder_network')),

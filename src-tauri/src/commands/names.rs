@@ -44,6 +44,7 @@ const COMMANDS: &[&str] = &[
     "open_link",
     "pause_install",
     "pause_nudges",
+    "pick_path",
     "read_log",
     "remove_model",
     "rename_conversation",

@@ -829,6 +829,8 @@ export const de: Text = {
       'Canteen liest die Datei auf diesem Computer und bildet ihre Prüfsumme. Die IT bekommt den Namen und die Prüfsumme, nie die Datei.',
     path: 'Wo liegt die Datei?',
     pathHint: 'Der ganze Pfad, wie ihn Ihr Dateimanager kopiert; ~/ ist Ihr persönlicher Ordner.',
+    pick: 'Datei auswählen…',
+    pickTitle: 'Modelldatei auswählen',
     pathNeeded: 'Geben Sie den ganzen Pfad der Datei an.',
     read: 'Datei lesen',
     reading: (done, size) => `Wird gelesen: ${done} von ${size}`,

@@ -821,6 +821,8 @@ export const en = {
       'Canteen reads the file on this computer and takes its digest. IT gets the name and the digest, never the file.',
     path: 'Where does the file lie?',
     pathHint: 'Its whole path, as your file manager copies it; ~/ is your home folder.',
+    pick: 'Choose a file…',
+    pickTitle: 'Choose a model file',
     pathNeeded: 'Give the whole path of the file.',
     read: 'Read the file',
     reading: (done: string, size: string) => `Reading: ${done} of ${size}`,

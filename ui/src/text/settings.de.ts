@@ -53,6 +53,8 @@ export const settings: Text['settings'] = {
   moveHint:
     'Die Modelle werden kopiert, und am neuen Ort wird jedes Byte geprüft; erst dann wechselt Canteen dorthin und entfernt die alten Dateien. Wählen Sie einen leeren oder neuen Ordner auf einem Datenträger dieses Computers.',
   movePath: 'Neuer Ordner',
+  movePick: 'Ordner auswählen…',
+  movePickTitle: 'Ordner für die Modelle auswählen',
   moveExample: '/media/disk/models',
   moveStart: 'Modelle verschieben',
   moveToUsual: 'Zurück in den üblichen Ordner verschieben',

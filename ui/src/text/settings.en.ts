@@ -50,6 +50,8 @@ export const settings = {
   moveHint:
     'Models are copied and every byte is checked in the new place; only then does Canteen switch over and remove the old files. Choose an empty or new folder on a disk of this computer.',
   movePath: 'New folder',
+  movePick: 'Choose a folder…',
+  movePickTitle: 'Choose a folder for the models',
   moveExample: '/media/disk/models',
   moveStart: 'Move the models',
   moveToUsual: 'Move back to the usual folder',

@@ -1313,6 +1313,18 @@ export type PauseNudges = {
  */
 until: string | null, };
 
+export type PickPath = { 
+/**
+ * What it is.
+ */
+what: PickWhat, 
+/**
+ * Title of the system's window, in the language of ours.
+ */
+title: string, };
+
+export type PickWhat = "file" | "folder";
+
 export type ReadLog = { 
 /**
  * Rows before this one; absent means the newest.
@@ -1882,6 +1894,7 @@ export type Commands = {
   open_link: { request: OpenLink; result: null };
   pause_install: { request: ById; result: null };
   pause_nudges: { request: PauseNudges; result: null };
+  pick_path: { request: PickPath; result: string | null };
   read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
   rename_conversation: { request: RenameConversation; result: null };
