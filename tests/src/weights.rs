@@ -47,7 +47,7 @@ pub fn minilm() -> Result<PathBuf> {
 /// When it cannot be written.
 pub fn tiny(into: &Path, seed: u64) -> Result<PathBuf> {
     let path = into.join(format!("tiny-{seed}.gguf"));
-    TinyModel { seed, vocabulary: Vocabulary::Printable }.write(&path)?;
+    TinyModel { seed, vocabulary: Vocabulary::Printable, layers: TinyModel::LAYERS }.write(&path)?;
     Ok(path)
 }
 

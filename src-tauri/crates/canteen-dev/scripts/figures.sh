@@ -11,6 +11,7 @@ scripts=$(dirname "$0")
 say "Building for release (ten minutes and more the first time)"
 cargo build --quiet --release --workspace --bins --example bare --example verify || fail "Canteen could not be built. What is wrong stands above."
 bin=$CARGO_TARGET_DIR/release
+real_home=$HOME
 . "$scripts/desktop.sh"
 
 tree() { # the process and all below it
@@ -26,11 +27,21 @@ ticks() { # of computing time, in 10 ms
 close_window() { python3 "$scripts/close-window.py" "$1"; }
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
-row() { printf '%-46s %s\n' "$1" "$2"; }
+row() { printf '%-62s %s\n' "$1" "$2"; }
 quit() {
   "$bin/canteen" quit >/dev/null
   waited 20 "the app to end" sh -c "! kill -0 $app"
 }
+
+say "A start with nothing in the system's file cache"
+cold="not measured: only an administrator can empty the file cache"
+if sync && { echo 3 >/proc/sys/vm/drop_caches; } 2>/dev/null; then
+  from=$(milliseconds)
+  open_app
+  waited 120 "the first paint" painted
+  cold=$(($(milliseconds) - from))
+  quit
+fi
 
 say "Three starts"
 paints= opens=
@@ -74,6 +85,7 @@ waited 30 "the catalogue" "$bin/canteen" sync
 from=$(milliseconds)
 "$bin/canteen" run smollm2-135m-instruct "Hello" >/dev/null
 first=$(($(milliseconds) - from))
+runs=$(pss "$app")
 for round in 1 2 3; do
   "$bin/canteen" --json run smollm2-135m-instruct "Explain in a few sentences what a canteen is." >"$work/answer-$round.json"
 done
@@ -105,11 +117,21 @@ nudged=$(($(milliseconds) - from))
 kill "$holder"
 quit
 
+say "The web view: a large catalogue, typing while an answer streams in"
+HOME=$real_home cargo bench --quiet --profile dev -p canteen-tests --bench window -- "$bin" >"$work/view" 2>"$work/view.log" ||
+  { cat "$work/view.log" >&2; fail "The web view could not be measured. What is wrong stands above."; }
+
+say "Packages"
+"$scripts/package.sh" --bin "$bin" --out "$work/packages" >"$work/packages.log" 2>&1 || { cat "$work/packages.log" >&2; exit 1; }
+kib() { du -ck --apparent-size "$@" | tail -n 1 | cut -f 1; }
+
 echo
+row "first paint, nothing in the file cache (ms)" "$cold"
 row "first paint, median of 3 (ms)" "$(median $paints)"
 row "PSS with the window open, median of 3 (MiB)" "$(median $opens)"
 row "PSS with the window destroyed (MiB)" "$destroyed"
 row "PSS with the window never opened (MiB)" "$never"
+row "PSS with a model running, no window (MiB)" "$runs"
 row "computing time in a minute at rest (ms)" "$((idle * 10))"
 row "first question with a verified start (ms)" "$first"
 row "a start's check of the file" "$verified"
@@ -121,3 +143,6 @@ import json, sys
 answer = json.load(open(sys.argv[1]))
 print("{first_token_ms} ms to the first token of {prompt_tokens}, then {speed:.1f} tokens/s over {answer_tokens}".format(**answer))' "$work/answer-$round.json")"
 done
+cat "$work/view"
+row "the window's files (KiB; compressed)" "$(kib ui/dist); $(tar -C ui -c dist | gzip -9 | wc -c | awk '{ print int($1 / 1024) }')"
+for package in "$work"/packages/*.deb "$work"/packages/*.rpm; do row "${package##*/} (KiB)" "$(kib "$package")"; done

@@ -6,7 +6,7 @@
 //! ```
 //! use canteen_dev::tiny_model::{TinyModel, Vocabulary};
 //!
-//! let model = TinyModel { seed: 7, vocabulary: Vocabulary::AnyByte };
+//! let model = TinyModel { seed: 7, vocabulary: Vocabulary::AnyByte, layers: TinyModel::LAYERS };
 //! assert_eq!(model.bytes(), model.bytes());
 //! ```
 

@@ -109,7 +109,7 @@ fn work(chore: Chore) -> anyhow::Result<()> {
         Chore::Weights { into, only } => fetch(into, &only),
         Chore::TinyModel { out, seed, any_byte } => {
             let vocabulary = if any_byte { Vocabulary::AnyByte } else { Vocabulary::Printable };
-            TinyModel { seed, vocabulary }.write(&out).context("The tiny model could not be written")
+            TinyModel { seed, vocabulary, layers: TinyModel::LAYERS }.write(&out).context("The tiny model could not be written")
         }
     }
 }

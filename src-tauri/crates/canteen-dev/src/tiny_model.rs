@@ -4,7 +4,7 @@
 //! ```
 //! use canteen_dev::tiny_model::{TinyModel, Vocabulary};
 //!
-//! let bytes = TinyModel { seed: 1, vocabulary: Vocabulary::Printable }.bytes();
+//! let bytes = TinyModel { seed: 1, vocabulary: Vocabulary::Printable, layers: TinyModel::LAYERS }.bytes();
 //! assert!(bytes.starts_with(b"GGUF"));
 //! ```
 
@@ -12,7 +12,6 @@ use std::path::Path;
 
 use crate::gguf::Gguf;
 
-const LAYERS: u32 = 2;
 const WIDTH: usize = 64;
 const HEADS: u32 = 4;
 const INNER: usize = 128;
@@ -46,14 +45,19 @@ pub struct TinyModel {
     pub seed: u64,
     /// What it may say.
     pub vocabulary: Vocabulary,
+    /// How many, [`TinyModel::LAYERS`] in the usual one: each makes it slower.
+    pub layers: u32,
 }
 
 impl TinyModel {
+    /// Of the usual one.
+    pub const LAYERS: u32 = 2;
+
     /// The GGUF file.
     #[must_use]
     pub fn bytes(self) -> Vec<u8> {
         let mut file = Gguf::default();
-        describe(&mut file);
+        describe(&mut file, self.layers);
         let mut weights = Weights(self.seed);
         let mut embedding = weights.matrix(TURN_ENDS + 1, WIDTH);
         if self.vocabulary == Vocabulary::Printable {
@@ -65,7 +69,7 @@ impl TinyModel {
             }
         }
         file.matrix("token_embd.weight", WIDTH, &embedding);
-        for layer in 0..LAYERS {
+        for layer in 0..self.layers {
             let name = |part: &str| format!("blk.{layer}.{part}.weight");
             file.row(&name("attn_norm"), &weights.norm());
             file.row(&name("ffn_norm"), &weights.norm());
@@ -89,14 +93,14 @@ impl TinyModel {
     }
 }
 
-fn describe(file: &mut Gguf) {
+fn describe(file: &mut Gguf, layers: u32) {
     file.text("general.architecture", "llama");
     file.text("general.name", "tiny");
     file.text("general.license", "CC0-1.0");
     file.number("general.file_type", MOSTLY_F16);
     file.number("llama.context_length", CONTEXT);
     file.number("llama.embedding_length", u32::try_from(WIDTH).unwrap_or(0));
-    file.number("llama.block_count", LAYERS);
+    file.number("llama.block_count", layers);
     file.number("llama.feed_forward_length", u32::try_from(INNER).unwrap_or(0));
     file.number("llama.attention.head_count", HEADS);
     file.number("llama.attention.head_count_kv", HEADS);
@@ -174,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_bytes_on_every_computer() {
-        let tiny = TinyModel { seed: 1, vocabulary: Vocabulary::Printable };
+        let tiny = TinyModel { seed: 1, vocabulary: Vocabulary::Printable, layers: TinyModel::LAYERS };
         assert_eq!(
             Digest::of(&tiny.bytes()).to_string(),
             "sha256:428288415d9668db60dde19ca7834662e2d5f71bf39eec272d87be2ae8fb071f"

@@ -10,7 +10,7 @@ use crate::ticket::Kitchen;
 
 /// Says printable letters, and never comes to an end by itself.
 pub(crate) fn tiny() -> Vec<u8> {
-    TinyModel { seed: 1, vocabulary: Vocabulary::Printable }.bytes()
+    TinyModel { seed: 1, vocabulary: Vocabulary::Printable, layers: TinyModel::LAYERS }.bytes()
 }
 
 /// [`tiny`] with a context of 65,536 tokens: reading and answering take seconds, so that a test is always quicker.
@@ -24,7 +24,7 @@ pub(crate) fn long() -> Kitchen {
 
 /// Says bytes that are no valid UTF-8.
 pub(crate) fn bytes() -> Vec<u8> {
-    TinyModel { seed: 1, vocabulary: Vocabulary::AnyByte }.bytes()
+    TinyModel { seed: 1, vocabulary: Vocabulary::AnyByte, layers: TinyModel::LAYERS }.bytes()
 }
 
 pub(crate) fn kitchen(model: &[u8]) -> Kitchen {
