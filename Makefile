@@ -22,7 +22,7 @@ check-platforms: ## Type-check the workspace for Windows and macOS (heavy, 1 GB 
 figures: ## Build for release and measure what the closing note reports
 	@$(scripts)/figures.sh
 
-screenshot: ## Renew the picture of the real window in the README
+screenshot: ## Renew the pictures of the real window in the README and the docs
 	@$(scripts)/screenshot.sh
 
 icons: ## Draw the icons again from their SVG files

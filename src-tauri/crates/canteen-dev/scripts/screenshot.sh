@@ -1,5 +1,6 @@
 #!/bin/sh
-# make screenshot: starts the real app with a demo company under a display that nobody sees, and renews ui/docs/window.png.
+# make screenshot: starts the real app with a demo company under a display that nobody sees, and renews ui/docs/window.png; then has
+# the tests of the screens leave a picture of each, in light and dark, empty and closed, in ui/docs/screens.
 set -eu
 scripts=$(dirname "$0")
 . "$scripts/common.sh"
@@ -8,9 +9,10 @@ scripts=$(dirname "$0")
 "$scripts/tools.sh" run
 "$scripts/ui.sh"
 say "Building Canteen"
-cargo build --quiet --workspace --bins || fail "Canteen could not be built. What is wrong stands above."
+cargo build --quiet --workspace --bins --tests || fail "Canteen could not be built. What is wrong stands above."
 picture=$PWD/ui/docs/window.png
 mkdir -p "${picture%/*}"
+real_home=$HOME
 . "$scripts/desktop.sh"
 
 say "Opening the window"
@@ -38,3 +40,24 @@ done
 convert "$work/shot.png" -strip -define png:compression-level=9 "$picture"
 "$bin/canteen" quit >/dev/null 2>&1 || true
 say "ui/docs/window.png renewed"
+
+say "A picture of each screen"
+mkdir "$work/screens"
+HOME=$real_home CANTEEN_PICTURES=$work/screens cargo test --quiet -p canteen-tests --test window screens:: -- --test-threads=1 >"$work/screens.log" 2>&1 ||
+  { cat "$work/screens.log" >&2; fail "A screen is not as it should be. What is wrong stands above."; }
+rm -rf ui/docs/screens
+mkdir -p ui/docs/screens
+for shot in "$work"/screens/*.png; do
+  # The window without the display around it; few colours are enough for plain areas and text.
+  convert "$shot" -crop 1160x780+0+0 +repage -strip -colors 128 -define png:compression-level=9 "ui/docs/screens/${shot##*/}"
+done
+{
+  echo "# Every screen"
+  echo
+  echo "Made by \`make screenshot\` from the tests of the real window. Do not edit."
+  for picture in ui/docs/screens/*.png; do
+    name=${picture##*/}
+    printf '\n## %s\n\n![%s](%s)\n' "${name%.png}" "${name%.png}" "$name"
+  done
+} >ui/docs/screens/README.md
+say "ui/docs/screens renewed"
