@@ -6,6 +6,8 @@ import { locale } from '../../lib/format/locale'
 export type Found = {
   readonly model: Model
   readonly fields: readonly string[]
+  /** The fields with a blank in place of everything that parts words, so that a word's beginning is found without looking around. */
+  readonly parted: readonly string[]
   readonly all: string
   /** Milliseconds since 1970. */
   readonly approved: number
@@ -31,6 +33,8 @@ const WORTH: Readonly<Record<(typeof FIELDS)[number], readonly [number, number, 
 export function folded(words: string): string {
   return words.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
 }
+
+const apart = (words: string) => words.replace(/[^\p{L}\p{N}]/gu, ' ')
 
 function fieldsOf(model: Model, names: Names): string[] {
   const said: Record<(typeof FIELDS)[number], string> = {
@@ -88,7 +92,14 @@ export class Index {
 
   #make(model: Model): Found {
     const fields = fieldsOf(model, this.#names)
-    return { model, fields, all: fields.join('\n'), approved: Date.parse(model.approved_on), place: 0 }
+    return {
+      model,
+      fields,
+      parted: fields.map(apart),
+      all: fields.join('\n'),
+      approved: Date.parse(model.approved_on),
+      place: 0,
+    }
   }
 }
 
@@ -99,20 +110,24 @@ function byName(found: readonly Found[]): void {
   for (const [place, one] of found.toSorted(order).entries()) one.place = place
 }
 
-/** The words that a person typed. */
-export function wordsOf(typed: string): string[] {
-  return folded(typed).split(/\s+/).filter(Boolean)
+/** A word that a person typed, and what stands for it where a blank parts words. */
+export type Wanted = { readonly word: string; readonly begin: string }
+
+export function wordsOf(typed: string): Wanted[] {
+  const words = folded(typed).split(/\s+/).filter(Boolean)
+  return words.map((word) => ({ word, begin: ` ${apart(word)}` }))
 }
 
 /** How well a model fits the words; 0 when one of them is nowhere. */
-export function rank(found: Found, words: readonly string[]): number {
+export function rank(found: Found, words: readonly Wanted[]): number {
   let sum = 0
-  for (const word of words) {
-    if (!found.all.includes(word)) return 0
+  for (const wanted of words) {
+    if (!found.all.includes(wanted.word)) return 0
     let best = 0
     for (let at = 0; at < FIELDS.length; at += 1) {
-      const [field, said] = [FIELDS[at], found.fields[at]]
-      if (field !== undefined && said !== undefined) best = Math.max(best, worth(WORTH[field], said, word))
+      const [field, said, parted] = [FIELDS[at], found.fields[at], found.parted[at]]
+      if (field !== undefined && said !== undefined && parted !== undefined)
+        best = Math.max(best, worth(WORTH[field], said, parted, wanted))
     }
     // A word with a line break in it would be found across two fields only.
     if (best === 0) return 0
@@ -124,12 +139,11 @@ export function rank(found: Found, words: readonly string[]): number {
 function worth(
   [whole, begin, word, inside]: readonly [number, number, number, number],
   said: string,
-  wanted: string,
+  parted: string,
+  { word: typed, begin: start }: Wanted,
 ): number {
-  if (said === wanted) return whole
-  if (said.startsWith(wanted)) return begin
-  for (let at = said.indexOf(wanted); at !== -1; at = said.indexOf(wanted, at + 1)) {
-    if (/[^\p{L}\p{N}]/u.test(said.charAt(at - 1))) return word
-  }
-  return said.includes(wanted) ? inside : 0
+  if (!said.includes(typed)) return 0
+  if (said === typed) return whole
+  if (said.startsWith(typed)) return begin
+  return parted.includes(start) ? word : inside
 }
