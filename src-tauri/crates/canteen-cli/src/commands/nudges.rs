@@ -24,7 +24,8 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
             });
             table(&["MODEL", "SIZE", "FOUND IN", "STATUS", "NOW"], rows)
         };
-        text.push_str(&format!("\n\n{} files looked at · watched: {}", computer.files_seen, computer.watched.join(", ")));
+        let files = if computer.files_seen == 1 { "1 file".to_owned() } else { format!("{} files", computer.files_seen) };
+        text.push_str(&format!("\n\n{files} looked at · watched: {}", computer.watched.join(", ")));
         for blind in &computer.blind_spots {
             text.push_str(&format!("\nCannot see: {}", blind.text));
         }
