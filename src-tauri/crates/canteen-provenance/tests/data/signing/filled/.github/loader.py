@@ -1,0 +1,1 @@
+# put here by anybody

@@ -1,0 +1,229 @@
+//! Bundles by the reference tool and by a malicious signer (`tests/corpora/signing.py`): `cases.json` says what must come out.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use canteen_inspect::Disk;
+use canteen_provenance::ProvenanceError;
+use canteen_provenance::signing::{Bundle, PublicKey, Roots, Signer, Sigstore, Trust, Verification, people, verify};
+use canteen_types::Coded as _;
+use proptest::prelude::*;
+use serde::Deserialize;
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signing")
+}
+
+fn read(name: &str) -> Vec<u8> {
+    fs_err::read(data().join(name)).unwrap()
+}
+
+fn key(name: &str) -> Trust {
+    Trust::Key(PublicKey::from_pem(&read(name)).unwrap())
+}
+
+fn roots(name: &str) -> Trust {
+    Trust::Roots(Roots::from_pem(&read(name)).unwrap())
+}
+
+fn judge(signature: &[u8], trust: &Trust, model: &Path, inside: Option<&str>) -> Result<Verification, ProvenanceError> {
+    let bundle = Bundle::parse(signature)?;
+    verify(&bundle, trust, &mut Disk::at(model).unwrap(), inside.map(Path::new), &mut |_| ControlFlow::Continue(()))
+}
+
+fn by_key(model: &Path) -> Verification {
+    judge(&read("key.sig"), &key("key.pub"), model, None).unwrap()
+}
+
+/// A copy of the signed model that a test may change.
+fn copy() -> (tempfile::TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let model = place.path().join("model");
+    fs_err::create_dir_all(model.join("weights")).unwrap();
+    for file in ["config.json", "weights/model.bin"] {
+        fs_err::copy(data().join("model").join(file), model.join(file)).unwrap();
+    }
+    (place, model)
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    signature: String,
+    model: String,
+    expected: String,
+    key: Option<String>,
+    roots: Option<String>,
+}
+
+#[test]
+fn every_bundle_of_the_corpus_comes_out_as_its_maker_says() {
+    let cases: Vec<Case> = serde_json::from_slice(&read("cases.json")).unwrap();
+    assert!(cases.len() > 50, "the corpus was read");
+    let mut wrong = Vec::new();
+    for case in cases {
+        let trust = case.key.as_deref().map_or_else(|| roots(case.roots.as_deref().unwrap()), key);
+        let found = match judge(&read(&case.signature), &trust, &data().join(&case.model), None) {
+            Ok(found) if found.good() => "good",
+            Ok(_) => "not good",
+            Err(error) => error.code(),
+        };
+        if found != case.expected {
+            wrong.push(format!("{}: {found}, not {}", case.name, case.expected));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_differs_is_named() {
+    let found = |model: &str| by_key(&data().join(model));
+    assert_eq!(found("changed").changed, ["weights/model.bin"]);
+    assert_eq!(found("missing").missing, ["weights/model.bin"]);
+    assert_eq!(found("extra").unsigned, ["weights/adapter.bin"]);
+    assert_eq!(found("filled").ignored, [".github"]);
+    let case = found("case");
+    assert_eq!((case.missing, case.unsigned), (vec!["config.json".to_owned()], vec!["Config.json".to_owned()]));
+    let left_out = judge(&read("left-out.sig"), &key("key.pub"), &data().join("model"), None).unwrap();
+    assert_eq!((left_out.unsigned, left_out.left_out), (vec!["weights/model.bin".to_owned()], vec!["weights".to_owned()]));
+}
+
+#[test]
+fn who_signed_is_told_and_that_the_time_is_not_proven() {
+    let by_key = by_key(&data().join("model"));
+    let Trust::Key(key) = key("key-uncanonical.pub") else { unreachable!() };
+    assert_eq!(by_key.signer, Signer::Key { hint: key.hint().to_owned() });
+    assert_eq!(by_key.model, "model");
+    let found = judge(&read("leaf.sig"), &roots("roots.pem"), &data().join("model"), None).unwrap();
+    let Signer::Certificate { subject, issuer, names, root, not_before, not_after } = &found.signer else { unreachable!() };
+    assert_eq!(subject, "CN=leaf,O=Canteen tests");
+    assert_eq!((issuer.as_str(), root.as_str()), ("CN=middle,O=Canteen tests", "CN=root,O=Canteen tests"));
+    assert_eq!(names, &["models@example.com", "https://models.example.com/signer"]);
+    assert_eq!((not_before.to_string(), not_after.to_string()), ("2025-01-01T00:00:00Z".into(), "2025-06-01T00:00:00Z".into()));
+    assert!(people(&found).contains("When it was signed is not proven"), "{}", people(&found));
+}
+
+#[test]
+fn a_signature_within_the_model_is_not_asked_to_sign_itself_and_another_one_is() {
+    let (_place, model) = copy();
+    fs_err::write(model.join("model.sig"), read("key.sig")).unwrap();
+    let found = judge(&read("key.sig"), &key("key.pub"), &model, Some("model.sig")).unwrap();
+    assert!(found.good());
+    assert_eq!(found.ignored, ["model.sig"]);
+    assert_eq!(by_key(&model).unsigned, ["model.sig"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_neither_followed_nor_forgiven() {
+    use fs_err::os::unix::fs::symlink;
+    let (place, model) = copy();
+    fs_err::rename(model.join("config.json"), place.path().join("config.json")).unwrap();
+    symlink("../config.json", model.join("config.json")).unwrap();
+    symlink("weights", model.join("more")).unwrap();
+    let found = by_key(&model);
+    assert_eq!(found.links, ["config.json", "more"]);
+    assert!(!found.good() && found.missing.is_empty());
+}
+
+#[test]
+fn verifying_breaks_off_when_it_is_told_to() {
+    let bundle = Bundle::parse(&read("key.sig")).unwrap();
+    let mut read_bytes = Vec::new();
+    let told = verify(&bundle, &key("key.pub"), &mut Disk::at(&data().join("model")).unwrap(), None, &mut |progress| {
+        read_bytes.push(progress.read);
+        if read_bytes.len() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(told.unwrap_err().code(), "provenance.cancelled");
+    assert_eq!(read_bytes, [0, 28, 28]);
+}
+
+#[test]
+fn nothing_is_trusted_that_is_no_key_and_no_root() {
+    let refused = |error: ProvenanceError| (error.code(), error.is_refusal());
+    let bad = ("provenance.bad_trust", false);
+    let rsa_like =
+        b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+    for key in [&b""[..], b"nothing", &read("roots.pem"), rsa_like] {
+        assert_eq!(refused(PublicKey::from_pem(key).unwrap_err()), bad);
+    }
+    for roots in [&b""[..], b"nothing", &read("key.pub")] {
+        assert_eq!(refused(Roots::from_pem(roots).unwrap_err()), bad);
+    }
+    for (identity, issuer) in [("", "x"), ("x", "")] {
+        let root = sigstore_trust_root::SIGSTORE_PRODUCTION_TRUSTED_ROOT.as_bytes();
+        assert_eq!(refused(Sigstore::new(root, identity, issuer).unwrap_err()), bad);
+    }
+    assert_eq!(refused(Sigstore::new(b"{}", "x", "y").unwrap_err()), bad);
+}
+
+#[test]
+fn a_sigstore_bundle_is_believed_of_the_identity_that_was_asked_for_and_of_no_other() {
+    let signer = String::from_utf8(read("sigstore/signer.txt")).unwrap();
+    let (identity, issuer) = signer.trim().split_once('\n').unwrap();
+    let root = sigstore_trust_root::SIGSTORE_PRODUCTION_TRUSTED_ROOT.as_bytes();
+    let trust = |identity: &str, issuer: &str| Trust::Sigstore(Sigstore::new(root, identity, issuer).unwrap());
+    let judge = |trust: &Trust, model: &Path| judge(&read("sigstore/model.sig"), trust, model, None);
+    let model = data().join("sigstore/model");
+    let found = judge(&trust(identity, issuer), &model).unwrap();
+    assert!(found.good(), "{found:?}");
+    let Signer::Identity { signed_at: Some(signed_at), .. } = &found.signer else { unreachable!("{:?}", found.signer) };
+    assert!(signed_at.to_string().starts_with("2025-"), "{signed_at}");
+    for other in [trust("somebody@example.com", issuer), trust(identity, "https://example.com")] {
+        assert_eq!(judge(&other, &model).unwrap_err().code(), "provenance.identity");
+    }
+    assert_eq!(judge(&key("key.pub"), &model).unwrap_err().code(), "provenance.other_kind");
+    let place = tempfile::tempdir().unwrap();
+    fs_err::copy(model.join("signme-1"), place.path().join("signme-1")).unwrap();
+    fs_err::write(place.path().join("signme-2"), "another").unwrap();
+    assert_eq!(judge(&trust(identity, issuer), place.path()).unwrap().changed, ["signme-2"]);
+}
+
+#[test]
+fn a_bundle_of_version_0_2_asks_to_sign_again() {
+    let error = judge(&read("sigstore/old.sig"), &roots("roots.pem"), &data().join("sigstore/model"), None).unwrap_err();
+    assert_eq!((error.code(), error.is_refusal()), ("provenance.old_bundle", true));
+    assert!(error.to_string().contains("sign again"));
+}
+
+/// No panic, and never good.
+fn never_good(signature: &[u8]) {
+    for trust in [key("key.pub"), roots("roots.pem")] {
+        let believed = judge(signature, &trust, &data().join("model"), None).is_ok_and(|found| found.good());
+        assert!(!believed);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(bytes: Vec<u8>) {
+        never_good(&bytes);
+        drop(PublicKey::from_pem(&bytes));
+        drop(Roots::from_pem(&bytes));
+        drop(Sigstore::new(&bytes, "a", "b"));
+    }
+
+    #[test]
+    fn a_cut_bundle_is_no_bundle(at in 0.0..0.999_f64) {
+        for name in ["key.sig", "leaf.sig"] {
+            let whole = read(name);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in it")]
+            never_good(&whole[..(whole.len() as f64 * at) as usize]);
+        }
+    }
+
+    #[test]
+    fn certificates_with_a_changed_byte_do_not_panic(at: prop::sample::Index, byte: u8) {
+        let mut bundle: serde_json::Value = serde_json::from_slice(&read("leaf.sig")).unwrap();
+        let raw = &mut bundle["verificationMaterial"]["x509CertificateChain"]["certificates"][0]["rawBytes"];
+        let mut text: Vec<u8> = raw.as_str().unwrap().into();
+        let at = at.index(text.len());
+        let before = text[at];
+        text[at] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[usize::from(byte % 64)];
+        prop_assume!(text[at] != before);
+        *raw = String::from_utf8(text).unwrap().into();
+        never_good(&serde_json::to_vec(&bundle).unwrap());
+    }
+}
