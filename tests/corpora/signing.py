@@ -308,6 +308,9 @@ def reference(folder, case):
         config.use_elliptic_key_verifier(public_key=folder / case["key"])
     else:
         config.use_certificate_verifier(certificate_chain=[folder / case["roots"]])
+    if case["signature"] == "shards.sig":
+        # Left to itself it reads the size of its own shards back as a fraction, and fails.
+        config.set_hashing_config(model_signing.hashing.Config().use_shard_serialization(shard_size=1000))
     try:
         config.verify(folder / case["model"], folder / case["signature"])
         return GOOD

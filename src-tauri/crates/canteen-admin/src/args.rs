@@ -46,6 +46,11 @@ pub(crate) enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Who signed a model (OpenSSF Model Signing), and whether every file is as it was signed. Nothing is fetched and nobody is
+    /// trusted but whom you name. Exit code: 0 good, 20 not, 1 it could not be verified.
+    Verify(Verify),
+    /// Write the ML-BOM (CycloneDX 1.7) of an entry of the next publication.
+    Bom(Bom),
     /// Versions, signers and what runs out when.
     Status(Place),
     /// Write the manual pages into a folder.
@@ -59,6 +64,52 @@ pub(crate) enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The model: a folder or a file.
+    pub(crate) path: PathBuf,
+    /// The signature. If it lies in the folder of the model, it is not asked to sign itself.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signature: PathBuf,
+    #[command(flatten)]
+    pub(crate) whom: Whom,
+    /// E-mail address or workflow that must have signed, with --trusted-root.
+    #[arg(long, requires = "trusted_root")]
+    pub(crate) identity: Option<String>,
+    /// Address of the provider that must have vouched for the identity, with --trusted-root.
+    #[arg(long, value_name = "URL", requires = "trusted_root")]
+    pub(crate) issuer: Option<String>,
+}
+
+/// Whom to believe. There is no default.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whom {
+    /// Public key of whoever must have signed: ECDSA on P-256, P-384 or P-521.
+    #[arg(long, value_name = "PEM")]
+    pub(crate) key: Option<PathBuf>,
+    /// Root certificates, one of which must vouch for whoever signed.
+    #[arg(long, value_name = "PEM")]
+    pub(crate) roots: Option<PathBuf>,
+    /// Trusted root of a Sigstore instance (`trusted_root.json`), for signatures without a key.
+    #[arg(long, value_name = "JSON", requires_all = ["identity", "issuer"])]
+    pub(crate) trusted_root: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bom {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Which entry.
+    pub(crate) id: EntryId,
+    /// Write it there instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Where a signature over the model lies; may be given more than once.
+    #[arg(long = "signature", value_name = "URL")]
+    pub(crate) signatures: Vec<String>,
 }
 
 #[derive(Debug, Args)]

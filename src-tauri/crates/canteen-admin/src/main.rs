@@ -8,8 +8,8 @@
 //! ```
 //!
 //! `acme/repository` is what clients read, `acme/root.json` what they pin, `acme/keys` what must not leave IT. Exit codes: 0
-//! done, 1 refused or failed, 2 wrong usage, 130 interrupted; `inspect`
-//! adds 10 suspicious and 20 dangerous.
+//! done, 1 refused or failed, 2 wrong usage, 130 interrupted; `inspect` adds 10 suspicious and 20 dangerous, `verify` 20 not as it
+//! was signed, or not believed.
 
 mod args;
 mod commands;

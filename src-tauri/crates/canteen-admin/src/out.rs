@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use canteen_catalogue::CatalogueError;
 use canteen_catalogue::sign::SignError;
 use canteen_modelfile::ModelFileError;
+use canteen_provenance::ProvenanceError;
 use canteen_types::Coded;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -26,6 +27,11 @@ impl Out {
     /// `value` as JSON where that was asked for, else what `people` makes of it.
     pub(crate) fn show<T: Serialize>(&self, value: &T, people: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
         let text = if self.json { serde_json::to_string_pretty(value)? } else { safe(&people(value)) };
+        self.print(&text)
+    }
+
+    /// A document that is the answer, whatever was asked for.
+    pub(crate) fn print(&self, text: &str) -> anyhow::Result<()> {
         let mut stdout = std::io::stdout().lock();
         match writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush()) {
             // A reader that has gone (`| head`) is success.
@@ -62,8 +68,9 @@ fn coded(error: &anyhow::Error) -> Option<&dyn Coded> {
         let sign = cause.downcast_ref::<SignError>().map(|e| e as &dyn Coded);
         let model = || cause.downcast_ref::<ModelFileError>().map(|e| e as &dyn Coded);
         let catalogue = || cause.downcast_ref::<CatalogueError>().map(|e| e as &dyn Coded);
+        let provenance = || cause.downcast_ref::<ProvenanceError>().map(|e| e as &dyn Coded);
         let own = || cause.downcast_ref::<AdminError>().map(|e| e as &dyn Coded);
-        sign.or_else(model).or_else(catalogue).or_else(own)
+        sign.or_else(model).or_else(catalogue).or_else(provenance).or_else(own)
     })
 }
 

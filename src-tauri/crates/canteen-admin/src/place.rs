@@ -66,10 +66,15 @@ impl Company {
 
 /// Reads at most [`LONGEST`] bytes.
 pub(crate) fn read_bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    read_within(path, LONGEST)
+}
+
+/// Reads a file that has no more than so many bytes.
+pub(crate) fn read_within(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs_err::File::open(path)?.take(LONGEST.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(bad_file(path, format!("it is longer than {LONGEST} bytes")).into());
+    fs_err::File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(bad_file(path, format!("it is longer than {most} bytes")).into());
     }
     Ok(bytes)
 }

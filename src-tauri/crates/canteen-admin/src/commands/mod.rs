@@ -1,3 +1,4 @@
+mod bom;
 mod init;
 mod inspect;
 mod keys;
@@ -5,6 +6,7 @@ mod model;
 mod policy;
 mod publish;
 mod status;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,6 +29,8 @@ pub(crate) struct Session {
 pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<ExitCode> {
     let done = match command {
         Command::Inspect { paths } => return inspect::run(&paths, session),
+        Command::Verify(asked) => return verify::run(&asked, session),
+        Command::Bom(asked) => bom::run(&asked, session),
         Command::Init(asked) => init::run(&asked, session),
         Command::Keys(asked) => keys::run(asked, session),
         Command::Model(asked) => model::run(asked, session),

@@ -5,5 +5,6 @@
 mod company;
 mod keys;
 mod model;
+mod provenance;
 mod publish;
 mod usage;
