@@ -128,9 +128,6 @@ impl Coded for ProvenanceError {
     }
 
     fn remedy(&self) -> Remedy {
-        match self {
-            Self::Unreadable { .. } | Self::Cancelled => Remedy::Retry,
-            _ => Remedy::AskIt,
-        }
+        if matches!(self, Self::Unreadable { .. } | Self::Cancelled) { Remedy::Retry } else { Remedy::AskIt }
     }
 }

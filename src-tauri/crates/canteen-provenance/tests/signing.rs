@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use canteen_inspect::Disk;
+use canteen_modelfile::{Entry, EntryKind, Source, Tree};
 use canteen_provenance::ProvenanceError;
 use canteen_provenance::signing::{Bundle, PublicKey, Roots, Signer, Sigstore, Trust, Verification, people, verify};
 use canteen_types::Coded as _;
@@ -186,6 +188,73 @@ fn a_bundle_of_version_0_2_asks_to_sign_again() {
     let error = judge(&read("sigstore/old.sig"), &roots("roots.pem"), &data().join("sigstore/model"), None).unwrap_err();
     assert_eq!((error.code(), error.is_refusal()), ("provenance.old_bundle", true));
     assert!(error.to_string().contains("sign again"));
+}
+
+/// A tree that only tests have.
+struct Invented {
+    entries: Vec<Entry>,
+    /// Every folder holds the same.
+    nested: bool,
+    content: &'static [u8],
+    said_size: u64,
+}
+
+impl Tree for Invented {
+    fn list(&mut self, folder: &Path) -> io::Result<Vec<Entry>> {
+        let inside = |entry: &Entry| Entry { path: folder.join(&entry.path), kind: entry.kind };
+        let shown = self.nested || folder.as_os_str().is_empty();
+        Ok(if shown { self.entries.iter().map(inside).collect() } else { Vec::new() })
+    }
+
+    fn open(&mut self, _: &Path) -> io::Result<(Box<dyn Source>, u64)> {
+        Ok((Box::new(io::Cursor::new(self.content)), self.said_size))
+    }
+}
+
+fn in_invented(mut tree: Invented, signature: &str) -> Result<Verification, ProvenanceError> {
+    let bundle = Bundle::parse(&read(signature)).unwrap();
+    verify(&bundle, &key("key.pub"), &mut tree, None, &mut |_| ControlFlow::Continue(()))
+}
+
+#[test]
+fn folders_without_end_and_without_number_are_left() {
+    let entry = |path: String, kind| Entry { path: path.into(), kind };
+    let tree = |entries, nested| Invented { entries, nested, content: b"", said_size: 0 };
+    let endless = tree(vec![entry("a".into(), EntryKind::Folder)], true);
+    assert_eq!(in_invented(endless, "key.sig").unwrap_err().code(), "provenance.too_much");
+    let branching = tree((0..3).map(|at| entry(at.to_string(), EntryKind::Folder)).collect(), true);
+    assert_eq!(in_invented(branching, "key.sig").unwrap_err().code(), "provenance.too_much");
+    let many = tree((0..200_001).map(|at| entry(at.to_string(), EntryKind::File)).collect(), false);
+    assert_eq!(in_invented(many, "key.sig").unwrap_err().code(), "provenance.too_much");
+    let device = tree(vec![entry("tty".into(), EntryKind::Special)], false);
+    assert_eq!(in_invented(device, "key.sig").unwrap().links, ["tty"]);
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_has_changed() {
+    const CONTENT: &[u8] = b"{\"architectures\": [\"Tiny\"]}\n";
+    let whole = CONTENT.len() as u64;
+    for signature in ["key.sig", "shards.sig"] {
+        let found = |said_size| {
+            let entries = vec![Entry { path: "config.json".into(), kind: EntryKind::File }];
+            in_invented(Invented { entries, nested: false, content: CONTENT, said_size }, signature).unwrap().changed
+        };
+        assert_eq!(found(whole), Vec::<String>::new());
+        assert_eq!(found(whole - 1), ["config.json"]);
+        assert_eq!(found(0), ["config.json"]);
+    }
+}
+
+#[test]
+fn a_long_chain_and_a_long_file_are_not_read() {
+    let mut bundle: serde_json::Value = serde_json::from_slice(&read("leaf.sig")).unwrap();
+    let certificates = &mut bundle["verificationMaterial"]["x509CertificateChain"]["certificates"];
+    *certificates = vec![certificates[0].clone(); 17].into();
+    let code = |bytes: &[u8]| Bundle::parse(bytes).unwrap_err().code();
+    assert_eq!(code(&serde_json::to_vec(&bundle).unwrap()), "provenance.too_much");
+    assert_eq!(code(&vec![b' '; (16 << 20) + 1]), "provenance.too_much");
+    let roots = read("roots.pem").repeat(1001);
+    assert_eq!(Roots::from_pem(&roots).unwrap_err().code(), "provenance.bad_trust");
 }
 
 /// No panic, and never good.

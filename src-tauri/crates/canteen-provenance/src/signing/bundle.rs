@@ -142,11 +142,11 @@ impl Chain {
 /// The library that verifies it reads the same bytes itself, and must have read the same out of them.
 fn sigstore(bytes: &[u8], payload: &PayloadBytes, signature: &SignatureBytes) -> Result<Material, ProvenanceError> {
     let whole: sigstore_types::Bundle = serde_json::from_slice(bytes).map_err(|e| bad(line(&e.to_string())))?;
-    match &whole.content {
-        SignatureContent::DsseEnvelope(other) if other.payload == *payload && other.signature.sig == *signature => {
-            Ok(Material::Sigstore(Box::new(whole)))
-        }
-        _ => Err(bad("it can be read in two ways")),
+    let SignatureContent::DsseEnvelope(other) = &whole.content else { return Err(bad("it signs one file, no list of files")) };
+    if other.payload == *payload && other.signature.sig == *signature {
+        Ok(Material::Sigstore(Box::new(whole)))
+    } else {
+        Err(bad("it can be read in two ways"))
     }
 }
 

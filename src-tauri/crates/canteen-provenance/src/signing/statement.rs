@@ -203,3 +203,6 @@ fn only_sha256(algorithm: &str) -> Result<(), ProvenanceError> {
 fn bad(because: impl Into<String>) -> ProvenanceError {
     ProvenanceError::BadStatement { because: because.into() }
 }
+
+#[cfg(test)]
+mod tests;
