@@ -8,13 +8,14 @@
 //!
 //! ```
 //! use std::ops::ControlFlow;
-//! use canteen_provenance::signing::{Bundle, PublicKey, Trust, verify};
+//! use canteen_provenance::signing::{Bundle, Model, PublicKey, Trust, verify};
 //!
 //! # let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signing");
 //! let bundle = Bundle::parse(&fs_err::read(data.join("key.sig"))?)?;
 //! let trust = Trust::Key(PublicKey::from_pem(&fs_err::read(data.join("key.pub"))?)?);
-//! let mut model = canteen_inspect::Disk::at(&data.join("model"))?;
-//! let verification = verify(&bundle, &trust, &mut model, None, &mut |_| ControlFlow::Continue(()))?;
+//! let mut disk = canteen_inspect::Disk::at(&data.join("model"))?;
+//! let model = Model::folder(&mut disk, None);
+//! let verification = verify(&bundle, &trust, model, &mut |_| ControlFlow::Continue(()))?;
 //! assert!(verification.good());
 //! assert_eq!(verification.signed, ["config.json", "weights/model.bin"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

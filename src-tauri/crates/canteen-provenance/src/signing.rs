@@ -46,7 +46,30 @@ pub enum Trust {
     Sigstore(Sigstore),
 }
 
-/// Verifies a model against a bundle. `signature` is where the bundle lies within the model, if it does: nobody can sign that.
+/// What is verified.
+pub struct Model<'a> {
+    tree: &'a mut dyn Tree,
+    shape: Shape<'a>,
+}
+
+enum Shape<'a> {
+    File,
+    Folder { signature: Option<&'a Path> },
+}
+
+impl<'a> Model<'a> {
+    /// A model that is one file, signed as such. The signature does not cover its name.
+    pub fn file(tree: &'a mut dyn Tree) -> Self {
+        Self { tree, shape: Shape::File }
+    }
+
+    /// A folder. `signature` is where the bundle lies within it, if it does: nobody can sign that.
+    pub fn folder(tree: &'a mut dyn Tree, signature: Option<&'a Path>) -> Self {
+        Self { tree, shape: Shape::Folder { signature } }
+    }
+}
+
+/// Verifies a model against a bundle.
 ///
 /// # Errors
 /// [`ProvenanceError`] when the signature is not believed, or nothing could be verified. Files that do not fit are no error, but
@@ -54,13 +77,12 @@ pub enum Trust {
 pub fn verify(
     bundle: &Bundle,
     trust: &Trust,
-    tree: &mut dyn Tree,
-    signature: Option<&Path>,
+    model: Model<'_>,
     progress: &mut dyn FnMut(Progress<'_>) -> ControlFlow<()>,
 ) -> Result<Verification, ProvenanceError> {
     statement::refuse_old(bundle.payload())?;
     let (signer, statement) = believe(bundle, trust)?;
-    let compared = compare::compare(tree, &statement, signature, progress)?;
+    let compared = compare::compare(model, &statement, progress)?;
     Ok(Verification::new(signer, statement, compared))
 }
 

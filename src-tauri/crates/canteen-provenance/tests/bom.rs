@@ -93,6 +93,18 @@ fn a_foreign_bom_gives_what_it_knows() {
 }
 
 #[test]
+fn files_are_told_once_however_often_a_bom_repeats_whose_they_are() {
+    let model = r#"{ "type": "machine-learning-model", "bom-ref": "m", "name": "a" }"#;
+    let file = r#"{ "type": "file", "bom-ref": "f", "name": "b" }"#;
+    let needs = r#"{ "ref": "m", "dependsOn": ["f", "f", "nothing"] }"#;
+    let text = format!(
+        r#"{{ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{model}, {file}, {model}], "dependencies": [{needs}, {needs}] }}"#
+    );
+    let counts: Vec<usize> = bom::read(text.as_bytes()).unwrap().iter().map(|model| model.files.len()).collect();
+    assert_eq!(counts, [1, 0]);
+}
+
+#[test]
 fn what_is_no_ml_bom_is_refused() {
     let refused = |text: &str| bom::read(text.as_bytes()).unwrap_err().code();
     let model = r#""components": [{ "type": "machine-learning-model", "name": "a" }]"#;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use canteen_inspect::Disk;
 use canteen_modelfile::{Entry, EntryKind, Source, Tree};
 use canteen_provenance::ProvenanceError;
-use canteen_provenance::signing::{Bundle, PublicKey, Roots, Signer, Sigstore, Trust, Verification, people, verify};
+use canteen_provenance::signing::{Bundle, Model, PublicKey, Roots, Signer, Sigstore, Trust, Verification, people, verify};
 use canteen_types::Coded as _;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -32,7 +32,9 @@ fn roots(name: &str) -> Trust {
 
 fn judge(signature: &[u8], trust: &Trust, model: &Path, inside: Option<&str>) -> Result<Verification, ProvenanceError> {
     let bundle = Bundle::parse(signature)?;
-    verify(&bundle, trust, &mut Disk::at(model).unwrap(), inside.map(Path::new), &mut |_| ControlFlow::Continue(()))
+    let mut disk = Disk::at(model).unwrap();
+    let model = if model.is_file() { Model::file(&mut disk) } else { Model::folder(&mut disk, inside.map(Path::new)) };
+    verify(&bundle, trust, model, &mut |_| ControlFlow::Continue(()))
 }
 
 fn by_key(model: &Path) -> Verification {
@@ -117,6 +119,25 @@ fn a_signature_within_the_model_is_not_asked_to_sign_itself_and_another_one_is()
     assert_eq!(by_key(&model).unsigned, ["model.sig"]);
 }
 
+#[test]
+fn the_signature_of_one_file_is_none_of_a_folder_that_holds_it() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("renamed.bin");
+    fs_err::copy(data().join("model/weights/model.bin"), &file).unwrap();
+    let judge = |path: &Path| judge(&read("single.sig"), &key("key.pub"), path, None).unwrap();
+    assert!(judge(&file).good());
+    assert_eq!(judge(place.path()).unsigned, ["renamed.bin"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_with_a_line_end_does_not_speak_for_us() {
+    let (_place, model) = copy();
+    fs_err::write(model.join("x\nGood: 2 files, all as signed."), "").unwrap();
+    let said = people(&by_key(&model));
+    assert!(said.starts_with("Not good") && !said.lines().any(|line| line.starts_with("Good")), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_neither_followed_nor_forgiven() {
@@ -133,22 +154,27 @@ fn links_are_neither_followed_nor_forgiven() {
 #[test]
 fn verifying_breaks_off_when_it_is_told_to() {
     let bundle = Bundle::parse(&read("key.sig")).unwrap();
-    let mut read_bytes = Vec::new();
-    let told = verify(&bundle, &key("key.pub"), &mut Disk::at(&data().join("model")).unwrap(), None, &mut |progress| {
-        read_bytes.push(progress.read);
-        if read_bytes.len() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    assert_eq!(told.unwrap_err().code(), "provenance.cancelled");
-    assert_eq!(read_bytes, [0, 28, 28]);
+    for calls in 1..7 {
+        let mut told = Vec::new();
+        let mut disk = Disk::at(&data().join("model")).unwrap();
+        let verified = verify(&bundle, &key("key.pub"), Model::folder(&mut disk, None), &mut |progress| {
+            told.push((progress.file.to_owned(), progress.read));
+            if told.len() == calls { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(verified.unwrap_err().code(), "provenance.cancelled");
+        let (config, weights) = ("config.json", "weights/model.bin");
+        let all = [("", 0), ("weights", 0), (config, 0), (config, 28), (weights, 28), (weights, 2588)];
+        assert_eq!(told, all[..calls].iter().map(|&(file, read)| (file.to_owned(), read)).collect::<Vec<_>>());
+    }
 }
 
 #[test]
 fn nothing_is_trusted_that_is_no_key_and_no_root() {
     let refused = |error: ProvenanceError| (error.code(), error.is_refusal());
     let bad = ("provenance.bad_trust", false);
-    let rsa_like =
+    let ed25519 =
         b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
-    for key in [&b""[..], b"nothing", &read("roots.pem"), rsa_like] {
+    for key in [&b""[..], b"nothing", &read("roots.pem"), ed25519] {
         assert_eq!(refused(PublicKey::from_pem(key).unwrap_err()), bad);
     }
     for roots in [&b""[..], b"nothing", &read("key.pub")] {
@@ -213,7 +239,7 @@ impl Tree for Invented {
 
 fn in_invented(mut tree: Invented, signature: &str) -> Result<Verification, ProvenanceError> {
     let bundle = Bundle::parse(&read(signature)).unwrap();
-    verify(&bundle, &key("key.pub"), &mut tree, None, &mut |_| ControlFlow::Continue(()))
+    verify(&bundle, &key("key.pub"), Model::folder(&mut tree, None), &mut |_| ControlFlow::Continue(()))
 }
 
 #[test]

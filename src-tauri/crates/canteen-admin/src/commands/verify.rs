@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use canteen_inspect::Disk;
 use canteen_provenance::signing::{
-    Bundle, LONGEST_BUNDLE, LONGEST_TRUST, Progress, PublicKey, Roots, Sigstore, Trust, Verification, people, verify,
+    Bundle, LONGEST_BUNDLE, LONGEST_TRUST, Model, Progress, PublicKey, Roots, Sigstore, Trust, Verification, people, verify,
 };
 use serde::Serialize;
 
@@ -25,10 +25,11 @@ struct Answer {
 pub(super) fn run(asked: &Verify, session: &Session) -> anyhow::Result<ExitCode> {
     let trust = trust(asked)?;
     let signature = read_within(&asked.signature, LONGEST_BUNDLE)?;
-    let mut model = Disk::at(&asked.path)?;
+    let mut disk = Disk::at(&asked.path)?;
     let inside = inside(&asked.signature, &asked.path)?;
+    let model = if asked.path.is_file() { Model::file(&mut disk) } else { Model::folder(&mut disk, inside.as_deref()) };
     let go_on = &mut |_: Progress<'_>| ControlFlow::Continue(());
-    let found = Bundle::parse(&signature).and_then(|bundle| verify(&bundle, &trust, &mut model, inside.as_deref(), go_on));
+    let found = Bundle::parse(&signature).and_then(|bundle| verify(&bundle, &trust, model, go_on));
     match found {
         Ok(found) => {
             let answer = Answer { good: found.good(), found };

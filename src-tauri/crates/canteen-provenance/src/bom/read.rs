@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use canteen_types::Digest;
 
 use super::document::{Component, Dependency, Document, FILE, FORMAT, MODEL, Property, SHA256, SIGNATURE, Terms, property};
@@ -27,12 +29,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Model>, ProvenanceError> {
     let mut all = Vec::new();
     flatten(document.metadata.into_iter().filter_map(|metadata| metadata.component), &mut all)?;
     flatten(document.components, &mut all)?;
-    let models: Vec<&Component> = all.iter().filter(|component| component.kind == MODEL).collect();
+    let (models, others): (Vec<Component>, Vec<Component>) = all.into_iter().partition(|component| component.kind == MODEL);
+    let mut files = Files::new(&others, &document.dependencies, models.len() == 1);
     match models.len() {
         0 => Err(bad("it is about no model".to_owned())),
-        1..=MOST_MODELS => {
-            Ok(models.iter().map(|model| facts(model, &files_of(model, &models, &all, &document.dependencies))).collect())
-        }
+        1..=MOST_MODELS => Ok(models.iter().map(|model| facts(model, &files.of(model))).collect()),
         _ => Err(ProvenanceError::TooMuch { what: "a longer BOM" }),
     }
 }
@@ -51,21 +52,35 @@ fn flatten(components: impl IntoIterator<Item = Component>, all: &mut Vec<Compon
     Ok(())
 }
 
-/// Those that it depends on; of the only model all.
-fn files_of<'a>(
-    model: &Component,
-    models: &[&Component],
-    all: &'a [Component],
-    dependencies: &[Dependency],
-) -> Vec<&'a Component> {
-    let files = all.iter().filter(|component| component.kind == FILE);
-    if models.len() == 1 {
-        return files.collect();
+/// Which files belong to which model.
+struct Files<'a> {
+    /// All, where there is but one model.
+    of_the_only: Option<Vec<&'a Component>>,
+    by_ref: BTreeMap<&'a str, &'a Component>,
+    /// Each is taken once, so that the answer is no longer than the BOM.
+    needs: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Files<'a> {
+    fn new(components: &'a [Component], dependencies: &'a [Dependency], only: bool) -> Self {
+        let files = || components.iter().filter(|component| component.kind == FILE);
+        let mut needs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for Dependency { of, depends_on } in dependencies {
+            needs.entry(of).or_default().extend(depends_on.iter().map(String::as_str));
+        }
+        Self {
+            of_the_only: only.then(|| files().collect()),
+            by_ref: files().filter_map(|file| Some((file.bom_ref.as_deref()?, file))).collect(),
+            needs,
+        }
     }
-    let Some(name) = &model.bom_ref else { return Vec::new() };
-    let needs: std::collections::BTreeSet<&str> =
-        dependencies.iter().filter(|d| d.of == *name).flat_map(|d| d.depends_on.iter().map(String::as_str)).collect();
-    files.filter(|file| file.bom_ref.as_deref().is_some_and(|name| needs.contains(name))).collect()
+
+    fn of(&mut self, model: &Component) -> Vec<&'a Component> {
+        self.of_the_only.take().unwrap_or_else(|| {
+            let needs = model.bom_ref.as_deref().and_then(|name| self.needs.remove(name)).unwrap_or_default();
+            needs.into_iter().filter_map(|name| self.by_ref.get(name).copied()).collect()
+        })
+    }
 }
 
 fn facts(model: &Component, files: &[&Component]) -> Model {

@@ -9,6 +9,8 @@ use crate::text::line;
 
 const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+/// Sigstore's own reader keeps what it has not placed yet, at sixteen times its length.
+const LONGEST_SIGSTORE: usize = 4 << 20;
 /// A company has three levels or four.
 const LONGEST_CHAIN: usize = 16;
 
@@ -141,6 +143,9 @@ impl Chain {
 
 /// The library that verifies it reads the same bytes itself, and must have read the same out of them.
 fn sigstore(bytes: &[u8], payload: &PayloadBytes, signature: &SignatureBytes) -> Result<Material, ProvenanceError> {
+    if bytes.len() > LONGEST_SIGSTORE {
+        return Err(ProvenanceError::TooMuch { what: "a longer signature file" });
+    }
     let whole: sigstore_types::Bundle = serde_json::from_slice(bytes).map_err(|e| bad(line(&e.to_string())))?;
     let SignatureContent::DsseEnvelope(other) = &whole.content else { return Err(bad("it signs one file, no list of files")) };
     if other.payload == *payload && other.signature.sig == *signature {

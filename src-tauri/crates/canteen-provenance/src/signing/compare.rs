@@ -8,6 +8,7 @@ use canteen_types::Digest;
 use sha2::{Digest as _, Sha256};
 
 use super::statement::{Part, SINGLE_FILE, Statement};
+use super::{Model, Shape};
 use crate::ProvenanceError;
 use crate::text::line;
 
@@ -20,10 +21,10 @@ const DEEPEST: usize = 64;
 /// Read at once. Larger brings nothing.
 const BUFFER: usize = 1 << 20;
 
-/// Told before each file and after each stretch of it that was read.
+/// Told before each folder, before each file and after each stretch of it that was read.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
-    /// The file.
+    /// The file or folder.
     pub file: &'a str,
     /// Bytes of all files that were read.
     pub read: u64,
@@ -43,14 +44,20 @@ pub(super) struct Compared {
 type Go<'a> = dyn FnMut(Progress<'_>) -> ControlFlow<()> + 'a;
 
 pub(super) fn compare(
-    tree: &mut dyn Tree,
+    Model { tree, shape }: Model<'_>,
     statement: &Statement,
-    signature: Option<&Path>,
     progress: &mut Go<'_>,
 ) -> Result<Compared, ProvenanceError> {
+    let signature = match shape {
+        Shape::Folder { signature } => signature,
+        Shape::File => None,
+    };
     let mut walk = Walk { statement, signature, compared: Compared::default(), files: Vec::new(), folders: vec![PathBuf::new()] };
     let mut seen = 0_usize;
     while let Some(folder) = walk.folders.pop() {
+        if progress(Progress { file: &name(&folder), read: 0 }).is_break() {
+            return Err(ProvenanceError::Cancelled);
+        }
         for entry in tree.list(&folder).map_err(|e| unreadable(&folder, &e))? {
             seen = seen.saturating_add(1);
             if seen > MOST_ENTRIES {
@@ -62,6 +69,9 @@ pub(super) fn compare(
     let Walk { mut compared, files, .. } = walk;
     let usual = |path: &&String| GIT.contains(&path.as_str()) || signature == Some(Path::new(path));
     compared.left_out = statement.left_out.iter().filter(|path| !usual(path)).map(|path| line(path)).collect();
+    let single = matches!(shape, Shape::File) && statement.files.contains_key(SINGLE_FILE);
+    let signed_as = |name: &str| if single { SINGLE_FILE.to_owned() } else { name.to_owned() };
+    let files = files.into_iter().map(|(path, name)| Found { signed_as: signed_as(&name), path, name }).collect();
     digest_all(tree, statement, files, &mut compared, progress)?;
     for list in
         [&mut compared.changed, &mut compared.unsigned, &mut compared.links, &mut compared.ignored, &mut compared.left_out]
@@ -108,28 +118,33 @@ impl Walk<'_> {
     }
 }
 
+/// A file that may be read.
+struct Found {
+    path: PathBuf,
+    name: String,
+    /// In the statement.
+    signed_as: String,
+}
+
 fn digest_all(
     tree: &mut dyn Tree,
     statement: &Statement,
-    files: Vec<(PathBuf, String)>,
+    files: Vec<Found>,
     compared: &mut Compared,
     progress: &mut Go<'_>,
 ) -> Result<(), ProvenanceError> {
-    // The signature of a single file does not name it.
-    let single = statement.files.get(SINGLE_FILE).filter(|_| files.len() == 1);
     let mut met = BTreeSet::new();
     let mut read = 0;
     let mut buffer = vec![0; BUFFER];
-    for (path, name) in files {
-        let signed_as = if single.is_some() { SINGLE_FILE } else { name.as_str() };
-        let Some(parts) = statement.files.get(signed_as) else {
+    for Found { path, name, signed_as } in files {
+        let Some(parts) = statement.files.get(&signed_as) else {
             // Shards cover bytes, and an empty file has none.
             let empty = statement.sharded && tree.open(&path).is_ok_and(|(_, size)| size == 0);
             if empty { &mut compared.ignored } else { &mut compared.unsigned }.push(name);
             continue;
         };
         let (mut source, size) = tree.open(&path).map_err(|e| unreadable(&path, &e))?;
-        met.insert(signed_as.to_owned());
+        met.insert(signed_as);
         let mut go = |count: u64| {
             read = u64::saturating_add(read, count);
             progress(Progress { file: &name, read })

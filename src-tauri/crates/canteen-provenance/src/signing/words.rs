@@ -1,4 +1,5 @@
 use super::outcome::{Signer, Verification};
+use crate::text::line;
 
 /// Names of one list that are shown.
 const MOST: usize = 20;
@@ -43,7 +44,8 @@ fn who(signer: &Signer) -> String {
 }
 
 fn list(what: &str, names: &[String]) -> Option<String> {
-    let shown: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
+    // A name with a line end in it must not speak for Canteen.
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| line(name)).collect();
     let more = names.len().saturating_sub(MOST);
     let more = if more == 0 { String::new() } else { format!("\n  and {more} more") };
     (!shown.is_empty()).then(|| format!("{what}:\n  {}{more}", shown.join("\n  ")))
