@@ -258,6 +258,7 @@ def forged(corpus):
     bad("not-even-json", b"{")
     text = json.dumps(good)
     bad("key-of-the-object-twice", (text[:-1] + ', "predicate": ' + json.dumps(good["predicate"]) + "}").encode())
+    bad("replacement-character", with_resources(good, [{**config, "name": "config\ufffd.json"}]), NOT_GOOD)
     shards = corpus.statement("shards.sig")
     bad("shards-with-a-gap", with_resources(shards, [r for r in shards["predicate"]["resources"] if ":1000:" not in r["name"]]))
     bad("shards-that-overlap", with_resources(shards, [

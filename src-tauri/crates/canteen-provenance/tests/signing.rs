@@ -258,17 +258,31 @@ fn folders_without_end_and_without_number_are_left() {
 
 #[test]
 fn a_file_that_grows_while_it_is_read_has_changed() {
-    const CONTENT: &[u8] = b"{\"architectures\": [\"Tiny\"]}\n";
-    let whole = CONTENT.len() as u64;
+    const SIGNED: &[u8] = b"{\"architectures\": [\"Tiny\"]}\n";
+    const GROWN: &[u8] = b"{\"architectures\": [\"Tiny\"]}\n\n";
     for signature in ["key.sig", "shards.sig"] {
-        let found = |said_size| {
+        let found = |content, said_size| {
             let entries = vec![Entry { path: "config.json".into(), kind: EntryKind::File }];
-            in_invented(Invented { entries, nested: false, content: CONTENT, said_size }, signature).unwrap().changed
+            in_invented(Invented { entries, nested: false, content, said_size }, signature).unwrap().changed
         };
-        assert_eq!(found(whole), Vec::<String>::new());
-        assert_eq!(found(whole - 1), ["config.json"]);
-        assert_eq!(found(0), ["config.json"]);
+        assert_eq!(found(SIGNED, SIGNED.len() as u64), Vec::<String>::new());
+        for size in [SIGNED.len(), GROWN.len()] {
+            assert_eq!(found(GROWN, size as u64), ["config.json"], "{size}");
+        }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_does_not_pass_for_one_that_is_signed() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let path = Path::new(std::ffi::OsStr::from_bytes(b"config\xff.json")).to_owned();
+    let entries = vec![Entry { path, kind: EntryKind::File }];
+    let content = b"{\"architectures\": [\"Tiny\"]}\n";
+    let tree = Invented { entries, nested: false, content, said_size: content.len() as u64 };
+    let found = in_invented(tree, "replacement-character.sig").unwrap();
+    let name = vec!["config\u{fffd}.json".to_owned()];
+    assert_eq!((&found.signed, &found.unsigned, &found.missing), (&name, &name, &name));
 }
 
 #[test]
@@ -279,6 +293,8 @@ fn a_long_chain_and_a_long_file_are_not_read() {
     let code = |bytes: &[u8]| Bundle::parse(bytes).unwrap_err().code();
     assert_eq!(code(&serde_json::to_vec(&bundle).unwrap()), "provenance.too_much");
     assert_eq!(code(&vec![b' '; (16 << 20) + 1]), "provenance.too_much");
+    let padded = [read("sigstore/model.sig"), vec![b' '; 4 << 20]].concat();
+    assert_eq!(code(&padded), "provenance.too_much");
     let roots = read("roots.pem").repeat(1001);
     assert_eq!(Roots::from_pem(&roots).unwrap_err().code(), "provenance.bad_trust");
 }

@@ -110,8 +110,7 @@ impl Walk<'_> {
 
     /// Git's own, unless the signer did sign it.
     fn is_gits(&self, path: &Path) -> bool {
-        let mut parts = path.components();
-        let (Some(Component::Normal(top)), None) = (parts.next(), parts.next()) else { return false };
+        let Some(Component::Normal(top)) = path.components().next() else { return false };
         let Some(top) = top.to_str().filter(|top| GIT.contains(top)) else { return false };
         let signed = |name: &String| name.split('/').next() == Some(top);
         !self.statement.files.keys().any(signed)
@@ -171,21 +170,16 @@ fn holds(
     if go(0).is_break() {
         return Ok(ControlFlow::Break(()));
     }
-    let mut left = size;
     for part in parts {
-        let length = part.length.unwrap_or(left);
-        if length > left {
-            return Ok(ControlFlow::Continue(false));
-        }
-        match digest(&mut source.take(length), buffer, go)? {
-            ControlFlow::Continue(found) if found == part.digest => left = left.saturating_sub(length),
+        match digest(&mut source.take(part.length.unwrap_or(size)), buffer, go)? {
+            ControlFlow::Continue(found) if found == part.digest => {}
             ControlFlow::Continue(_) => return Ok(ControlFlow::Continue(false)),
             ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
         }
     }
-    // A file that grew meanwhile is another file.
+    // What comes behind is not signed, also if it came just now.
     let more = source.read(buffer)?;
-    Ok(ControlFlow::Continue(left == 0 && more == 0))
+    Ok(ControlFlow::Continue(more == 0))
 }
 
 fn digest(

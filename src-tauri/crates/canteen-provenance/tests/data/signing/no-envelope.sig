@@ -1,1 +1,1 @@
-{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": {"publicKey": {"hint": "8493aeaf74ec6da1493cf9e2b5f0b112be3b59ef6ca0409c9721654954f94a1e"}, "tlogEntries": []}, "dsseEnvelope": {}}
+{"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial": {"publicKey": {"hint": "435fdb794c8115e608001832ea958d17cfe2e0292c7285619447738f2422ae8c"}, "tlogEntries": []}, "dsseEnvelope": {}}
