@@ -3,8 +3,8 @@
 //!
 //! A signature is only believed against what the caller trusts: a public key, root certificates, or a Sigstore trusted root with
 //! the identity that must have signed. Nothing is fetched and nothing is trusted by default. What the signature covers is
-//! compared with every file that is there, both ways; links are never followed. This crate opens nothing: a
-//! [`Tree`](canteen_modelfile::Tree) lists and opens.
+//! compared with every file that is there, both ways. This crate opens nothing: a [`Tree`](canteen_modelfile::Tree) lists, opens and
+//! says where links lead, and only those of a Hugging Face cache into its own blobs are read through.
 //!
 //! ```
 //! use std::ops::ControlFlow;

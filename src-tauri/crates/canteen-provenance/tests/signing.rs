@@ -151,6 +151,24 @@ fn links_are_neither_followed_nor_forgiven() {
     assert!(!found.good() && found.missing.is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_snapshot_of_hugging_faces_cache_is_compared_through_its_links() {
+    use fs_err::os::unix::fs::symlink;
+    let place = tempfile::tempdir().unwrap();
+    let repository = place.path().join("models--a--b");
+    let snapshot = repository.join("snapshots/1");
+    fs_err::create_dir_all(snapshot.join("weights")).unwrap();
+    fs_err::create_dir(repository.join("blobs")).unwrap();
+    for (blob, link, up) in [("0a", "config.json", "../../"), ("0b", "weights/model.bin", "../../../")] {
+        fs_err::copy(data().join("model").join(link), repository.join("blobs").join(blob)).unwrap();
+        symlink(format!("{up}blobs/{blob}"), snapshot.join(link)).unwrap();
+    }
+    assert!(by_key(&snapshot).good());
+    fs_err::write(repository.join("blobs/0b"), "other weights").unwrap();
+    assert_eq!(by_key(&snapshot).changed, ["weights/model.bin"]);
+}
+
 #[test]
 fn verifying_breaks_off_when_it_is_told_to() {
     let bundle = Bundle::parse(&read("key.sig")).unwrap();

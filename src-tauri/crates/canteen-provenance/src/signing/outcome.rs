@@ -57,7 +57,8 @@ pub struct Verification {
     pub missing: Vec<String>,
     /// There, and not signed. Whoever wanted could have put them there.
     pub unsigned: Vec<String>,
-    /// Links, devices and pipes: neither followed nor opened.
+    /// Links, devices and pipes: neither followed nor opened. The links of a Hugging Face cache to its own blobs are not among
+    /// them: what they lead to is compared.
     pub links: Vec<String>,
     /// There and not signed, as every bundle has it: git's own files, the signature, and with shards empty files. Load nothing
     /// from there.
