@@ -1,7 +1,8 @@
 //! OpenSSF Model Signing, version 1.0 of its statement: key, certificate and Sigstore mode, all offline.
 //!
 //! Order, from least to most believed: the bundle's shape, then its signature against what the caller trusts, then what was
-//! signed, then the files. Nothing of the statement is used before its signature holds, save to see that it is an old one.
+//! signed, then the files. Nothing of the statement is used before its signature holds, save to see that it is an old one, and the
+//! digest over its files that Sigstore's check is bound to.
 
 mod bundle;
 mod certificate;

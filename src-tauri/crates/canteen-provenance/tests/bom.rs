@@ -122,11 +122,11 @@ fn what_is_no_ml_bom_is_refused() {
     ] {
         assert_eq!(refused(&wrong), "provenance.bad_bom", "{wrong:.80}");
     }
-    let many = format!(
-        r#"{{ "bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{}] }}"#,
-        vec![r#"{"type":"file","name":"a"}"#; 50_001].join(",")
-    );
-    assert_eq!(refused(&many), "provenance.too_much");
+    for (kind, count) in [("file", 50_001), ("machine-learning-model", 1001)] {
+        let all = vec![format!(r#"{{"type":"{kind}","name":"a"}}"#); count].join(",");
+        let text = format!(r#"{{ "bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{all}] }}"#);
+        assert_eq!(refused(&text), "provenance.too_much", "{kind}");
+    }
     assert_eq!(refused(&" ".repeat((8 << 20) + 1)), "provenance.too_much");
 }
 

@@ -90,13 +90,13 @@ pub(super) struct Hash {
 #[derive(Default, Deserialize, Serialize)]
 pub(super) struct Terms {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) license: Option<Licence>,
+    pub(super) license: Option<License>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expression: Option<String>,
 }
 
 #[derive(Default, Deserialize, Serialize)]
-pub(super) struct Licence {
+pub(super) struct License {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 use canteen_types::{Digest, Timestamp};
 
 use super::document::{
-    Attachment, Card, Component, Dependency, Document, FILE, FORMAT, Hash, Licence as Terms1, MODEL, Metadata, Parameters,
+    Attachment, Card, Component, Dependency, Document, FILE, FORMAT, Hash, License, MODEL, Metadata, Parameters,
     Pedigree, Property, Reference, SHA256, SIGNATURE, Terms, Tools, property,
 };
 use super::{Approval, File, Licence, Model, Stamp};
@@ -87,7 +87,7 @@ fn terms(licence: &Licence) -> Terms {
         Licence::Spdx(expression) => Terms { expression: Some(expression.clone()), license: None },
         Licence::Own { name, text } => {
             let text = text.clone().map(|content| Attachment { content, encoding: None });
-            Terms { license: Some(Terms1 { id: None, name: Some(name.clone()), text }), expression: None }
+            Terms { license: Some(License { id: None, name: Some(name.clone()), text }), expression: None }
         }
     }
 }
