@@ -1,8 +1,8 @@
 use canteen_types::{Digest, Timestamp};
 
 use super::document::{
-    Attachment, Card, Component, Dependency, Document, FILE, FORMAT, Hash, License, MODEL, Metadata, Parameters,
-    Pedigree, Property, Reference, SHA256, SIGNATURE, Terms, Tools, property,
+    Attachment, Card, Component, Dependency, Document, FILE, FORMAT, Hash, License, MODEL, Metadata, Parameters, Pedigree,
+    Property, Reference, SHA256, SIGNATURE, Terms, Tools, property,
 };
 use super::{Approval, File, Licence, Model, Stamp};
 use crate::ProvenanceError;
