@@ -13,7 +13,33 @@ pub(crate) mod source;
 pub(crate) use onnx::HAZARDS as ONNX_HAZARDS;
 pub use onnx::onnx;
 
-use crate::Hazard;
+use std::io;
+
+use crate::kind::Kind;
+use crate::{Hazard, ModelFileError, section};
+
+/// A file that somebody opened, and what it may name beside it.
+pub(crate) struct File<'a> {
+    pub(crate) reader: &'a mut dyn section::Source,
+    pub(crate) size: u64,
+    pub(crate) name: &'a str,
+    pub(crate) folder: &'a dyn Folder,
+}
+
+/// Reads a file of this kind. `None`: there is no reader for it here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have readers elsewhere, or none")]
+pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
+    let File { reader, size, folder, .. } = file;
+    let found = match kind {
+        Kind::Onnx => onnx(reader, size, folder),
+        _ => return Ok(None),
+    };
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(ModelFileError::Io(error)) => Err(error),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
 
 /// What a reader found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,7 +101,7 @@ pub struct TensorShape {
 
 /// The folder that a file lies in, as far as its reader may look: a name in, a kind and a size out.
 pub trait Folder {
-    /// What stands under a relative name with `/` between its parts. Never follows a link.
+    /// What stands under a relative name with `/` between its parts. Never follows a link, save within a store of blobs.
     fn look(&self, name: &str) -> Neighbour;
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Cursor};
 use super::hazards;
 use super::look::{Budget, Look, Thing, look};
 use crate::archive::{self, tar, unpack, zip};
+use crate::formats::NoFolder;
 use crate::hazard::Hazard;
 use crate::kind::Kind;
 use crate::section::{Section, Source, read_at};
@@ -173,7 +174,7 @@ impl Archive {
     }
 
     fn inner(self, source: &mut dyn Source, size: u64, name: &str, budget: &mut Budget<'_>) -> io::Result<Look> {
-        look(Thing { source, size, name, depth: self.depth.saturating_add(1) }, budget)
+        look(Thing { source, size, name, depth: self.depth.saturating_add(1), folder: &NoFolder }, budget)
     }
 
     pub(super) fn tar(self, source: &mut dyn Source, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<()> {
@@ -219,6 +220,7 @@ fn keep(look: &mut Look, inner: Look, name: &str) -> Kind {
     if look.facts.is_none() {
         look.facts = inner.facts;
     }
+    look.described = look.described.take().or(inner.described);
     inner.kind
 }
 

@@ -10,6 +10,7 @@ use super::bounds::Bounds;
 use super::{hazards, inside};
 use crate::archive;
 use crate::facts::Facts;
+use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
 use crate::kind::{FIRST_BYTES, Kind};
 use crate::section::{Source, read_at};
@@ -20,6 +21,7 @@ use crate::{header_hazards, read_header};
 pub(crate) struct Look {
     pub(crate) kind: Kind,
     pub(crate) facts: Option<Facts>,
+    pub(crate) described: Option<Described>,
     pub(crate) hazards: Vec<Hazard>,
     /// Its content was judged, not only its kind.
     pub(crate) looked_into: bool,
@@ -57,15 +59,17 @@ pub(crate) struct Thing<'a> {
     pub(crate) name: &'a str,
     /// Archives around it.
     pub(crate) depth: u8,
+    /// What it may name beside it.
+    pub(crate) folder: &'a dyn Folder,
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all that is no container has one reader")]
 pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look> {
     budget.ask()?;
-    let Thing { source, size, name, depth } = thing;
+    let Thing { source, size, name, depth, folder } = thing;
     let first = read_at(source, 0, FIRST_BYTES)?;
     let kind = Kind::of(&first);
-    let mut look = Look { kind, facts: None, hazards: Vec::new(), looked_into: true };
+    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), looked_into: true };
     let archive = Archive { size, depth };
     match kind {
         Kind::Gguf | Kind::Safetensors => header(source, size, &mut look, budget)?,
@@ -77,7 +81,7 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
             look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, kind.name()));
             look.looked_into = false;
         }
-        _ => inside::look(source, size, name, &mut look)?,
+        _ => inside::look(Thing { source: &mut *source, size, name, depth, folder }, &mut look)?,
     }
     if kind != Kind::Zip {
         archive.zip_behind(source, &mut look, budget)?;
