@@ -5,18 +5,26 @@
 //! and [`Found::whole`] says whether that was all.
 
 mod collector;
-mod onnx;
+pub(crate) mod coreml;
+pub(crate) mod ggml;
+pub(crate) mod hdf5;
+pub(crate) mod keras;
+pub(crate) mod onnx;
+pub(crate) mod opaque;
+pub(crate) mod openvino;
 pub(crate) mod paths;
 pub(crate) mod protobuf;
 pub(crate) mod source;
+pub(crate) mod tensorflow;
+pub(crate) mod tflite;
 
-pub(crate) use onnx::HAZARDS as ONNX_HAZARDS;
 pub use onnx::onnx;
 
 use std::io;
 
 use crate::kind::Kind;
-use crate::{Hazard, ModelFileError, section};
+use crate::{Hazard, HazardCode, ModelFileError, section};
+use tensorflow::Outermost;
 
 /// A file that somebody opened, and what it may name beside it.
 pub(crate) struct File<'a> {
@@ -29,9 +37,25 @@ pub(crate) struct File<'a> {
 /// Reads a file of this kind. `None`: there is no reader for it here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have readers elsewhere, or none")]
 pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
-    let File { reader, size, folder, .. } = file;
+    let File { reader, size, name, folder } = file;
     let found = match kind {
         Kind::Onnx => onnx(reader, size, folder),
+        Kind::Hdf5 => hdf5::hdf5(reader, size),
+        Kind::SavedModel => {
+            let [first] = section::read_at(reader, 0, 1)?.first_chunk().copied().unwrap_or_default();
+            let outermost = if first == 0x08 { Outermost::SavedModel } else { Outermost::Graph };
+            tensorflow::tensorflow(reader, size, outermost)
+        }
+        Kind::KerasMetadata => tensorflow::tensorflow(reader, size, Outermost::KerasMetadata),
+        Kind::Tflite => tflite::tflite(reader, size),
+        Kind::CoreMl => coreml::coreml(reader, size, folder),
+        Kind::OpenVino => openvino::openvino(File { reader, size, name, folder }),
+        Kind::GgmlLegacy => match ggml::ggml(reader, size) {
+            Ok(None) => return Ok(None),
+            Ok(Some(found)) => Ok(found),
+            Err(error) => Err(error),
+        },
+        Kind::TensorRt => Ok(opaque::tensorrt()),
         _ => return Ok(None),
     };
     match found {
@@ -40,6 +64,16 @@ pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
         Err(error) => Err(io::Error::other(error)),
     }
 }
+
+/// JSON that stands for itself: what kind it is, and what is in it. `None` where it says nothing of a model.
+pub(crate) fn document(text: &[u8]) -> Option<(Kind, Found)> {
+    let keras = || keras::document(text).map(|found| (Kind::KerasConfig, found));
+    let manifest = || coreml::manifest(text).map(|found| (Kind::Text, found));
+    keras().or_else(manifest)
+}
+
+/// A zip of Keras 3 without a configuration that can be read.
+pub(crate) const KERAS_UNREADABLE: &HazardCode = &keras::UNREADABLE;
 
 /// What a reader found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -31,7 +31,7 @@ pub(crate) mod say {
     pub(crate) const BROKEN: &str = "This file is not complete or is damaged. Fetch it again, and ask IT if that does not help.";
     pub(crate) const MUCH: &str =
         "This file has more in it than any published model has, so it was not read to its end. Ask IT before you use it.";
-    pub(crate) const ODD: &str = "This archive holds something that an honest tool does not put there. Ask IT before you use it.";
+    pub(crate) const ODD: &str = "This file holds something that an honest tool does not put there. Ask IT before you use it.";
     pub(crate) const OUT: &str =
         "Unpacking this archive could write into other folders of this computer. Do not open it; tell IT where it came from.";
 }
@@ -59,7 +59,15 @@ pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::archive::hazards::ALL,
     crate::archive::zip::hazards::ALL,
     crate::examine::hazards::ALL,
-    crate::formats::ONNX_HAZARDS,
+    crate::formats::coreml::HAZARDS,
+    crate::formats::ggml::HAZARDS,
+    crate::formats::hdf5::HAZARDS,
+    crate::formats::keras::HAZARDS,
+    crate::formats::onnx::HAZARDS,
+    crate::formats::opaque::HAZARDS,
+    crate::formats::openvino::HAZARDS,
+    crate::formats::tensorflow::HAZARDS,
+    crate::formats::tflite::HAZARDS,
     crate::header_hazards::ALL,
     crate::pickle::HAZARDS,
 ];

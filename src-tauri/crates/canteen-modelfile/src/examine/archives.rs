@@ -5,7 +5,7 @@ use std::io::{self, Cursor};
 use super::hazards;
 use super::look::{Budget, Look, Thing, look};
 use crate::archive::{self, tar, unpack, zip};
-use crate::formats::NoFolder;
+use crate::formats::{self, NoFolder};
 use crate::hazard::Hazard;
 use crate::kind::Kind;
 use crate::section::{Section, Source, read_at};
@@ -50,6 +50,9 @@ impl Archive {
         };
         let kinds = self.members_of_zip(source, zip, look, budget)?;
         look.kind = kind_of_zip(&kinds);
+        if look.kind == Kind::Keras && !kinds.iter().any(|(_, kind)| *kind == Kind::KerasConfig) {
+            look.hazards.push(Hazard::of(formats::KERAS_UNREADABLE, "config.json"));
+        }
         let own_code = look.kind == Kind::TorchScript;
         // TorchScript's `code/*.py` is no Python: nothing imports it.
         look.hazards.retain(|hazard| !(own_code && hazard.code == &hazards::PYTHON));
@@ -74,8 +77,8 @@ impl Archive {
         let weights = kinds.iter().any(|(_, kind)| *kind == Kind::Gguf);
         match look.kind {
             Kind::Elf | Kind::Pe | Kind::MachO if weights => look.kind = Kind::Llamafile,
-            // A program that unpacks itself is no second thing.
-            Kind::Elf | Kind::Pe | Kind::MachO => {}
+            // A program that unpacks itself is no second thing, and TensorFlow Lite keeps labels so.
+            Kind::Elf | Kind::Pe | Kind::MachO | Kind::Tflite => {}
             Kind::Unknown | Kind::Text => {
                 look.kind = kind_of_zip(&kinds);
                 look.hazards.push(Hazard::at(&zip::hazards::BEFORE, start, ""));
@@ -231,7 +234,7 @@ fn kind_of_zip(members: &[(String, Kind)]) -> Kind {
         Kind::TorchScript
     } else if ends("data.pkl") {
         Kind::TorchZip
-    } else if ends("config.json") && (ends("model.weights.h5") || ends("metadata.json")) {
+    } else if ends("config.json") && (within("model.weights.") || ends("metadata.json")) {
         Kind::Keras
     } else if !members.is_empty() && members.iter().all(|(_, kind)| *kind == Kind::Npy) {
         Kind::Npz

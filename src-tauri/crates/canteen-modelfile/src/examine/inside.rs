@@ -6,7 +6,10 @@ use super::look::{Look, Thing};
 use crate::formats;
 use crate::kind::Kind;
 use crate::pickle::{self, Context, PickleLimits};
-use crate::section::Section;
+use crate::section::{Section, Source, read_at};
+
+/// The largest configuration of a published model has some 2 MB.
+const LONGEST_JSON: u64 = 64 << 20;
 
 /// Reads what there is a reader for, and says of the rest that it was not looked into.
 pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
@@ -23,6 +26,27 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
         look.described = Some(found.facts);
         return Ok(());
     }
+    if let Some((kind, found)) = document(source, size, (name, look.kind))? {
+        look.kind = kind;
+        look.hazards.extend(found.hazards);
+        look.described = Some(found.facts);
+        return Ok(());
+    }
     look.looked_into = matches!(look.kind, Kind::Text | Kind::Empty | Kind::Elf | Kind::Pe | Kind::MachO | Kind::Script);
     Ok(())
+}
+
+/// JSON that says something of a model. Keras reads its own whatever the encoding, so a name is enough to look.
+fn document(source: &mut dyn Source, size: u64, (name, kind): (&str, Kind)) -> io::Result<Option<(Kind, formats::Found)>> {
+    let name = name.to_ascii_lowercase();
+    let is_config = name.rsplit('/').next() == Some("config.json");
+    let may = kind == Kind::Text && name.ends_with(".json") || is_config && kind == Kind::Unknown;
+    if !may || size > LONGEST_JSON {
+        return Ok(None);
+    }
+    let text = read_at(source, 0, size)?;
+    let says = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
+    // What else is JSON beside weights can be large, and says neither.
+    let may = is_config || says(b"\"class_name\"") || says(b"\"itemInfoEntries\"");
+    Ok(if may { formats::document(&text) } else { None })
 }

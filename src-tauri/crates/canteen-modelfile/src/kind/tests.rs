@@ -1,0 +1,63 @@
+use super::*;
+
+#[track_caller]
+fn check(first: &[u8], expected: Kind) {
+    let mut padded = first.to_vec();
+    padded.resize(64.max(first.len()), b'a');
+    assert_eq!(Kind::of(&padded), expected, "{:?}", first.escape_ascii().to_string());
+}
+
+#[test]
+fn each_kind_is_told_by_its_bytes() {
+    check(b"GGUF\x03\0\0\0", Kind::Gguf);
+    check(b"GGUF\x01\0\0\0", Kind::GgufFirst);
+    check(b"GGUF\0\0\0\x03", Kind::GgufBigEndian);
+    check(b"tjgg\x03\0\0\0", Kind::GgmlLegacy);
+    check(b"lmgg\0\0\0\0", Kind::GgmlLegacy);
+    check(b"\x40\0\0\0\0\0\0\0{\"a\":{", Kind::Safetensors);
+    check(b"\x93NUMPY\x01\0", Kind::Npy);
+    check(b"\x89HDF\r\n\x1a\n", Kind::Hdf5);
+    check(b"\x20\0\0\0TFL3", Kind::Tflite);
+    check(b"ftrt\0\0", Kind::TensorRt);
+    check(b"PK\x03\x04", Kind::Zip);
+    check(b"7z\xbc\xaf\x27\x1c", Kind::SevenZip);
+    check(b"\x1f\x8b\x08", Kind::Gzip);
+    check(b"BZh9", Kind::Bzip2);
+    check(b"\xfd7zXZ\0", Kind::Xz);
+    check(b"\x28\xb5\x2f\xfd", Kind::Zstd);
+    check(b"\x7fELF\x02", Kind::Elf);
+    check(b"MZqFpD='", Kind::Pe);
+    check(b"\xcf\xfa\xed\xfe\x07", Kind::MachO);
+    check(b"#!/bin/sh\n", Kind::Script);
+    check(b"<?xml version=\"1.0\"?>\n<net name=\"a\" version=\"11\">", Kind::OpenVino);
+    check(b"# A model card\n", Kind::Text);
+    assert_eq!(Kind::of(b""), Kind::Empty);
+    check(b"\0\x01\x02\x03", Kind::Unknown);
+}
+
+#[test]
+fn pickles_of_every_protocol_are_told_from_text() {
+    check(b"\x80\x04\x95\x10\0\0\0\0\0\0\0", Kind::Pickle);
+    check(b"\x80\x02}q\0", Kind::Pickle);
+    check(b"cposix\nsystem\n(S'true'\ntR.", Kind::Pickle);
+    check(b"cposix \r\nsystem\r\n(S'true'\ntR.", Kind::Pickle);
+    check(b"(dp0\nS'a'\n", Kind::Pickle);
+    check(b"class Net:\n    pass\n", Kind::Text);
+    check(b"(c) 2026, all rights reserved: a licence", Kind::Text);
+}
+
+#[test]
+fn protobufs_without_magic_are_told_apart() {
+    check(b"\x08\x07\x12\x07pytorch\x1a\x03", Kind::Onnx);
+    check(b"\x08\x08\x3a\x80\x01\x0a\x10", Kind::Onnx);
+    check(b"\x08\x01\x12\x90\x20\x0a\x80\x10\x12\x05", Kind::SavedModel);
+    check(b"\x0a\x1c\x0a\x01x\x12\x0bPlaceholder", Kind::SavedModel);
+    check(b"\x08\x04\x12\x20\x0a\x10\x0a\x05image", Kind::CoreMl);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_panic(bytes: Vec<u8>) {
+        std::hint::black_box(Kind::of(&bytes));
+    }
+}
