@@ -40,7 +40,20 @@ mod tests {
 
     #[test]
     fn what_leaves_the_folder() {
-        for name in [&b"../a"[..], b"a/../../b", b"/etc/passwd", b"\\a", b"C:\\a", b"c:a", b"a\\..\\b", b"a\0b", b"~/a", b"$HOME/a", b"a/.. /b", b"file:a"] {
+        for name in [
+            &b"../a"[..],
+            b"a/../../b",
+            b"/etc/passwd",
+            b"\\a",
+            b"C:\\a",
+            b"c:a",
+            b"a\\..\\b",
+            b"a\0b",
+            b"~/a",
+            b"$HOME/a",
+            b"a/.. /b",
+            b"file:a",
+        ] {
             assert_eq!(judge(name), Name::LeavesTheFolder, "{}", name.escape_ascii());
         }
         for name in [&b"a"[..], b"a/b.pkl", b"a..b", b"...a", b".data/version"] {

@@ -7,7 +7,8 @@ const SAY_PROG: &str = "This is a program that is made to look like a model. Do 
 const SAY_TWO: &str =
     "This file is two things at once, which hides what it really is. Do not open it; tell IT where it came from.";
 
-const SAY_NO_MODEL: &str = "This file is named like a model, and nothing in it is one that Canteen knows. Ask IT before you use it.";
+const SAY_NO_MODEL: &str =
+    "This file is named like a model, and nothing in it is one that Canteen knows. Ask IT before you use it.";
 const SAY_LINK: &str =
     "Something in this folder leads to other files of this computer. Do not load it; tell IT where it came from.";
 const SAY_SPECIAL: &str = "Something in this folder is no file, which no model needs. Ask IT before you use it.";

@@ -134,11 +134,19 @@ impl Walk {
 
     /// An entry of a map: the function stands behind its name. So do its blocks.
     fn function(&mut self, entry: Span, source: &mut Source<'_>, depth: u32) -> Step<()> {
-        self.below(entry, 2, source, (depth, |walk, function, source, depth| {
-            walk.below(function, 3, source, (depth, |walk, entry, source, depth| {
-                walk.below(entry, 2, source, (depth, Self::block))
-            }))
-        }))
+        self.below(
+            entry,
+            2,
+            source,
+            (depth, |walk, function, source, depth| {
+                walk.below(
+                    function,
+                    3,
+                    source,
+                    (depth, |walk, entry, source, depth| walk.below(entry, 2, source, (depth, Self::block))),
+                )
+            }),
+        )
     }
 
     fn block(&mut self, block: Span, source: &mut Source<'_>, depth: u32) -> Step<()> {
@@ -170,20 +178,28 @@ impl Walk {
     }
 
     fn argument(&mut self, argument: Span, source: &mut Source<'_>, depth: u32) -> Step<()> {
-        self.below(argument, 1, source, (depth, |walk, binding, source, depth| {
-            walk.below(binding, 2, source, (depth, Self::value))
-        }))
+        self.below(
+            argument,
+            1,
+            source,
+            (depth, |walk, binding, source, depth| walk.below(binding, 2, source, (depth, Self::value))),
+        )
     }
 
     /// A value that lies in a file.
     fn value(&mut self, value: Span, source: &mut Source<'_>, depth: u32) -> Step<()> {
-        self.below(value, 5, source, (depth, |walk, file, source, _| {
-            let name = file.text_of(1, source, 4096)?.unwrap_or_default();
-            if walk.files.len() < MOST_FILES && !walk.files.iter().any(|(known, _)| *known == name) {
-                walk.files.insert((name, file.at));
-            }
-            Ok(())
-        }))
+        self.below(
+            value,
+            5,
+            source,
+            (depth, |walk, file, source, _| {
+                let name = file.text_of(1, source, 4096)?.unwrap_or_default();
+                if walk.files.len() < MOST_FILES && !walk.files.iter().any(|(known, _)| *known == name) {
+                    walk.files.insert((name, file.at));
+                }
+                Ok(())
+            }),
+        )
     }
 
     fn judge_files(&mut self, folder: &dyn Folder) {

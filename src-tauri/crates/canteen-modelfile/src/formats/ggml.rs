@@ -2,7 +2,7 @@
 //! against the file.
 
 use super::collector::Gathered;
-use super::source::{Source, Step, Stop, too_much};
+use super::source::{Source, Step, Stop, broken, too_much};
 use super::{Described, Found};
 use crate::hazard::{hazards, say};
 use crate::{ModelFileError, section};
@@ -20,6 +20,8 @@ pub(crate) use self::ALL as HAZARDS;
 
 const MOST_TOKENS: u64 = 4 << 20;
 const MOST_TENSORS: u64 = 1 << 20;
+/// Of one tensor, or of the filters: 16 TiB.
+const MOST_BYTES: u64 = 16 << 40;
 const LONGEST_TOKEN: u64 = 1 << 16;
 const LONGEST_NAME: u64 = 256;
 
@@ -53,10 +55,8 @@ struct Layout {
     kinds: &'static [(u64, &'static str, u64, u64)],
 }
 
-const LLAMA: Layout =
-    Layout { architecture: "llama", numbers_at: 8, numbers: 7, behind_token: 4, alignment: 1, kinds: OLD };
-const WHISPER: Layout =
-    Layout { architecture: "whisper", numbers_at: 4, numbers: 11, behind_token: 0, alignment: 1, kinds: NEW };
+const LLAMA: Layout = Layout { architecture: "llama", numbers_at: 8, numbers: 7, behind_token: 4, alignment: 1, kinds: OLD };
+const WHISPER: Layout = Layout { architecture: "whisper", numbers_at: 4, numbers: 11, behind_token: 0, alignment: 1, kinds: NEW };
 
 /// Reads a file. `None` where the mark does not tell how it is laid out.
 ///
@@ -144,11 +144,12 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Behind `size` bytes, if the file has them.
+    /// Behind `size` bytes, if the file has them. One that was cut is no attack; one that asks for more than any disk has is.
     fn step(&self, at: u64, size: u64) -> Step<u64> {
-        match at.checked_add(size).filter(|end| *end <= self.source.size()) {
-            Some(end) => Ok(end),
-            None => lies(at, "it promises more than the file holds"),
+        match at.checked_add(size) {
+            Some(end) if end <= self.source.size() => Ok(end),
+            Some(_) if size < MOST_BYTES => broken(at, CUT),
+            _ => lies(at, "it promises more than any file holds"),
         }
     }
 

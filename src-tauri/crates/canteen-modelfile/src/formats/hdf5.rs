@@ -133,12 +133,7 @@ impl Walk {
         Ok(())
     }
 
-    fn message(
-        &mut self,
-        bytes: &mut Bytes<'_, '_>,
-        message: Message,
-        (object, dataset): (&Object, &mut Dataset),
-    ) -> Step<()> {
+    fn message(&mut self, bytes: &mut Bytes<'_, '_>, message: Message, (object, dataset): (&Object, &mut Dataset)) -> Step<()> {
         match message.kind {
             // A kind of numbers that several datasets share is named by its place; only what follows links matters.
             kind::DATATYPE if message.shared => {}
@@ -235,9 +230,7 @@ impl Walk {
         let declared = shape.iter().try_fold(kind.size, |product, length| product.checked_mul(*length)).unwrap_or(u64::MAX);
         self.found.tensor(&object.path, shape, kind.name());
         let lies = match layout {
-            Layout::Whole { size, at: Some(at) } => {
-                declared > size || at.checked_add(size).is_none_or(|end| end > file)
-            }
+            Layout::Whole { size, at: Some(at) } => declared > size || at.checked_add(size).is_none_or(|end| end > file),
             Layout::Whole { at: None, .. } => declared > HARMLESS.max(file),
             Layout::Pieces => declared > HARMLESS.saturating_add(file.saturating_mul(DENSEST)),
             Layout::Virtual => {

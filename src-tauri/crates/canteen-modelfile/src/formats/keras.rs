@@ -7,8 +7,8 @@ mod hazards;
 mod names;
 
 pub(crate) use hazards::ALL as HAZARDS;
-use hazards::{CUSTOM_OBJECT, FOREIGN_MODULE, LAMBDA, OUTSIDE_FILE, UNSAFE_FUNCTION, WRAPPER};
 pub(crate) use hazards::UNREADABLE;
+use hazards::{CUSTOM_OBJECT, FOREIGN_MODULE, LAMBDA, OUTSIDE_FILE, UNSAFE_FUNCTION, WRAPPER};
 
 use super::collector::{Gathered, shown};
 use super::paths::leaves;
@@ -25,8 +25,19 @@ const WRAPPERS: &[&str] = &["TorchModuleWrapper", "TFSMLayer", "JaxLayer", "Flax
 /// Names of values that are read from a file when they are a text.
 const FILES: &[&str] = &["vocabulary", "filepath", "file_path", "vocabulary_file", "vocab_file", "fname", "origin"];
 /// Of TensorFlow's functions, by the beginnings of their names: what `TFOpLambda` may call that does more than compute.
-const UNSAFE_OPERATIONS: &[&str] =
-    &["io.", "load_", "py_function", "numpy_function", "saved_model.", "keras.", "data.", "train.", "summary.", "raw_ops.", "compat."];
+const UNSAFE_OPERATIONS: &[&str] = &[
+    "io.",
+    "load_",
+    "py_function",
+    "numpy_function",
+    "saved_model.",
+    "keras.",
+    "data.",
+    "train.",
+    "summary.",
+    "raw_ops.",
+    "compat.",
+];
 
 /// Judges the text of a configuration that stands at `at`.
 pub(crate) fn config(found: &mut Gathered, text: &[u8], at: u64) {
@@ -130,8 +141,10 @@ impl Walk<'_> {
         match class {
             "Lambda" => self.lambda(config),
             "TFOpLambda" | "ClassMethod" | "InstanceMethod" | "SlicingOpLambda" => {
-                let called = config.get("function").or_else(|| config.get("cls_symbol")).and_then(Value::text).unwrap_or_default();
-                let called = called.trim_start_matches("tf.").trim_start_matches("compat.v1.").trim_start_matches("__operators__.");
+                let called =
+                    config.get("function").or_else(|| config.get("cls_symbol")).and_then(Value::text).unwrap_or_default();
+                let called =
+                    called.trim_start_matches("tf.").trim_start_matches("compat.v1.").trim_start_matches("__operators__.");
                 if UNSAFE_OPERATIONS.iter().any(|unsafe_one| called.starts_with(unsafe_one)) {
                     self.say(&UNSAFE_FUNCTION, &format!("{class}: {called}"));
                 }
@@ -165,7 +178,8 @@ impl Walk<'_> {
 
     fn typespec(&mut self, value: &Value, module: Option<&str>) {
         let name = value.get("spec_name").and_then(Value::text).unwrap_or_default();
-        let known = name.ends_with("Spec") && module.is_some_and(|module| is_within(module, "tensorflow") || own(module).is_some());
+        let known =
+            name.ends_with("Spec") && module.is_some_and(|module| is_within(module, "tensorflow") || own(module).is_some());
         if !known {
             self.say(&FOREIGN_MODULE, &dotted(module, name));
         }

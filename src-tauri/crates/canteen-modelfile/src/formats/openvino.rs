@@ -109,8 +109,8 @@ impl Walk {
 
     fn element(&mut self, element: &BytesStart<'_>, at: u64) -> Result<(), Stop> {
         let value = |name: &str| {
-            let mut attributes = element.attributes().with_checks(false).flatten();
-            let found = attributes.find(|attribute| attribute.key.as_ref() == name)?;
+            let mut attributes = element.attributes();
+            let found = attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
             Some(found.value.chars().take(LONGEST_VALUE).collect::<String>())
         };
         if let Some(library) = value("library") {
@@ -152,7 +152,8 @@ impl Walk {
 
 /// Of the first versions of the format, layers name no set.
 fn is_known(kind: &str, set: &str) -> bool {
-    let numbered = set.strip_prefix("opset").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
+    let numbered =
+        set.strip_prefix("opset").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
     set.is_empty() || numbered || KNOWN_SETS.contains(&set) || (set == "extension" && TOKENIZER.contains(&kind))
 }
 

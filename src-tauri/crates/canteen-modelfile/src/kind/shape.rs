@@ -28,11 +28,18 @@ fn is_old_tar(first: &[u8]) -> bool {
 fn is_pickle(first: &[u8]) -> bool {
     match first {
         [0x80, 0..=5, opcode, ..] => opcode.is_ascii_graphic() || *opcode >= 0x80 || b"\x80\x95".contains(opcode),
-        [b'c', ..] => global(first.get(1..).unwrap_or_default()),
+        [b'c', ..] => global(first.get(1..).unwrap_or_default()) && !is_word_list(first),
         [b'(', b'd' | b'l' | b't' | b'c' | b'i' | b'S' | b'V' | b'I' | b'L' | b'p', ..] => first.contains(&b'\n'),
         [b'}' | b']' | b')', b'q' | b'r' | b'(', ..] => !first.iter().take(32).all(|byte| (b' '..0x7f).contains(byte)),
         _ => false,
     }
+}
+
+/// Lines of words, such as labels. Without a bracket no pickle of printable characters calls anything; what goes on behind the
+/// first bytes is not known, though.
+fn is_word_list(first: &[u8]) -> bool {
+    let whole = (first.len() as u64) < super::FIRST_BYTES;
+    whole && text(first).is_some_and(|text| !text.contains(['(', ')', '{', '}', '[', ']']))
 }
 
 /// `module\nname\n`, both like identifiers: what a text that happens to begin with `c` is not.

@@ -42,6 +42,7 @@ fn pickles_of_every_protocol_are_told_from_text() {
     check(b"cposix\nsystem\n(S'true'\ntR.", Kind::Pickle);
     check(b"cposix \r\nsystem\r\n(S'true'\ntR.", Kind::Pickle);
     check(b"(dp0\nS'a'\n", Kind::Pickle);
+    check(b"cat\ndog\nbird\n", Kind::Text);
     check(b"class Net:\n    pass\n", Kind::Text);
     check(b"(c) 2026, all rights reserved: a licence", Kind::Text);
 }
@@ -50,7 +51,7 @@ fn pickles_of_every_protocol_are_told_from_text() {
 fn protobufs_without_magic_are_told_apart() {
     check(b"\x08\x07\x12\x07pytorch\x1a\x03", Kind::Onnx);
     check(b"\x08\x08\x3a\x80\x01\x0a\x10", Kind::Onnx);
-    check(b"\x08\x01\x12\x90\x20\x0a\x80\x10\x12\x05", Kind::SavedModel);
+    check(b"\x08\x01\x12\x90\x20\x0a\x80\x10\x12\x05\x0a\x03\x0a\x01", Kind::SavedModel);
     check(b"\x0a\x1c\x0a\x01x\x12\x0bPlaceholder", Kind::SavedModel);
     check(b"\x08\x04\x12\x20\x0a\x10\x0a\x05image", Kind::CoreMl);
 }

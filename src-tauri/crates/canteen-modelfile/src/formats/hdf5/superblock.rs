@@ -55,6 +55,6 @@ pub(super) fn read<'s, 'a>(source: &'s mut Source<'a>, at: u64) -> Step<(Bytes<'
     let based = |address: Option<u64>| address.and_then(|address| address.checked_add(base));
     // The first versions have the list of free space there.
     let extension = based(extension.filter(|_| version >= 2));
-    let superblock = Superblock { version, root: based(root), end: based(end), driver, extension };
+    let superblock = Superblock { version, root: based(root), end, driver, extension };
     Ok((bytes, superblock))
 }

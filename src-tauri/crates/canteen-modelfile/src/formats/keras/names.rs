@@ -124,7 +124,6 @@ const PACKAGES: &str = "\
     tensorflow_datasets tensorflow_hub tensorflow_io tensorflow_text theano timm tokenizers torch torchvision tornado tqdm \
     transformers twisted urllib3 virtualenv wandb werkzeug wheel xgboost yaml zmq";
 
-
 /// Functions and types of Python.
 const BUILTINS: &str = "\
     abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex copyright credits \
