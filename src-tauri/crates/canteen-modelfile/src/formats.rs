@@ -22,6 +22,7 @@ pub use onnx::onnx;
 
 use std::io;
 
+use crate::facts::Facts;
 use crate::kind::Kind;
 use crate::{Hazard, HazardCode, ModelFileError, section};
 use tensorflow::Outermost;
@@ -117,6 +118,23 @@ pub struct Described {
     pub operator_sets: Vec<String>,
     /// Files beside it that it needs, relative names, as they are written.
     pub needs: Vec<String>,
+}
+
+impl From<Facts> for Described {
+    fn from(facts: Facts) -> Self {
+        Self {
+            architecture: facts.architecture,
+            name: facts.name,
+            version: facts.version.map(|version| version.to_string()),
+            licence: facts.licence,
+            base_models: facts.base_models,
+            parameters: facts.parameters,
+            element: facts.quantisation.map(|quantisation| quantisation.to_string()),
+            context_length: facts.context_length.map(u64::from),
+            tensor_count: facts.tensors,
+            ..Self::default()
+        }
+    }
 }
 
 /// Shapes that are kept for comparing; published graphs have some thousands.

@@ -48,6 +48,8 @@ pub enum Kind {
     Hdf5,
     /// TensorFlow's `saved_model.pb`.
     SavedModel,
+    /// Check sums that TensorFlow writes beside a model.
+    TensorFlowFingerprint,
     /// TensorFlow Lite, now LiteRT.
     Tflite,
     /// A protobuf of Core ML.
@@ -125,6 +127,7 @@ impl Kind {
             Self::KerasMetadata => "Keras metadata",
             Self::Hdf5 => "HDF5",
             Self::SavedModel => "TensorFlow SavedModel",
+            Self::TensorFlowFingerprint => "TensorFlow fingerprint",
             Self::Tflite => "TensorFlow Lite",
             Self::CoreMl => "Core ML",
             Self::OpenVino => "OpenVINO",
@@ -170,6 +173,7 @@ impl Kind {
                 | Self::MachO
                 | Self::Script
                 | Self::Text
+                | Self::TensorFlowFingerprint
                 | Self::Empty
                 | Self::Unknown
         )

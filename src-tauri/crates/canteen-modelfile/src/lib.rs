@@ -54,6 +54,12 @@ pub fn recognise(first: &[u8]) -> Option<Format> {
     ((2..=safetensors::LONGEST_HEADER).contains(&length) && object).then_some(Format::Safetensors)
 }
 
+/// Reads the header of a GGUF file that nothing here runs: version 1, or big-endian. Its facts never pass for those of another.
+fn read_foreign_header<R: Read + Seek>(reader: R, file_size: u64, limits: &Limits) -> Result<formats::Described, ModelFileError> {
+    let input = input::Input::new(reader, file_size, limits.header)?;
+    gguf::read_foreign(input, limits).map(formats::Described::from)
+}
+
 /// Reads the header of a file of `file_size` bytes, from its beginning.
 ///
 /// # Errors

@@ -32,7 +32,10 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
         look.described = Some(found.facts);
         return Ok(());
     }
-    look.looked_into = matches!(look.kind, Kind::Text | Kind::Empty | Kind::Elf | Kind::Pe | Kind::MachO | Kind::Script);
+    look.looked_into = matches!(
+        look.kind,
+        Kind::Text | Kind::TensorFlowFingerprint | Kind::Empty | Kind::Elf | Kind::Pe | Kind::MachO | Kind::Script
+    );
     Ok(())
 }
 

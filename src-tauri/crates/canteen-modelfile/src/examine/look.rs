@@ -14,7 +14,7 @@ use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
 use crate::kind::{FIRST_BYTES, Kind};
 use crate::section::{Source, read_at};
-use crate::{header_hazards, read_header};
+use crate::{ModelFileError, header_hazards, read_foreign_header, read_header};
 
 /// What one look found.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
     let archive = Archive { size, depth };
     match kind {
         Kind::Gguf | Kind::Safetensors => header(source, size, &mut look, budget)?,
-        Kind::GgufFirst | Kind::GgufBigEndian => look.looked_into = false,
+        Kind::GgufFirst | Kind::GgufBigEndian => foreign(source, size, &mut look, budget)?,
         Kind::Zip => archive.zip(source, &mut look, budget)?,
         Kind::Tar => archive.tar(source, &mut look, budget)?,
         Kind::Gzip => archive.gzip(source, name, &mut look, budget)?,
@@ -112,11 +112,25 @@ fn header(source: &mut dyn Source, size: u64, look: &mut Look, budget: &Budget<'
             }
             look.facts = Some(facts);
         }
-        Err(crate::ModelFileError::Io(error)) => return Err(error),
-        Err(error) => match header_hazards::of_error(error.code()) {
-            Some(code) => look.hazards.push(Hazard::of(code, "")),
-            None => look.looked_into = false,
-        },
+        Err(error) => refused(error, look)?,
+    }
+    Ok(())
+}
+
+/// GGUF that nothing here runs.
+fn foreign(source: &mut dyn Source, size: u64, look: &mut Look, budget: &Budget<'_>) -> io::Result<()> {
+    match read_foreign_header(&mut *source, size, &budget.bounds.header) {
+        Ok(described) => look.described = Some(described),
+        Err(error) => refused(error, look)?,
+    }
+    Ok(())
+}
+
+fn refused(error: ModelFileError, look: &mut Look) -> io::Result<()> {
+    match (header_hazards::of_error(error.code()), error) {
+        (_, ModelFileError::Io(error)) => return Err(error),
+        (Some(code), _) => look.hazards.push(Hazard::of(code, "")),
+        (None, _) => look.looked_into = false,
     }
     Ok(())
 }

@@ -60,6 +60,9 @@ struct Walk {
     operations: u64,
 }
 
+/// What is done with a message, at a depth.
+type Read = fn(&mut Walk, Span, &mut Source<'_>, u32) -> Step<()>;
+
 impl Walk {
     fn model(&mut self, mut span: Span, source: &mut Source<'_>, depth: u32) -> Step<()> {
         if depth > DEEPEST {
@@ -92,13 +95,7 @@ impl Walk {
     }
 
     /// Each message of one field.
-    fn below(
-        &mut self,
-        mut span: Span,
-        number: u64,
-        source: &mut Source<'_>,
-        (depth, read): (u32, fn(&mut Self, Span, &mut Source<'_>, u32) -> Step<()>),
-    ) -> Step<()> {
+    fn below(&mut self, mut span: Span, number: u64, source: &mut Source<'_>, (depth, read): (u32, Read)) -> Step<()> {
         while let Some(field) = span.next(source)? {
             if let Some((found, part)) = field.bytes()
                 && found == number

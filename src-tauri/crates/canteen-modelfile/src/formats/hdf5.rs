@@ -212,7 +212,7 @@ impl Walk {
         };
         match attribute.name.as_str() {
             "model_config" | "training_config" => match text(bytes, &attribute, LONGEST_CONFIG)? {
-                Some(text) => keras::config(&mut self.found, &text, attribute.value_at),
+                Some(text) => keras::config(&mut self.found, &text, attribute.value_at, keras::Use::Builds),
                 None => self.found.stopped(&NOT_FOLLOWED, attribute.value_at, &attribute.name),
             },
             "keras_version" => {

@@ -39,10 +39,19 @@ const UNSAFE_OPERATIONS: &[&str] = &[
     "compat.",
 ];
 
+/// What the configuration of a model is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// The model is built from it, so every class has to be there.
+    Builds,
+    /// It stands beside a graph, which runs without the classes.
+    Describes,
+}
+
 /// Judges the text of a configuration that stands at `at`.
-pub(crate) fn config(found: &mut Gathered, text: &[u8], at: u64) {
+pub(crate) fn config(found: &mut Gathered, text: &[u8], at: u64, used: Use) {
     match json::parse(text) {
-        Ok(value) => judge(found, &value, at),
+        Ok(value) => judge(found, &value, at, used),
         Err(error) => found.stopped(&UNREADABLE, at, &error.to_string()),
     }
 }
@@ -54,20 +63,21 @@ pub(crate) fn document(text: &[u8]) -> Option<Found> {
     value.get("class_name")?.text()?;
     value.get("config")?;
     let mut found = Gathered::default();
-    judge(&mut found, &value, 0);
+    judge(&mut found, &value, 0, Use::Builds);
     found.done(Ok(()), &UNREADABLE).ok()
 }
 
-fn judge(found: &mut Gathered, value: &Value, at: u64) {
+fn judge(found: &mut Gathered, value: &Value, at: u64, used: Use) {
     let architecture = value.get("class_name").and_then(Value::text).and_then(shown);
-    if architecture.is_some() {
+    // The outermost object comes first.
+    if architecture.is_some() && found.facts.architecture.is_none() {
         found.facts.name = value.get("config").and_then(|config| config.get("name")).and_then(Value::text).and_then(shown);
         found.facts.architecture = architecture;
     }
     if let Some(version) = value.get("keras_version").and_then(Value::text) {
         found.facts.producer = shown(&format!("keras {version}"));
     }
-    Walk { found, at }.value(value);
+    Walk { found, at, used }.value(value);
 }
 
 /// A class or function that the configuration names.
@@ -83,6 +93,7 @@ struct Walk<'f> {
     found: &'f mut Gathered,
     /// Where the text begins in its file.
     at: u64,
+    used: Use,
 }
 
 impl Walk<'_> {
@@ -101,7 +112,9 @@ impl Walk<'_> {
     }
 
     fn say(&mut self, code: &'static crate::HazardCode, detail: &str) {
-        self.found.at(code, self.at, detail);
+        if self.used == Use::Builds || code != &CUSTOM_OBJECT {
+            self.found.at(code, self.at, detail);
+        }
     }
 
     fn file(&mut self, key: &str, path: &str) {
@@ -199,7 +212,8 @@ impl Walk<'_> {
             Some(module) => match own(module) {
                 Some(below) => {
                     let harmless = HARMLESS.iter().any(|part| is_within(below, part)) && names::is_plain(name);
-                    if !harmless && !(name == "preprocess_input" && is_within(below, "applications")) {
+                    let prepares = name == "preprocess_input" && is_within(below, "applications");
+                    if !harmless && !prepares {
                         self.say(&UNSAFE_FUNCTION, &dotted(Some(module), name));
                     }
                 }
@@ -252,7 +266,8 @@ fn every_text<'v>(value: &'v Value, name: &str) -> Vec<&'v str> {
 
 /// What stands below Keras' own package in a module's name.
 fn own(module: &str) -> Option<&str> {
-    let within = OWN.iter().filter(|package| is_within(module, package)).max_by_key(|package| package.len())?;
+    let plain = module.split('.').all(names::is_plain);
+    let within = OWN.iter().filter(|package| plain && is_within(module, package)).max_by_key(|package| package.len())?;
     let below = module.get(within.len()..)?.trim_start_matches('.');
     Some(below.strip_prefix("src.").or_else(|| below.strip_prefix("api.")).unwrap_or(below))
 }

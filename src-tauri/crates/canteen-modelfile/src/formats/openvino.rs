@@ -113,6 +113,10 @@ impl Walk {
             let found = attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
             Some(found.value.chars().take(LONGEST_VALUE).collect::<String>())
         };
+        // A lenient reader goes on with what a strict one does not take.
+        if element.attributes().with_checks(false).any(|attribute| attribute.is_err()) {
+            self.found.stopped(&UNREADABLE, at, "an attribute that is none");
+        }
         if let Some(library) = value("library") {
             self.found.at(&LIBRARY, at, &library);
         }

@@ -175,9 +175,10 @@ impl Walk {
         if self.configs > MOST_CONFIGS || text.len() > LONGEST_CONFIG {
             return too_much(text.at, "more configuration than any published model has");
         }
-        if text.len() > 0 {
-            let bytes = source.bytes(text.at, text.len())?;
-            keras::config(&mut self.found, &bytes, text.at);
+        let bytes = source.bytes(text.at, text.len())?;
+        // Objects that are not Keras' own keep what they like there.
+        if bytes.trim_ascii_start().starts_with(b"{") {
+            keras::config(&mut self.found, &bytes, text.at, keras::Use::Describes);
         }
         Ok(())
     }

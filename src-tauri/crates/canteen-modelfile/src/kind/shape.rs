@@ -58,6 +58,9 @@ fn global(rest: &[u8]) -> bool {
 
 /// ONNX, TensorFlow's graphs and Core ML are protobufs without magic: told by the shape of their first fields.
 fn protobuf(first: &[u8]) -> Option<Kind> {
+    if is_fingerprint(first) {
+        return Some(Kind::TensorFlowFingerprint);
+    }
     if let [0x08, version @ 1..=32, rest @ ..] = first {
         return match rest {
             // Field 2: who made it, a text, in ONNX; a message that begins with a message in the other two.
@@ -95,6 +98,24 @@ fn is_meta_graph(inner: &[u8]) -> bool {
         (matches!(info.first()?, 0x22 | 0x2a | 0x38) || operations() == Some(0x0a)).then_some(())
     };
     says().is_some()
+}
+
+/// Five numbers, an identifier, a version; nothing else fits into so few bytes.
+fn is_fingerprint(first: &[u8]) -> bool {
+    let numbers = || {
+        let mut rest = first;
+        for key in [0x08, 0x10, 0x18, 0x20, 0x28] {
+            rest = varint10(rest.strip_prefix(&[key])?)?;
+        }
+        matches!(rest, [] | [0x32 | 0x3a, ..]).then_some(())
+    };
+    first.len() < 256 && numbers().is_some()
+}
+
+/// What stands behind a number of up to ten bytes.
+fn varint10(bytes: &[u8]) -> Option<&[u8]> {
+    let end = bytes.iter().take(10).position(|byte| byte & 0x80 == 0)?;
+    bytes.get(end + 1..)
 }
 
 /// A list of objects, the first of which is the root.

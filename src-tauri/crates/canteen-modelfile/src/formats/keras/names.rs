@@ -79,7 +79,7 @@ const CLASSES: &str = "\
     SpatialDropout2D SpatialDropout3D SpecificityAtSensitivity SpectralNormalization SquaredHinge StackedRNNCells StringLookup \
     Subtract Sum SumOverBatchSize SyncBatchNormalization TFOpLambda TFSMLayer Tensor TensorFlowOpLayer TensorLayout TensorShape \
     TensorSpec TextVectorization ThresholdedReLU TimeDistributed TopKCategoricalAccuracy TorchModuleWrapper TrueNegatives \
-    TruePositives TruncatedNormal TruncatedNormalV2 Tversky UnitNorm UnitNormalization UpSampling1D UpSampling2D UpSampling3D \
+    TruePositives TruncatedNormal TruncatedNormalV2 Tversky TypeSpec UnitNorm UnitNormalization UpSampling1D UpSampling2D UpSampling3D \
     Variable VarianceScaling VarianceScalingV2 WideDeepModel Wrapper ZeroPadding1D ZeroPadding2D ZeroPadding3D Zeros ZerosV2 \
     constant glorot_normal glorot_uniform he_normal he_uniform identity l1 l1_l2 l2 lecun_normal lecun_uniform max_norm \
     min_max_norm non_neg ones orthogonal orthogonal_regularizer random_normal random_uniform stft truncated_normal unit_norm \

@@ -85,3 +85,8 @@ pub(in super::super) fn dangerous_in(node: &str) -> Option<&'static str> {
     let dangerous = TABLE.iter().filter(|(code, _)| code.severity == crate::Severity::Dangerous);
     dangerous.flat_map(|(_, names)| names.iter().copied()).find(|name| node.contains(&format!("\"{name}\"")))
 }
+
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().flat_map(|(_, names)| names.iter().copied())
+}
