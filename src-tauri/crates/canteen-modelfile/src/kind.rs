@@ -222,7 +222,7 @@ fn without_magic(first: &[u8]) -> Option<Kind> {
     if is_old_tar(first) {
         return Some(Kind::Tar);
     }
-    if is_pickle(first) {
+    if crate::pickle::begins_like_one(first, (first.len() as u64) < FIRST_BYTES) {
         return Some(Kind::Pickle);
     }
     if let Some(kind) = protobuf(first) {
@@ -238,31 +238,6 @@ fn without_magic(first: &[u8]) -> Option<Kind> {
 fn is_old_tar(first: &[u8]) -> bool {
     let Some(block) = first.get(..512) else { return false };
     block.first().is_some_and(|byte| *byte != 0) && crate::archive::tar::sum_is_right(block)
-}
-
-/// Protocol 2 and later say so in their first two bytes; the older ones are told by an import or a mark in front.
-fn is_pickle(first: &[u8]) -> bool {
-    match first {
-        [0x80, 0..=5, opcode, ..] => opcode.is_ascii_graphic() || *opcode >= 0x80 || b"\x80\x95".contains(opcode),
-        [b'c', ..] => global(first.get(1..).unwrap_or_default()),
-        [b'(', b'd' | b'l' | b't' | b'c' | b'i' | b'S' | b'V' | b'I' | b'L' | b'p', ..] => first.contains(&b'\n'),
-        [b'}' | b']' | b')', b'q' | b'r' | b'(', ..] => !first.iter().take(32).all(|byte| (b' '..0x7f).contains(byte)),
-        _ => false,
-    }
-}
-
-/// `module\nname\n`, both like identifiers: what a text that happens to begin with `c` is not.
-fn global(rest: &[u8]) -> bool {
-    let word = |line: Option<&[u8]>| {
-        line.is_some_and(|line| {
-            let line = line.trim_ascii_end();
-            !line.is_empty()
-                && line.len() < 200
-                && line.iter().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(b) || *b >= 0x80)
-        })
-    };
-    let mut lines = rest.splitn(3, |byte| *byte == b'\n');
-    word(lines.next()) && word(lines.next()) && lines.next().is_some()
 }
 
 /// ONNX, TensorFlow's graphs and Core ML are protobufs without magic: told by the shape of their first fields.
@@ -372,7 +347,12 @@ mod tests {
         check(b"\x80\x02}q\0", Kind::Pickle);
         check(b"cposix\nsystem\n(S'true'\ntR.", Kind::Pickle);
         check(b"cposix \r\nsystem\r\n(S'true'\ntR.", Kind::Pickle);
-        check(b"(dp0\nS'a'\n", Kind::Pickle);
+        assert_eq!(Kind::of(b"(dp0\nS'a'\nI1\ns."), Kind::Pickle);
+        check(b"(dp0\nS'a'\nI1\ns.", Kind::Text);
+        let long: String = (0..999).map(|n| format!("I{n}\n")).collect();
+        assert_eq!(Kind::of(format!("({long}").as_bytes().first_chunk::<4096>().unwrap()), Kind::Pickle);
+        check(b"cat\ndog\nhouse\n", Kind::Text);
+        check(b"None of this\n. is a pickle", Kind::Text);
         check(b"class Net:\n    pass\n", Kind::Text);
         check(b"(c) 2026, all rights reserved: a licence", Kind::Text);
     }

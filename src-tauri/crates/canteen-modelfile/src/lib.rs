@@ -22,6 +22,7 @@ mod header_hazards;
 mod input;
 mod kind;
 mod limits;
+pub mod numpy;
 pub mod pickle;
 mod quantisation;
 mod safetensors;
