@@ -55,6 +55,10 @@ pub enum Kind {
     SevenZip,
     /// gzip.
     Gzip,
+    /// zlib, as joblib compresses, of today or of 2013.
+    Zlib,
+    /// LZ4.
+    Lz4,
     /// bzip2.
     Bzip2,
     /// xz, and lzma.
@@ -119,6 +123,8 @@ impl Kind {
             Self::Tar => "tar",
             Self::SevenZip => "7z",
             Self::Gzip => "gzip",
+            Self::Zlib => "zlib",
+            Self::Lz4 => "LZ4",
             Self::Bzip2 => "bzip2",
             Self::Xz => "xz",
             Self::Zstd => "zstd",
@@ -147,6 +153,8 @@ impl Kind {
                 | Self::Tar
                 | Self::SevenZip
                 | Self::Gzip
+                | Self::Zlib
+                | Self::Lz4
                 | Self::Bzip2
                 | Self::Xz
                 | Self::Zstd
@@ -185,6 +193,8 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"PK\x05\x06", Kind::Zip),
     (0, b"7z\xbc\xaf\x27\x1c", Kind::SevenZip),
     (0, b"\x1f\x8b", Kind::Gzip),
+    (0, b"ZF0x", Kind::Zlib),
+    (0, b"\x04\x22\x4d\x18", Kind::Lz4),
     (0, b"BZh", Kind::Bzip2),
     (0, b"\xfd7zXZ\0", Kind::Xz),
     (0, b"\x5d\0\0", Kind::Xz),
@@ -228,7 +238,7 @@ fn without_magic(first: &[u8]) -> Option<Kind> {
     if let Some(kind) = protobuf(first) {
         return Some(kind);
     }
-    let text = text(first)?;
+    let Some(text) = text(first) else { return is_zlib(first).then_some(Kind::Zlib) };
     let xml = text.trim_start_matches('\u{feff}').trim_start();
     let network = xml.starts_with("<?xml") || xml.starts_with("<net ") || xml.starts_with("<!DOCTYPE");
     Some(if network && xml.contains("<net ") { Kind::OpenVino } else { Kind::Text })
@@ -238,6 +248,11 @@ fn without_magic(first: &[u8]) -> Option<Kind> {
 fn is_old_tar(first: &[u8]) -> bool {
     let Some(block) = first.get(..512) else { return false };
     block.first().is_some_and(|byte| *byte != 0) && crate::archive::tar::sum_is_right(block)
+}
+
+/// Deflate with a window of 32 kB, and a check sum over both bytes; a text may begin so, too.
+fn is_zlib(first: &[u8]) -> bool {
+    matches!(first, [0x78, flags, ..] if (0x7800_u16 | u16::from(*flags)).is_multiple_of(31) && flags & 0x20 == 0)
 }
 
 /// ONNX, TensorFlow's graphs and Core ML are protobufs without magic: told by the shape of their first fields.
@@ -328,6 +343,9 @@ mod tests {
         check(b"PK\x03\x04", Kind::Zip);
         check(b"7z\xbc\xaf\x27\x1c", Kind::SevenZip);
         check(b"\x1f\x8b\x08", Kind::Gzip);
+        check(b"\x78\x9c\x4b\x04\0", Kind::Zlib);
+        check(b"x^2 + 1\n", Kind::Text);
+        check(b"\x04\x22\x4d\x18", Kind::Lz4);
         check(b"BZh9", Kind::Bzip2);
         check(b"\xfd7zXZ\0", Kind::Xz);
         check(b"\x28\xb5\x2f\xfd", Kind::Zstd);

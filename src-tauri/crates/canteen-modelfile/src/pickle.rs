@@ -25,9 +25,9 @@ mod value;
 use std::collections::BTreeSet;
 use std::io;
 
-use crate::hazard::{Hazard, HazardCode};
+use crate::hazard::{Hazard, HazardCode, Severity};
 use crate::section::Source;
-use hazards::{BROKEN, ODD_OPCODES, TRAILING_BYTES};
+use hazards::{COMPUTED_CALL, TOO_MUCH, TRAILING_BYTES};
 pub use limits::PickleLimits;
 use pass::{Arrays, Pass};
 pub(crate) use recognise::{begins_like_one, is_one};
@@ -84,9 +84,11 @@ fn scan_within(source: &mut dyn Source, size: u64, report: Report<'_>, depth: u8
     let (mut scan, arrays_seen) = Pass::new(source, size, Arrays::SteppedOver, report, depth).run();
     if arrays_seen {
         let (plain, _) = Pass::new(source, size, Arrays::Opcodes, again, depth).run();
-        // That the bytes of an array are no good opcodes is no hazard.
-        let news =
-            |hazard: &Hazard| ![&BROKEN, &ODD_OPCODES, &TRAILING_BYTES].contains(&hazard.code) && !scan.hazards.contains(hazard);
+        // The bytes of an array are no good opcodes, and the memo is not that of the objects in one: only names tell something.
+        let news = |hazard: &Hazard| {
+            let tells = hazard.code.severity == Severity::Dangerous && hazard.code != &COMPUTED_CALL;
+            (tells || hazard.code == &TOO_MUCH) && !scan.hazards.contains(hazard)
+        };
         let hazards: Vec<Hazard> = plain.hazards.into_iter().filter(news).collect();
         scan.hazards.extend(hazards);
         scan.globals.extend(plain.globals);

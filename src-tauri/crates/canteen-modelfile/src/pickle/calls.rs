@@ -3,7 +3,7 @@
 
 use super::hazards::{ARGUMENTS, COMPUTED_CALL, FORGED_MEMORY, HIDDEN_ARRAY};
 use super::report::Report;
-use super::value::{Facts, Global, Value};
+use super::value::{Facts, Global, Items, Value};
 use crate::numpy::Dtype;
 
 /// What an unpickler of joblib reads in place of the opcodes.
@@ -41,15 +41,13 @@ pub(super) fn call(callee: &Value, arguments: &Value, at: u64, report: &mut Repo
     };
     let arguments = arguments.items();
     let code = match judge(function, arguments) {
-        Fit::Fine => None,
-        Fit::Odd => Some(&ARGUMENTS),
-        Fit::Computed => Some(&COMPUTED_CALL),
-        Fit::Forged => Some(&FORGED_MEMORY),
+        Fit::Fine => return Some(result(function, arguments, at, report)),
+        Fit::Odd => &ARGUMENTS,
+        Fit::Computed => &COMPUTED_CALL,
+        Fit::Forged => &FORGED_MEMORY,
     };
-    if let Some(code) = code {
-        report.add(code, at, &function.shown());
-    }
-    Some(result(function, arguments, at, report))
+    report.add(code, at, &function.shown());
+    Some(Value::object(Facts::MadeText(Items::default())))
 }
 
 fn result(function: &Global, arguments: Option<&[Value]>, at: u64, report: &mut Report<'_>) -> Value {
@@ -63,8 +61,28 @@ fn result(function: &Global, arguments: Option<&[Value]>, at: u64, report: &mut 
             Value::object(Facts::ArrayBehind)
         }
         ("copyreg", "_reconstructor") if wraps_an_array(arguments) => Value::object(Facts::ArrayBehind),
+        _ if may_make_text(function) || arguments.is_none_or(|given| given.iter().any(made_of_text)) => {
+            Value::object(Facts::MadeText(Items::default()))
+        }
         _ => Value::made(),
     }
+}
+
+/// Unlisted functions may do anything.
+fn may_make_text(function: &Global) -> bool {
+    !function.listed
+        || matches!(
+            function.names(),
+            ("builtins", "str" | "unicode")
+                | ("numpy", "str_")
+                | ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar")
+                | ("torch.jit._pickle", "restore_type_tag")
+        )
+}
+
+/// A class that is handed over may be one of texts.
+fn made_of_text(given: &Value) -> bool {
+    matches!(given, Value::Global(class) if may_make_text(class))
 }
 
 fn wraps_an_array(arguments: Option<&[Value]>) -> bool {
@@ -96,6 +114,7 @@ fn rule(function: &Global) -> Option<Rule> {
         ("numpy" | "numpy.dtypes" | "numpy.rec" | "numpy.matrixlib.defmatrix" | "torch" | "torch.storage" | "torch.cuda", _) => {
             |_| Fit::Odd
         }
+        ("dill._dill", "_create_array") => of_dill,
         ("torch._tensor", "_rebuild_from_type_v2") => of_type,
         ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => tensor,
         ("torch._utils", "_rebuild_parameter_with_state") => |given| fine(!given.iter().any(Value::has_methods)),
@@ -152,7 +171,7 @@ fn generator(given: &[Value]) -> Fit {
     let first = match given.first() {
         Some(Value::Global(class)) => class.module.starts_with("numpy.random."),
         Some(Value::Text(_)) => true,
-        other => matches!(other.and_then(Value::facts), Some(Facts::Made(_))),
+        other => matches!(other.and_then(Value::facts), Some(Facts::Made(_) | Facts::MadeText(_))),
     };
     let second = given.get(1).is_none_or(|maker| maker.is("numpy.random._pickle", "__bit_generator_ctor"));
     if first && second { Fit::Fine } else { Fit::Computed }
@@ -166,6 +185,16 @@ fn of_type(given: &[Value]) -> Fit {
     }
     // Ends with the tuples in one another, of which few are kept.
     judge(function, arguments.items())
+}
+
+/// Calls the first with the second.
+fn of_dill(given: &[Value]) -> Fit {
+    match given {
+        [Value::Global(function), arguments, ..] if function.name == "_reconstruct" && function.module.starts_with("numpy.") => {
+            judge(function, arguments.items())
+        }
+        _ => Fit::Computed,
+    }
 }
 
 /// `(storage, offset, sizes, strides, …)`

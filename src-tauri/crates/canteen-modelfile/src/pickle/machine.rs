@@ -183,7 +183,7 @@ impl Machine {
                 object.facts.set(Facts::Dtype(calls::build_dtype(dtype, &state, op.at, report)));
                 Step::Done
             }
-            Facts::Dict(_) | Facts::Made(_) | Facts::Range | Facts::Storage(_) => Step::Done,
+            Facts::Dict(_) | Facts::Made(_) | Facts::MadeText(_) | Facts::Range | Facts::Storage(_) => Step::Done,
         })
     }
 
@@ -243,7 +243,7 @@ impl Machine {
 /// Keys and values, in turn.
 fn put(object: &Object, operands: &[Value]) {
     let mut facts = object.facts.get();
-    if let Facts::Dict(items) | Facts::Made(items) = &mut facts {
+    if let Facts::Dict(items) | Facts::Made(items) | Facts::MadeText(items) = &mut facts {
         for pair in operands.chunks(2) {
             if let [key, value] = pair {
                 items.put(key, value);

@@ -85,6 +85,10 @@ impl<'l> Report<'l> {
             self.globals.insert(shown);
         }
         let (module, name) = texts.unwrap_or_default();
-        Some(Value::Global(Rc::new(Global { module: names::renamed(module).to_owned(), name: name.to_owned() })))
+        Some(Value::Global(Rc::new(Global {
+            module: names::renamed(module).to_owned(),
+            name: name.to_owned(),
+            listed: judged.is_none(),
+        })))
     }
 }

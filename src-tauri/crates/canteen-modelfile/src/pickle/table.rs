@@ -59,6 +59,7 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("numpy.random._sfc64", "SFC64"),
     ("numpy.random.bit_generator", "SeedSequence __pyx_unpickle_SeedSequence"),
     ("joblib.numpy_pickle", "NumpyArrayWrapper"),
+    ("dill._dill", "_create_array"),
     ("scipy.sparse._csr", "csr_matrix csr_array"),
     ("scipy.sparse._csc", "csc_matrix csc_array"),
     ("scipy.sparse._coo", "coo_matrix coo_array"),

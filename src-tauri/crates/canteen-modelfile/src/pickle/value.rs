@@ -30,6 +30,8 @@ pub(super) enum Value {
 pub(super) struct Global {
     pub(super) module: String,
     pub(super) name: String,
+    /// On the list of what model files need.
+    pub(super) listed: bool,
 }
 
 impl Global {
@@ -63,8 +65,10 @@ pub(super) struct Object {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Facts {
     Dict(Items),
-    /// Made by calling something.
+    /// Made by calling something that makes no text.
     Made(Items),
+    /// Made by calling something that may make one.
+    MadeText(Items),
     /// A range: small in the file, and as large as it says when something is made of it.
     Range,
     Dtype(Dtype),
@@ -101,7 +105,7 @@ impl Value {
 
     /// Imported, and said to be unknown.
     pub(super) fn nameless() -> Self {
-        Self::Global(Rc::new(Global { module: String::new(), name: String::new() }))
+        Self::Global(Rc::new(Global { module: String::new(), name: String::new(), listed: false }))
     }
 
     pub(super) fn made() -> Self {
@@ -123,7 +127,7 @@ impl Value {
     pub(super) fn is_no_text(&self) -> bool {
         match self {
             Self::Other | Self::Nothing | Self::TorchMagic | Self::Number(_) | Self::Tuple(_) => true,
-            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_)),
+            Self::Object(object) => !matches!(object.facts.get(), Facts::MadeText(_)),
             Self::Unknown | Self::Text(_) | Self::Global(_) => false,
         }
     }
@@ -132,7 +136,7 @@ impl Value {
     pub(super) fn is_no_callable(&self) -> bool {
         match self {
             Self::Other | Self::Nothing | Self::TorchMagic | Self::Number(_) | Self::Text(_) | Self::Tuple(_) => true,
-            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_) | Facts::ArrayBehind),
+            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_) | Facts::MadeText(_) | Facts::ArrayBehind),
             Self::Unknown | Self::Global(_) => false,
         }
     }
@@ -140,7 +144,7 @@ impl Value {
     pub(super) fn is_no_tuple(&self) -> bool {
         match self {
             Self::Other | Self::Nothing | Self::TorchMagic | Self::Number(_) | Self::Text(_) => true,
-            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_)),
+            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_) | Facts::MadeText(_)),
             Self::Unknown | Self::Global(_) | Self::Tuple(_) => false,
         }
     }
@@ -155,7 +159,7 @@ impl Value {
 
     /// A state that sets a method which is called by itself.
     pub(super) fn has_methods(&self) -> bool {
-        matches!(self.facts(), Some(Facts::Dict(items) | Facts::Made(items)) if items.method)
+        matches!(self.facts(), Some(Facts::Dict(items) | Facts::Made(items) | Facts::MadeText(items)) if items.method)
     }
 
     pub(super) fn dtype(&self) -> Option<Dtype> {
