@@ -63,10 +63,7 @@ pub(super) fn described(descr: &Literal) -> Option<Dtype> {
 }
 
 fn repeated(dtype: Dtype, shape: &Literal) -> Option<Dtype> {
-    let sizes = match shape {
-        Literal::Number(_) => std::slice::from_ref(shape),
-        _ => shape.tuple()?,
-    };
+    let sizes = if shape.number().is_some() { std::slice::from_ref(shape) } else { shape.tuple()? };
     let size = sizes.iter().try_fold(dtype.size?, |bytes, size| bytes.checked_mul(size.number()?))?;
     Some(Dtype { size: Some(size), ..dtype })
 }
