@@ -68,6 +68,10 @@ pub enum Kind {
     SevenZip,
     /// gzip.
     Gzip,
+    /// zlib, as joblib compresses, of today or of 2013.
+    Zlib,
+    /// LZ4.
+    Lz4,
     /// bzip2.
     Bzip2,
     /// xz, and lzma.
@@ -137,6 +141,8 @@ impl Kind {
             Self::Tar => "tar",
             Self::SevenZip => "7z",
             Self::Gzip => "gzip",
+            Self::Zlib => "zlib",
+            Self::Lz4 => "LZ4",
             Self::Bzip2 => "bzip2",
             Self::Xz => "xz",
             Self::Zstd => "zstd",
@@ -165,6 +171,8 @@ impl Kind {
                 | Self::Tar
                 | Self::SevenZip
                 | Self::Gzip
+                | Self::Zlib
+                | Self::Lz4
                 | Self::Bzip2
                 | Self::Xz
                 | Self::Zstd

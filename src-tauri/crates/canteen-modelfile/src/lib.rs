@@ -23,6 +23,7 @@ mod input;
 mod json;
 mod kind;
 mod limits;
+pub mod numpy;
 pub mod pickle;
 mod quantisation;
 mod safetensors;

@@ -4,7 +4,9 @@ use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
 use std::io::{self, Read};
 
 use flate2::Crc;
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+
+use crate::section::{Section, Source, read_at};
 
 /// What came out.
 #[derive(Debug, Default)]
@@ -33,6 +35,18 @@ pub(crate) fn inflate(packed: impl Read, most: u64) -> io::Result<Unpacked> {
 /// gzip, of one or several parts.
 pub(crate) fn gunzip(packed: impl Read, most: u64) -> io::Result<Unpacked> {
     bounded(MultiGzDecoder::new(io::BufReader::new(packed)), most)
+}
+
+/// zlib; joblib once wrote the length in front, in hexadecimal digits and blanks.
+pub(crate) fn unzlib(packed: &mut dyn Source, size: u64, most: u64) -> io::Result<Unpacked> {
+    let first = read_at(packed, 0, 22)?;
+    let start = match (first.starts_with(b"ZF"), first.get(21)) {
+        (false, _) => 0,
+        (true, Some(b' ')) => 22,
+        (true, _) => 21,
+    };
+    let packed = Section::new(packed, start, size.saturating_sub(start));
+    bounded(ZlibDecoder::new(io::BufReader::new(packed)), most)
 }
 
 /// What was unpacked before the damage is kept: a loader would have read it, too.

@@ -8,6 +8,7 @@ use crate::archive::{self, tar, unpack, zip};
 use crate::formats::{self, NoFolder};
 use crate::hazard::Hazard;
 use crate::kind::Kind;
+use crate::numpy;
 use crate::section::{Section, Source, read_at};
 
 /// Members that are looked at where members share bytes.
@@ -169,9 +170,13 @@ impl Archive {
         let inner = self.inner(&mut Cursor::new(unpacked.bytes), size, name, budget)?;
         let kind = inner.kind;
         // An array says at its beginning what it is; everything else is judged by all of it.
-        if !unpacked.whole && !unpacked.damaged && kind != Kind::Npy {
-            look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, name));
-            return Ok(kind);
+        let mut inner = inner;
+        if !unpacked.whole && !unpacked.damaged {
+            if kind != Kind::Npy {
+                look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, name));
+                return Ok(kind);
+            }
+            inner.hazards.retain(|hazard| hazard.code != &numpy::TRUNCATED);
         }
         Ok(keep(look, inner, name))
     }
@@ -198,20 +203,36 @@ impl Archive {
         Ok(())
     }
 
-    pub(super) fn gzip(self, source: &mut dyn Source, name: &str, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<()> {
+    /// gzip and zlib.
+    pub(super) fn compressed(
+        self,
+        source: &mut dyn Source,
+        name: &str,
+        look: &mut Look,
+        budget: &mut Budget<'_>,
+    ) -> io::Result<()> {
         if self.too_deep(look, budget) {
             return Ok(());
         }
         let most = budget.bounds.member_bytes.min(budget.unpacked);
-        let unpacked = unpack::gunzip(Section::new(source, 0, self.size), most)?;
+        let unpacked = if look.kind == Kind::Gzip {
+            unpack::gunzip(Section::new(source, 0, self.size), most)?
+        } else {
+            unpack::unzlib(source, self.size, most)?
+        };
         budget.unpacked = budget.unpacked.saturating_sub(unpacked.bytes.len() as u64);
+        // Two bytes are not much of a mark: numbers may begin like it.
+        if look.kind == Kind::Zlib && unpacked.damaged && Kind::of(&unpacked.bytes) == Kind::Unknown {
+            look.kind = Kind::Unknown;
+            return Ok(());
+        }
         if unpacked.damaged {
             look.hazards.push(Hazard::of(&archive::hazards::DAMAGED, ""));
         }
         if !unpacked.whole && !unpacked.damaged && most / self.size.max(1) > 200 {
             look.hazards.push(Hazard::of(&archive::hazards::BOMB, ""));
         }
-        let inner = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".tgz")).unwrap_or(name);
+        let inner = [".gz", ".tgz", ".z"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
         self.unpacked(unpacked, inner, look, budget)?;
         Ok(())
     }

@@ -5,8 +5,9 @@ use std::io;
 use super::look::{Look, Thing};
 use crate::formats;
 use crate::kind::Kind;
+use crate::numpy;
 use crate::pickle::{self, Context, PickleLimits};
-use crate::section::{Section, Source, read_at};
+use crate::section::{Source, read_at};
 
 /// The largest configuration of a published model has some 2 MB.
 const LONGEST_JSON: u64 = 64 << 20;
@@ -14,10 +15,19 @@ const LONGEST_JSON: u64 = 64 << 20;
 /// Reads what there is a reader for, and says of the rest that it was not looked into.
 pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
     let Thing { source, size, name, folder, .. } = thing;
+    if matches!(look.kind, Kind::Text | Kind::Unknown) && pickle::is_one(source, size) {
+        look.kind = Kind::Pickle;
+    }
+    if look.kind == Kind::Npy {
+        look.hazards.extend(numpy::read(source, size)?.hazards);
+        return Ok(());
+    }
     if look.kind == Kind::Pickle {
         // PyTorch's zips hold theirs under this name; its old format is told by its own magic number.
-        let context = if name.ends_with("/data.pkl") { Context::Torch } else { Context::Plain };
-        let scan = pickle::scan(&mut Section::new(source, 0, size), context, &PickleLimits::default());
+        // In its oldest, a tar, it is a member of this name.
+        let torch = name.ends_with("/data.pkl") || name.ends_with("/constants.pkl") || name == "pickle";
+        let context = if torch { Context::Torch } else { Context::Plain };
+        let scan = pickle::scan(source, size, context, &PickleLimits::default());
         look.hazards.extend(scan.hazards);
         return scan.unreadable.map_or(Ok(()), Err);
     }

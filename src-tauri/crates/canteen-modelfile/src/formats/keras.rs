@@ -21,6 +21,8 @@ const OWN: &[&str] =
 /// Modules of Keras, below the package, whose functions compute and do nothing else.
 const HARMLESS: &[&str] =
     &["activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops", "backend.nn", "backend.numpy"];
+const MAKERS: &[&str] =
+    &["ConvNeXt", "DenseNet", "EfficientNet", "Inception", "MobileNet", "NASNet", "ResNet", "VGG", "Xception"];
 const WRAPPERS: &[&str] = &["TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "ModuleWrapper"];
 /// Names of values that are read from a file when they are a text.
 const FILES: &[&str] = &["vocabulary", "filepath", "file_path", "vocabulary_file", "vocab_file", "fname", "origin"];
@@ -232,7 +234,7 @@ impl Walk<'_> {
             (Some(_), Some(below)) => {
                 let known = names::is_class(name) || names::is_function(name);
                 // Functions that make whole models and fetch their weights are named like classes.
-                let makes = is_within(below, "applications");
+                let makes = is_within(below, "applications") && MAKERS.iter().any(|maker| name.starts_with(maker));
                 if !known && (makes || !is_class_name(name)) {
                     self.say(&UNSAFE_FUNCTION, &dotted(module, name));
                 }

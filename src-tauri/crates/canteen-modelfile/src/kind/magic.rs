@@ -26,6 +26,8 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"PK\x05\x06", Kind::Zip),
     (0, b"7z\xbc\xaf\x27\x1c", Kind::SevenZip),
     (0, b"\x1f\x8b", Kind::Gzip),
+    (0, b"ZF0x", Kind::Zlib),
+    (0, b"\x04\x22\x4d\x18", Kind::Lz4),
     (0, b"BZh", Kind::Bzip2),
     (0, b"\xfd7zXZ\0", Kind::Xz),
     (0, b"\x5d\0\0", Kind::Xz),

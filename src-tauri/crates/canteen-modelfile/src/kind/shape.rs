@@ -1,18 +1,18 @@
 //! Kinds without a mark, told by the shape of what comes first.
 
-use super::Kind;
+use super::{FIRST_BYTES, Kind};
 
 pub(super) fn without_magic(first: &[u8]) -> Option<Kind> {
     if is_old_tar(first) {
         return Some(Kind::Tar);
     }
-    if is_pickle(first) {
+    if crate::pickle::begins_like_one(first, (first.len() as u64) < FIRST_BYTES) {
         return Some(Kind::Pickle);
     }
     if let Some(kind) = protobuf(first) {
         return Some(kind);
     }
-    let text = text(first)?;
+    let Some(text) = text(first) else { return is_zlib(first).then_some(Kind::Zlib) };
     let xml = text.trim_start_matches('\u{feff}').trim_start();
     let network = xml.starts_with("<?xml") || xml.starts_with("<net ") || xml.starts_with("<!DOCTYPE");
     Some(if network && xml.contains("<net ") { Kind::OpenVino } else { Kind::Text })
@@ -24,36 +24,9 @@ fn is_old_tar(first: &[u8]) -> bool {
     block.first().is_some_and(|byte| *byte != 0) && crate::archive::tar::sum_is_right(block)
 }
 
-/// Protocol 2 and later say so in their first two bytes; the older ones are told by an import or a mark in front.
-fn is_pickle(first: &[u8]) -> bool {
-    match first {
-        [0x80, 0..=5, opcode, ..] => opcode.is_ascii_graphic() || *opcode >= 0x80 || b"\x80\x95".contains(opcode),
-        [b'c', ..] => global(first.get(1..).unwrap_or_default()) && !is_word_list(first),
-        [b'(', b'd' | b'l' | b't' | b'c' | b'i' | b'S' | b'V' | b'I' | b'L' | b'p', ..] => first.contains(&b'\n'),
-        [b'}' | b']' | b')', b'q' | b'r' | b'(', ..] => !first.iter().take(32).all(|byte| (b' '..0x7f).contains(byte)),
-        _ => false,
-    }
-}
-
-/// Lines of words, such as labels. Without a bracket no pickle of printable characters calls anything; what goes on behind the
-/// first bytes is not known, though.
-fn is_word_list(first: &[u8]) -> bool {
-    let whole = (first.len() as u64) < super::FIRST_BYTES;
-    whole && text(first).is_some_and(|text| !text.contains(['(', ')', '{', '}', '[', ']']))
-}
-
-/// `module\nname\n`, both like identifiers: what a text that happens to begin with `c` is not.
-fn global(rest: &[u8]) -> bool {
-    let word = |line: Option<&[u8]>| {
-        line.is_some_and(|line| {
-            let line = line.trim_ascii_end();
-            !line.is_empty()
-                && line.len() < 200
-                && line.iter().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(b) || *b >= 0x80)
-        })
-    };
-    let mut lines = rest.splitn(3, |byte| *byte == b'\n');
-    word(lines.next()) && word(lines.next()) && lines.next().is_some()
+/// Deflate with a window of 32 kB, and a check sum over both bytes; a text may begin so, too.
+fn is_zlib(first: &[u8]) -> bool {
+    matches!(first, [0x78, flags, ..] if (0x7800_u16 | u16::from(*flags)).is_multiple_of(31) && flags & 0x20 == 0)
 }
 
 /// ONNX, TensorFlow's graphs and Core ML are protobufs without magic: told by the shape of their first fields.

@@ -22,6 +22,9 @@ fn each_kind_is_told_by_its_bytes() {
     check(b"PK\x03\x04", Kind::Zip);
     check(b"7z\xbc\xaf\x27\x1c", Kind::SevenZip);
     check(b"\x1f\x8b\x08", Kind::Gzip);
+    check(b"\x78\x9c\x4b\x04\0", Kind::Zlib);
+    check(b"x^2 + 1\n", Kind::Text);
+    check(b"\x04\x22\x4d\x18", Kind::Lz4);
     check(b"BZh9", Kind::Bzip2);
     check(b"\xfd7zXZ\0", Kind::Xz);
     check(b"\x28\xb5\x2f\xfd", Kind::Zstd);
@@ -41,8 +44,12 @@ fn pickles_of_every_protocol_are_told_from_text() {
     check(b"\x80\x02}q\0", Kind::Pickle);
     check(b"cposix\nsystem\n(S'true'\ntR.", Kind::Pickle);
     check(b"cposix \r\nsystem\r\n(S'true'\ntR.", Kind::Pickle);
-    check(b"(dp0\nS'a'\n", Kind::Pickle);
-    check(b"cat\ndog\nbird\n", Kind::Text);
+    assert_eq!(Kind::of(b"(dp0\nS'a'\nI1\ns."), Kind::Pickle);
+    check(b"(dp0\nS'a'\nI1\ns.", Kind::Text);
+    let long: String = (0..999).map(|n| format!("I{n}\n")).collect();
+    assert_eq!(Kind::of(format!("({long}").as_bytes().first_chunk::<4096>().unwrap()), Kind::Pickle);
+    check(b"cat\ndog\nhouse\n", Kind::Text);
+    check(b"None of this\n. is a pickle", Kind::Text);
     check(b"class Net:\n    pass\n", Kind::Text);
     check(b"(c) 2026, all rights reserved: a licence", Kind::Text);
 }

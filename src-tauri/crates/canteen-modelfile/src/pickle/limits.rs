@@ -15,12 +15,10 @@ pub struct PickleLimits {
     pub hazards: usize,
     /// Streams behind one another.
     pub streams: u64,
-    /// Of one constant that is itself a pickle, in bytes.
-    pub nested: usize,
     /// Pickles in constants of pickles.
     pub nested_depth: u8,
-    /// Bytes read, unpacked if the file is compressed.
-    pub bytes: u64,
+    /// Bytes behind the last stream in which others are looked for.
+    pub search: u64,
 }
 
 impl Default for PickleLimits {
@@ -33,9 +31,8 @@ impl Default for PickleLimits {
             names: 4096,
             hazards: 200,
             streams: 1 << 20,
-            nested: 4 << 20,
             nested_depth: 3,
-            bytes: 1 << 40,
+            search: 64 << 20,
         }
     }
 }

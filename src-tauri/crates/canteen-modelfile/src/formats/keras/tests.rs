@@ -27,6 +27,7 @@ fn what_keras_has_is_clean() {
     {
         check(&layer(module, "Dense"), &[]);
     }
+    check(&layer("keras.src.applications.convnext", "LayerScale"), &[]);
     check(&layer("keras_hub.src.models.gemma.gemma_backbone", "GemmaBackbone"), &[]);
     for (module, name) in [
         ("builtins", "relu"),
