@@ -50,7 +50,7 @@ pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
         Kind::KerasMetadata => tensorflow::tensorflow(reader, size, Outermost::KerasMetadata),
         Kind::Tflite => tflite::tflite(reader, size),
         Kind::CoreMl => coreml::coreml(reader, size, folder),
-        Kind::OpenVino => openvino::openvino(File { reader, size, name, folder }),
+        Kind::OpenVino => openvino::openvino(File { reader, size, name, folder }).map(|(found, _)| found),
         Kind::GgmlLegacy => match ggml::ggml(reader, size) {
             Ok(None) => return Ok(None),
             Ok(Some(found)) => Ok(found),
@@ -59,11 +59,18 @@ pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
         Kind::TensorRt => Ok(opaque::tensorrt()),
         _ => return Ok(None),
     };
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(ModelFileError::Io(error)) => Err(error),
-        Err(error) => Err(io::Error::other(error)),
-    }
+    disk(found).map(Some)
+}
+
+/// Readers give an error only for the disk.
+fn disk<T>(found: Result<T, ModelFileError>) -> io::Result<T> {
+    found.map_err(|error| if let ModelFileError::Io(error) = error { error } else { io::Error::other(error) })
+}
+
+/// XML that turns out to be a network of OpenVINO.
+pub(crate) fn network(file: File<'_>) -> io::Result<Option<Found>> {
+    let (found, is_network) = disk(openvino::openvino(file))?;
+    Ok(is_network.then_some(found))
 }
 
 /// JSON that stands for itself: what kind it is, and what is in it. `None` where it says nothing of a model.

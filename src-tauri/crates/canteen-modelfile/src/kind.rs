@@ -48,6 +48,8 @@ pub enum Kind {
     Hdf5,
     /// TensorFlow's `saved_model.pb`.
     SavedModel,
+    /// One tensor as ONNX writes it, such as the inputs of a test.
+    OnnxTensor,
     /// Check sums that TensorFlow writes beside a model.
     TensorFlowFingerprint,
     /// TensorFlow Lite, now LiteRT.
@@ -131,6 +133,7 @@ impl Kind {
             Self::KerasMetadata => "Keras metadata",
             Self::Hdf5 => "HDF5",
             Self::SavedModel => "TensorFlow SavedModel",
+            Self::OnnxTensor => "ONNX tensor",
             Self::TensorFlowFingerprint => "TensorFlow fingerprint",
             Self::Tflite => "TensorFlow Lite",
             Self::CoreMl => "Core ML",
@@ -181,6 +184,7 @@ impl Kind {
                 | Self::MachO
                 | Self::Script
                 | Self::Text
+                | Self::OnnxTensor
                 | Self::TensorFlowFingerprint
                 | Self::Empty
                 | Self::Unknown

@@ -25,6 +25,8 @@ hazards! {
     Dangerous LINK_OUTSIDE = "file.link_outside", SAY_LINK, "A symbolic link leads out of the folder.";
     Dangerous SPECIAL = "file.special", SAY_SPECIAL, "A device, pipe or socket, which no model has.";
     Suspicious NO_MODEL = "file.no_model", SAY_NO_MODEL, "It has the name of a model file and its bytes are of no known kind.";
+    Suspicious NOT_AS_NAMED = "file.not_as_named", SAY_NO_MODEL,
+        "Its bytes are of another kind than its name promises, and both are read alike: what loads it may see something else.";
     Suspicious NOT_INSPECTED = "file.not_inspected", say::BLIND,
         "The format is recognised, and its content is not looked into.";
     Suspicious PART_MISSING = "file.part_missing", say::BROKEN,

@@ -36,6 +36,14 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
         look.described = Some(found.facts);
         return Ok(());
     }
+    let is_xml = look.kind == Kind::Text && name.to_ascii_lowercase().ends_with(".xml");
+    if is_xml && let Some(found) = formats::network(formats::File { reader: source, size, name, folder })? {
+        // What stands in front of the network was longer than what kinds are told by.
+        look.kind = Kind::OpenVino;
+        look.hazards.extend(found.hazards);
+        look.described = Some(found.facts);
+        return Ok(());
+    }
     if let Some((kind, found)) = document(source, size, (name, look.kind))? {
         look.kind = kind;
         look.hazards.extend(found.hazards);

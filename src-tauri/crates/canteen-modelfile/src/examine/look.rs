@@ -175,6 +175,12 @@ fn by_name(name: &str, look: &mut Look) {
         // OpenVINO's, ONNX's and MLC's weights are bare numbers in a `.bin`; so are parts of split files.
         Kind::Unknown if weights && ending != "bin" && ending != "weights" => say(look, &hazards::NO_MODEL),
         Kind::Unknown => look.looked_into = false,
+        // These have no mark, so bytes can be made that each of their loaders takes for its own.
+        Kind::Onnx if ending == "mlmodel" => say(look, &hazards::NOT_AS_NAMED),
+        Kind::CoreMl if matches!(ending.as_str(), "onnx" | "pb") => say(look, &hazards::NOT_AS_NAMED),
+        Kind::SavedModel | Kind::KerasMetadata | Kind::OnnxTensor if matches!(ending.as_str(), "onnx" | "mlmodel") => {
+            say(look, &hazards::NOT_AS_NAMED);
+        }
         _ => {}
     }
 }

@@ -56,14 +56,14 @@ const TOKENIZER: &[&str] = &[
     "StringToHashBucket",
 ];
 
-/// Reads a network.
+/// Reads a network, and says whether it is one.
 ///
 /// # Errors
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
-pub(crate) fn openvino(file: File<'_>) -> Result<Found, ModelFileError> {
+pub(crate) fn openvino(file: File<'_>) -> Result<(Found, bool), ModelFileError> {
     let File { reader, size, name, folder } = file;
     let text = BufReader::new(Section::new(reader, 0, size).take(LONGEST));
-    let mut walk = Walk { found: Gathered::default(), layers: 0, layer: String::new(), end: 0 };
+    let mut walk = Walk { found: Gathered::default(), is_network: false, layers: 0, layer: String::new(), end: 0 };
     let walked = walk.document(text, size);
     let weights = name.strip_suffix(".xml").map(|stem| format!("{stem}.bin"));
     if let Some(weights) = weights.filter(|_| walk.end > 0) {
@@ -75,11 +75,14 @@ pub(crate) fn openvino(file: File<'_>) -> Result<Found, ModelFileError> {
         walk.found.facts.needs.extend(shown(&weights));
     }
     walk.found.facts.operations = walk.layers;
-    walk.found.done(walked, &UNREADABLE)
+    let is_network = walk.is_network;
+    Ok((walk.found.done(walked, &UNREADABLE)?, is_network))
 }
 
 struct Walk {
     found: Gathered,
+    /// It has the element that networks begin with.
+    is_network: bool,
     layers: u64,
     /// Name of the layer that is being read.
     layer: String,
@@ -122,6 +125,7 @@ impl Walk {
         }
         match element.name().as_ref() {
             "net" => {
+                self.is_network = true;
                 self.found.facts.name = value("name").as_deref().and_then(shown);
                 self.found.facts.version = value("version").as_deref().and_then(shown);
             }

@@ -43,7 +43,7 @@ pub(crate) fn tensorflow(reader: &mut dyn section::Source, size: u64, outermost:
     let walked = match outermost {
         Outermost::SavedModel => walk.each(whole, &mut source, Walk::saved_model),
         Outermost::Graph => walk.each(whole, &mut source, Walk::graph),
-        Outermost::KerasMetadata => walk.each(whole, &mut source, Walk::keras_object),
+        Outermost::KerasMetadata => walk.each(whole, &mut source, Walk::keras_or_graph),
     };
     walk.found.facts.operations = walk.nodes;
     let walked = ended(&source, walked);
@@ -158,6 +158,12 @@ impl Walk {
             }
         }
         Ok(())
+    }
+
+    /// The same bytes may be a graph whose first node takes its input from one named `root`.
+    fn keras_or_graph(&mut self, field: Field, source: &mut Source<'_>) -> Step<()> {
+        self.graph(field, source)?;
+        self.keras_object(field, source)
     }
 
     fn keras_object(&mut self, field: Field, source: &mut Source<'_>) -> Step<()> {

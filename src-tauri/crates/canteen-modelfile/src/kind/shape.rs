@@ -34,6 +34,9 @@ fn protobuf(first: &[u8]) -> Option<Kind> {
     if is_fingerprint(first) {
         return Some(Kind::TensorFlowFingerprint);
     }
+    if is_onnx_tensor(first) {
+        return Some(Kind::OnnxTensor);
+    }
     if let [0x08, version @ 1..=32, rest @ ..] = first {
         return match rest {
             // Field 2: who made it, a text, in ONNX; a message that begins with a message in the other two.
@@ -73,20 +76,37 @@ fn is_meta_graph(inner: &[u8]) -> bool {
     says().is_some()
 }
 
-/// Five numbers, an identifier, a version; nothing else fits into so few bytes.
+/// Five numbers, a version, an identifier, and nothing behind them.
 fn is_fingerprint(first: &[u8]) -> bool {
     let numbers = || {
         let mut rest = first;
         for key in [0x08, 0x10, 0x18, 0x20, 0x28] {
-            rest = varint10(rest.strip_prefix(&[key])?)?;
+            rest = number(rest.strip_prefix(&[key])?)?;
         }
-        matches!(rest, [] | [0x32 | 0x3a, ..]).then_some(())
+        while let [0x32 | 0x3a, behind @ ..] = rest {
+            let (length, behind) = varint(behind)?;
+            rest = behind.get(usize::try_from(length).ok()?..)?;
+        }
+        rest.is_empty().then_some(())
     };
-    first.len() < 256 && numbers().is_some()
+    numbers().is_some()
+}
+
+/// Lengths, a kind, then a name or numbers.
+fn is_onnx_tensor(first: &[u8]) -> bool {
+    let fields = || {
+        let mut rest = first;
+        while let [0x08, behind @ ..] = rest {
+            rest = number(behind)?;
+        }
+        let rest = number(rest.strip_prefix(&[0x10])?)?;
+        matches!(rest, [0x22 | 0x2a | 0x32 | 0x3a | 0x42 | 0x4a | 0x52 | 0x5a, ..]).then_some(())
+    };
+    fields().is_some()
 }
 
 /// What stands behind a number of up to ten bytes.
-fn varint10(bytes: &[u8]) -> Option<&[u8]> {
+fn number(bytes: &[u8]) -> Option<&[u8]> {
     let end = bytes.iter().take(10).position(|byte| byte & 0x80 == 0)?;
     bytes.get(end + 1..)
 }

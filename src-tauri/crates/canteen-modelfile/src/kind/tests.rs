@@ -60,6 +60,11 @@ fn protobufs_without_magic_are_told_apart() {
     check(b"\x08\x08\x3a\x80\x01\x0a\x10", Kind::Onnx);
     check(b"\x08\x01\x12\x90\x20\x0a\x80\x10\x12\x05\x0a\x03\x0a\x01", Kind::SavedModel);
     check(b"\x0a\x1c\x0a\x01x\x12\x0bPlaceholder", Kind::SavedModel);
+    check(b"\x08\x02\x08\x03\x10\x01\x4a\x18", Kind::OnnxTensor);
+    check(b"\x0a\x20\x1a\x04root\x22\x01x", Kind::KerasMetadata);
+    let fingerprint = b"\x08\x81\x01\x10\x02\x18\x03\x20\x04\x28\x05\x32\x02\x08\x04\x3a\x02id";
+    assert_eq!(Kind::of(fingerprint), Kind::TensorFlowFingerprint);
+    check(fingerprint, Kind::Unknown);
     check(b"\x08\x04\x12\x20\x0a\x10\x0a\x05image", Kind::CoreMl);
 }
 

@@ -6,7 +6,7 @@ use super::super::NoFolder;
 use super::*;
 
 fn read(text: &[u8]) -> Found {
-    openvino(File { reader: &mut Cursor::new(text), size: text.len() as u64, name: "a.xml", folder: &NoFolder }).unwrap()
+    openvino(File { reader: &mut Cursor::new(text), size: text.len() as u64, name: "a.xml", folder: &NoFolder }).unwrap().0
 }
 
 fn codes(layer: &str) -> Vec<&'static str> {

@@ -55,6 +55,13 @@ fn assets_and_configurations_are_judged() {
 }
 
 #[test]
+fn a_graph_does_not_pass_for_metadata() {
+    let node = Message::new().text(3, "root").text(2, "WriteFile");
+    assert_eq!(crate::Kind::of(&Message::new().message(1, node.clone()).0), crate::Kind::KerasMetadata);
+    assert_eq!(codes(&Message::new().message(1, node), Outermost::KerasMetadata), ["tensorflow.touches_files"]);
+}
+
+#[test]
 fn no_operation_is_graded_twice() {
     let mut seen = std::collections::BTreeSet::new();
     for name in operations::all() {
