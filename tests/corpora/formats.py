@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes small models with the reference packages: `clean-*` must come out clean, `hostile-*` with the hazard in the name.
 
-    pip install onnx numpy h5py keras jax flatbuffers coremltools openvino && python3 formats.py FOLDER
+    pip install onnx numpy h5py keras jax flatbuffers coremltools openvino zstandard && python3 formats.py FOLDER
 
 Nothing in them does harm: what the hostile ones name does not exist. TensorFlow's and TensorFlow Lite's files are written by
 hand, field by field, since their packages are too large for a test.
@@ -449,6 +449,33 @@ def ggml(folder):
     (folder / "hostile-tensorrt.opaque.engine").write_bytes(b"ftrt" + bytes(60))
 
 
+# ---- compressed
+
+
+def packed(folder):
+    """The same in each: weights, a program under a model's name, and a text that was cut."""
+    import bz2
+    import lzma
+
+    import zstandard
+
+    header = b'{"a":{"dtype":"I8","shape":[600],"data_offsets":[0,600]}}'
+    weights = struct.pack("<Q", len(header)) + header + bytes(range(200)) * 3
+    program = b"\x7fELF\x02\x01\x01" + bytes(500)
+    lines = "".join(f"line {number * number}\n" for number in range(400)).encode()
+    skipped = struct.pack("<II", 0x184D2A50, 5) + b"ahead"
+    packers = {
+        "bz2": bz2.compress,
+        "xz": lzma.compress,
+        "lzma": lambda data: lzma.compress(data, format=lzma.FORMAT_ALONE),
+        "zst": lambda data: skipped + zstandard.compress(data[:300]) + zstandard.compress(data[300:]),
+    }
+    for ending, pack in packers.items():
+        (folder / f"clean-weights.safetensors.{ending}").write_bytes(pack(weights))
+        (folder / f"hostile-file.executable-model.safetensors.{ending}").write_bytes(pack(program))
+        (folder / f"hostile-archive.damaged-cut.txt.{ending}").write_bytes(pack(lines)[:-20])
+
+
 def onnx_models(folder):
     for name, made in everything():
         (folder / f"{name}.onnx").write_bytes(made.SerializeToString(deterministic=True))
@@ -458,7 +485,7 @@ def onnx_models(folder):
 
 def main():
     for name, write in (("onnx", onnx_models), ("hdf5", hdf5), ("keras", keras_models), ("tensorflow", tensorflow),
-                        ("tflite", tflite), ("coreml", coreml), ("openvino", openvino_models), ("ggml", ggml)):
+                        ("tflite", tflite), ("coreml", coreml), ("openvino", openvino_models), ("ggml", ggml), ("packed", packed)):
         folder = Path(sys.argv[1]) / name
         folder.mkdir(parents=True, exist_ok=True)
         write(folder)

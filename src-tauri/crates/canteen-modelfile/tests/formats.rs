@@ -88,4 +88,5 @@ each_file_comes_out_as_its_name_says! {
     coreml: 12;
     openvino: 15;
     ggml: 7;
+    packed: 12;
 }

@@ -203,7 +203,8 @@ impl Archive {
         Ok(())
     }
 
-    /// gzip and zlib.
+    /// Compressed data of one file.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller names the kinds; zlib is the last of them")]
     pub(super) fn compressed(
         self,
         source: &mut dyn Source,
@@ -215,10 +216,12 @@ impl Archive {
             return Ok(());
         }
         let most = budget.bounds.member_bytes.min(budget.unpacked);
-        let unpacked = if look.kind == Kind::Gzip {
-            unpack::gunzip(Section::new(source, 0, self.size), most)?
-        } else {
-            unpack::unzlib(source, self.size, most)?
+        let unpacked = match look.kind {
+            Kind::Gzip => unpack::gunzip(Section::new(source, 0, self.size), most)?,
+            Kind::Bzip2 => unpack::bunzip2(Section::new(source, 0, self.size), most)?,
+            Kind::Zstd => unpack::unzstd(Section::new(source, 0, self.size), most)?,
+            Kind::Xz => unpack::unxz(source, self.size, most)?,
+            _ => unpack::unzlib(source, self.size, most)?,
         };
         budget.unpacked = budget.unpacked.saturating_sub(unpacked.bytes.len() as u64);
         // Two bytes are not much of a mark: numbers may begin like it.
@@ -232,7 +235,8 @@ impl Archive {
         if !unpacked.whole && !unpacked.damaged && most / self.size.max(1) > 200 {
             look.hazards.push(Hazard::of(&archive::hazards::BOMB, ""));
         }
-        let inner = [".gz", ".tgz", ".z"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+        let endings = [".gz", ".tgz", ".z", ".bz2", ".tbz2", ".xz", ".txz", ".lzma", ".zst"];
+        let inner = endings.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
         self.unpacked(unpacked, inner, look, budget)?;
         Ok(())
     }

@@ -76,8 +76,8 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
         Kind::GgufFirst | Kind::GgufBigEndian => foreign(source, size, &mut look, budget)?,
         Kind::Zip => archive.zip(source, &mut look, budget)?,
         Kind::Tar => archive.tar(source, &mut look, budget)?,
-        Kind::Gzip | Kind::Zlib => archive.compressed(source, name, &mut look, budget)?,
-        Kind::SevenZip | Kind::Lz4 | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+        Kind::Gzip | Kind::Zlib | Kind::Bzip2 | Kind::Xz | Kind::Zstd => archive.compressed(source, name, &mut look, budget)?,
+        Kind::SevenZip | Kind::Lz4 => {
             look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, kind.name()));
             look.looked_into = false;
         }

@@ -30,7 +30,6 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"\x04\x22\x4d\x18", Kind::Lz4),
     (0, b"BZh", Kind::Bzip2),
     (0, b"\xfd7zXZ\0", Kind::Xz),
-    (0, b"\x5d\0\0", Kind::Xz),
     (0, b"\x28\xb5\x2f\xfd", Kind::Zstd),
     (257, b"ustar", Kind::Tar),
     (0, b"#!", Kind::Script),
@@ -38,7 +37,21 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
 
 pub(super) fn by_magic(first: &[u8]) -> Option<Kind> {
     let fits = |entry: &&(usize, &[u8], Kind)| first.get(entry.0..).is_some_and(|rest| rest.starts_with(entry.1));
-    MAGIC.iter().find(fits).map(|entry| entry.2)
+    // A frame of zstd that readers step over.
+    if let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = first {
+        return Some(Kind::Zstd);
+    }
+    MAGIC.iter().find(fits).map(|entry| entry.2).or_else(|| is_lzma(first).then_some(Kind::Xz))
+}
+
+/// lzma alone: the usual properties, a dictionary of a usual size, and a size that is unknown or could be.
+fn is_lzma(first: &[u8]) -> bool {
+    let [0x5d, rest @ ..] = first else { return false };
+    let Some((dictionary, rest)) = rest.split_first_chunk::<4>() else { return false };
+    let dictionary = u32::from_le_bytes(*dictionary);
+    let usual = dictionary >= 4096 && (dictionary >> dictionary.trailing_zeros()) <= 3;
+    let size = rest.first_chunk::<8>().map(|size| u64::from_le_bytes(*size));
+    usual && size.is_some_and(|size| size == u64::MAX || size < 1 << 38)
 }
 
 pub(super) fn executable(first: &[u8]) -> Option<Kind> {

@@ -27,6 +27,8 @@ fn each_kind_is_told_by_its_bytes() {
     check(b"\x04\x22\x4d\x18", Kind::Lz4);
     check(b"BZh9", Kind::Bzip2);
     check(b"\xfd7zXZ\0", Kind::Xz);
+    check(b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", Kind::Xz);
+    check(b"\x5d\0\0\x81\0\xff\xff\xff\xff\xff\xff\xff\xff\0", Kind::Unknown);
     check(b"\x28\xb5\x2f\xfd", Kind::Zstd);
     check(b"\x7fELF\x02", Kind::Elf);
     check(b"MZqFpD='", Kind::Pe);
