@@ -25,8 +25,8 @@ impl Tree for Files {
 
 fn fixtures() -> BTreeMap<PathBuf, Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pickles");
-    let files = fs_err::read_dir(folder).unwrap().map(|file| file.unwrap());
-    files.map(|file| (PathBuf::from(file.file_name()), fs_err::read(file.path()).unwrap())).collect()
+    let files = fs_err::read_dir(folder).expect("they were committed").map(|file| file.expect("the disk does not fail"));
+    files.map(|file| (PathBuf::from(file.file_name()), fs_err::read(file.path()).expect("it is a file"))).collect()
 }
 
 fn examined(files: BTreeMap<PathBuf, Vec<u8>>) -> Vec<FileReport> {
