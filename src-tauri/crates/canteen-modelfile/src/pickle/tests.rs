@@ -88,6 +88,7 @@ const TENSOR: &[u8] = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((U\x07storag
 #[test]
 fn behind_a_stream_only_what_reads_like_one_counts() {
     let noise: Vec<u8> = (0..40_000_u32).map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect();
+    check(&[HARMLESS, b"\r\n"].concat(), &[]);
     check(&[HARMLESS, &noise].concat(), &["pickle.trailing_bytes"]);
     check(&[HARMLESS, &noise, CALL].concat(), &["pickle.trailing_bytes", "pickle.executor"]);
     check(&[HARMLESS, &noise, HARMLESS, &noise, CALL].concat(), &["pickle.trailing_bytes", "pickle.executor"]);
