@@ -104,7 +104,7 @@ fn rule(function: &Global) -> Option<Rule> {
         ("collections", "defaultdict") => factory,
         ("builtins", "bytes" | "bytearray" | "list" | "tuple" | "set" | "frozenset" | "dict")
         | ("collections", "deque" | "Counter" | "OrderedDict") => filled,
-        ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => |given| empty(given, 1),
+        ("numpy.core.multiarray" | "numpy._core.multiarray" | "numpy.core._internal", "_reconstruct") => |given| empty(given, 1),
         ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => scalar,
         ("numpy.core.numeric" | "numpy._core.numeric", "_frombuffer") => of_bytes,
         ("numpy.ma" | "numpy.ma.core", "_mareconstruct") => |given| empty(given, 2),

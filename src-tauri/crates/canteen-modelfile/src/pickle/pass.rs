@@ -240,10 +240,10 @@ impl<'s, 'l> Pass<'s, 'l> {
                 Trial::Over => break,
                 Trial::Raw if !raw && self.step_over(begins, known)? => {}
                 Trial::Raw => {
-                    self.raw(begins);
-                    raw = true;
                     let spent = self.reader.at().saturating_sub(begins).max(1);
                     self.search = self.search.saturating_sub(spent);
+                    self.raw(begins)?;
+                    raw = true;
                     self.reader.go_to(begins.saturating_add(1))?;
                     if !self.reader.find_protocol(self.search)? {
                         break;
@@ -293,14 +293,17 @@ impl<'s, 'l> Pass<'s, 'l> {
         }
     }
 
-    fn raw(&mut self, begins: u64) {
+    fn raw(&mut self, begins: u64) -> Result<(), Break> {
+        // Texts get a line end from the tools that they go through.
+        let blank = self.reader.is_blank_from(begins)?;
         let of_torch = self.torch && self.scan.streams >= STREAMS_OF_TORCH;
         if self.scan.data_at.is_none() {
             self.scan.data_at = Some(begins);
-            if !of_torch {
+            if !of_torch && !blank {
                 self.report.add(&TRAILING_BYTES, begins, "");
             }
         }
+        Ok(())
     }
 }
 

@@ -146,6 +146,19 @@ impl<'s> Reader<'s> {
         Ok(false)
     }
 
+    /// A few blanks and line ends, and nothing behind them.
+    pub(super) fn is_blank_from(&mut self, at: u64) -> Result<bool, Break> {
+        const FEW: u64 = 4;
+        self.go_to(at)?;
+        if self.left() > FEW {
+            return Ok(false);
+        }
+        let mut bytes = Vec::new();
+        self.source.by_ref().take(FEW).read_to_end(&mut bytes)?;
+        self.go_to(at)?;
+        Ok(bytes.trim_ascii().is_empty())
+    }
+
     /// The next three bytes, which are read again.
     fn peek(&mut self) -> Result<Vec<u8>, Break> {
         let mut bytes = Vec::new();

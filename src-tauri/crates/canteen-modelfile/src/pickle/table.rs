@@ -46,6 +46,7 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("numpy.dtypes", "*DType"),
     ("numpy.core.multiarray", "_reconstruct scalar"),
     ("numpy._core.multiarray", "_reconstruct scalar"),
+    ("numpy.core._internal", "_reconstruct"),
     ("numpy.core.numeric", "_frombuffer"),
     ("numpy._core.numeric", "_frombuffer"),
     ("numpy.matrixlib.defmatrix", "matrix"),
