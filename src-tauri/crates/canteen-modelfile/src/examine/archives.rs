@@ -254,12 +254,13 @@ fn keep(look: &mut Look, inner: Look, name: &str) -> Kind {
 
 fn kind_of_zip(members: &[(String, Kind)]) -> Kind {
     let ends = |end: &str| members.iter().any(|(name, _)| name == end || name.ends_with(&format!("/{end}")));
+    let has = |kind: Kind| members.iter().any(|(_, found)| *found == kind);
     let within = |part: &str| members.iter().any(|(name, _)| name.contains(part));
     if ends("data.pkl") && (ends("constants.pkl") || within("/code/")) {
         Kind::TorchScript
     } else if ends("data.pkl") {
         Kind::TorchZip
-    } else if ends("config.json") && (within("model.weights.") || ends("metadata.json")) {
+    } else if has(Kind::KerasConfig) || ends("config.json") && within("model.weights.") {
         Kind::Keras
     } else if !members.is_empty() && members.iter().all(|(_, kind)| *kind == Kind::Npy) {
         Kind::Npz

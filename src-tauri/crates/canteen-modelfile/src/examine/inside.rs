@@ -11,6 +11,7 @@ use crate::section::{Source, read_at};
 
 /// The largest configuration of a published model has some 2 MB.
 const LONGEST_JSON: u64 = 64 << 20;
+const FIRST_JSON: u64 = 64 << 10;
 
 /// Reads what there is a reader for, and says of the rest that it was not looked into.
 pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
@@ -65,9 +66,11 @@ fn document(source: &mut dyn Source, size: u64, (name, kind): (&str, Kind)) -> i
     if !may || size > LONGEST_JSON {
         return Ok(None);
     }
-    let text = read_at(source, 0, size)?;
-    let says = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
-    // What else is JSON beside weights can be large, and says neither.
-    let may = is_config || says(b"\"class_name\"") || says(b"\"itemInfoEntries\"");
-    Ok(if may { formats::document(&text) } else { None })
+    // What else is JSON beside weights can be large, and says neither at its beginning.
+    let first = read_at(source, 0, FIRST_JSON)?;
+    let says = |word: &[u8]| first.windows(word.len()).any(|part| part == word);
+    if !is_config && !says(b"\"class_name\"") && !says(b"\"itemInfoEntries\"") {
+        return Ok(None);
+    }
+    Ok(formats::document(&read_at(source, 0, size)?))
 }

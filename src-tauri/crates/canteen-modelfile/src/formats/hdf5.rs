@@ -212,12 +212,12 @@ impl Walk {
         };
         match attribute.name.as_str() {
             "model_config" | "training_config" => match text(bytes, &attribute, LONGEST_CONFIG)? {
-                Some(text) => keras::config(&mut self.found, &text, attribute.value_at, keras::Use::Builds),
+                Some((at, text)) => keras::config(&mut self.found, &text, at, keras::Use::Builds),
                 None => self.found.stopped(&NOT_FOLLOWED, attribute.value_at, &attribute.name),
             },
             "keras_version" => {
                 let version = text(bytes, &attribute, LONGEST_WORD)?;
-                let version = version.map(|version| format!("keras {}", String::from_utf8_lossy(&version)));
+                let version = version.map(|(_, version)| format!("keras {}", String::from_utf8_lossy(&version)));
                 self.found.facts.producer = version.as_deref().and_then(shown);
             }
             _ => {}
@@ -248,8 +248,8 @@ impl Walk {
     }
 }
 
-/// The text of an attribute, at most `most` bytes of it. `None` where it is no single text.
-fn text(bytes: &mut Bytes<'_, '_>, attribute: &Attribute, most: u64) -> Step<Option<Vec<u8>>> {
+/// Where the text of an attribute stands, and at most `most` bytes of it. `None` where it is no single text.
+fn text(bytes: &mut Bytes<'_, '_>, attribute: &Attribute, most: u64) -> Step<Option<(u64, Vec<u8>)>> {
     let (at, size) = match attribute.kind {
         Some(kind) if kind.is_text() => (attribute.value_at, kind.size.min(attribute.end.saturating_sub(attribute.value_at))),
         Some(kind) if kind.is_long_text() => {
@@ -263,7 +263,7 @@ fn text(bytes: &mut Bytes<'_, '_>, attribute: &Attribute, most: u64) -> Step<Opt
     };
     let text = bytes.source.bytes(at, size.min(most))?;
     let end = text.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
-    Ok(Some(text.into_iter().take(end).collect()))
+    Ok(Some((at, text.into_iter().take(end).collect())))
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn judge(found: &mut Gathered, value: &Value, at: u64, used: Use) {
     if let Some(version) = value.get("keras_version").and_then(Value::text) {
         found.facts.producer = shown(&format!("keras {version}"));
     }
-    Walk { found, at, used }.value(value);
+    Walk { found, begins_at: at, at, used }.value(value);
 }
 
 /// A class or function that the configuration names.
@@ -94,6 +94,8 @@ struct Named<'v> {
 struct Walk<'f> {
     found: &'f mut Gathered,
     /// Where the text begins in its file.
+    begins_at: u64,
+    /// What is judged stands there.
     at: u64,
     used: Use,
 }
@@ -104,6 +106,7 @@ impl Walk<'_> {
         self.object(value);
         for member in value.members() {
             if let Some(path) = member.value.text() {
+                self.at = self.begins_at.saturating_add(member.at);
                 self.file(&member.name, path);
             }
             self.value(&member.value);
@@ -127,11 +130,12 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, value: &Value) {
-        for class in every_text(value, "class_name") {
+        for (at, class) in every_text(value, "class_name") {
+            self.at = self.begins_at.saturating_add(at);
             let registered = value.get("registered_name").and_then(Value::text);
             let config = value.get("config");
             let modules = every_text(value, "module");
-            for module in modules.iter().copied().map(Some).chain(modules.is_empty().then_some(None)) {
+            for module in modules.iter().map(|(_, module)| Some(*module)).chain(modules.is_empty().then_some(None)) {
                 let named = Named { module, name: class, registered };
                 match class {
                     "__lambda__" => self.say(&LAMBDA, class),
@@ -261,9 +265,10 @@ impl Walk<'_> {
     }
 }
 
-/// The texts of a name that may stand there more than once; readers take the last, and not all take the same.
-fn every_text<'v>(value: &'v Value, name: &str) -> Vec<&'v str> {
-    value.members().iter().filter(|member| member.name == name).filter_map(|member| member.value.text()).take(8).collect()
+/// The texts of a name, and where each stands, which may stand there more than once; readers take the last, and not all take the same.
+fn every_text<'v>(value: &'v Value, name: &str) -> Vec<(u64, &'v str)> {
+    let text = |member: &'v json::Member| member.value.text().map(|text| (member.at, text));
+    value.members().iter().filter(|member| member.name == name).filter_map(text).take(8).collect()
 }
 
 /// What stands below Keras' own package in a module's name.

@@ -158,8 +158,11 @@ pub(super) enum Layout {
 
 pub(super) fn layout(bytes: &mut Bytes<'_, '_>, message: Message) -> Step<Layout> {
     let [version, class] = bytes.source.array(message.at)?;
-    if !(3..=5).contains(&version) {
-        return Ok(Layout::Other);
+    match version {
+        // The first forms do not say how many bytes there are.
+        1 | 2 => return Ok(Layout::Pieces),
+        3..=5 => {}
+        _ => return Ok(Layout::Other),
     }
     let mut fields = Fields { bytes, at: message.at.saturating_add(2) };
     Ok(match class {

@@ -89,6 +89,13 @@ fn names_that_stand_twice_are_judged_each() {
 }
 
 #[test]
+fn a_hazard_says_where_it_stands() {
+    let text = br#"{"class_name": "Sequential", "config": {"layers": [{"class_name": "FlaxLayer"}]}}"#;
+    let place = text.windows(24).position(|part| part == br#""class_name": "FlaxLayer"#).unwrap();
+    assert_eq!(document(text).unwrap().hazards[0].position.offset, Some(place as u64));
+}
+
+#[test]
 fn other_json_is_no_configuration() {
     assert_eq!(document(br#"{"model_type": "llama", "class_name": 1}"#), None);
     assert_eq!(document(b"[]"), None);
