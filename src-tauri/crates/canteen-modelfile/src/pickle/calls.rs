@@ -109,6 +109,8 @@ fn rule(function: &Global) -> Option<Rule> {
         ("numpy.core.numeric" | "numpy._core.numeric", "_frombuffer") => of_bytes,
         ("numpy.ma" | "numpy.ma.core", "_mareconstruct") => |given| empty(given, 2),
         ("numpy.random._pickle", _) => generator,
+        // Opens a file, where it is called.
+        ("numpy", "memmap") => |_| Fit::Computed,
         ("numpy", "dtype") | ("torch", "Size" | "device") => return None,
         // Their names stand in arguments; picklers call none of them.
         ("numpy" | "numpy.dtypes" | "numpy.rec" | "numpy.matrixlib.defmatrix" | "torch" | "torch.storage" | "torch.cuda", _) => {

@@ -1,13 +1,13 @@
 /// Bounds for one pickle file. The defaults hold what is published with room to spare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PickleLimits {
-    /// Opcodes, over all streams. A dictionary of a million words has some five million.
+    /// Opcodes, over all streams and pickles in pickles. Word vectors, of three million words, have some fifteen million.
     pub opcodes: u64,
     /// Objects on the stack at a time, and open marks.
     pub stack: usize,
     /// Objects in the memo. Word vectors have up to three million words.
     pub memo: usize,
-    /// Bytes of texts that the memo keeps.
+    /// Bytes of texts and tuples that the memo keeps.
     pub memo_text: usize,
     /// Different names that are imported. Published files have some dozens.
     pub names: usize,
@@ -24,10 +24,10 @@ pub struct PickleLimits {
 impl Default for PickleLimits {
     fn default() -> Self {
         Self {
-            opcodes: 200_000_000,
-            stack: 4 << 20,
+            opcodes: 60_000_000,
+            stack: 1 << 20,
             memo: 4 << 20,
-            memo_text: 256 << 20,
+            memo_text: 384 << 20,
             names: 4096,
             hazards: 200,
             streams: 1 << 20,

@@ -91,6 +91,8 @@ pub(super) fn renamed(module: &str) -> &str {
         "httplib" => "http.client",
         "whichdb" | "anydbm" => "dbm",
         "dumbdbm" => "dbm.dumb",
+        // scikit-learn brought its own joblib until 2020.
+        "sklearn.externals.joblib.numpy_pickle" => "joblib.numpy_pickle",
         other => other,
     }
 }
@@ -115,6 +117,8 @@ mod tests {
         check("os", "system", Some("pickle.executor"));
         check("os\r", "system ", Some("pickle.executor"));
         check("__builtin__", "eval", Some("pickle.executor"));
+        check("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper", None);
+        check("sklearn.externals.joblib", "load", Some("pickle.executor"));
         check("torch.hub", "load", Some("pickle.executor"));
         check("torch", "serialization.os.system", Some("pickle.walks_attributes"));
         check("collections", "OrderedDict\r", Some("pickle.global_unlisted"));

@@ -14,6 +14,8 @@ use crate::section::{Section, Source};
 
 pub(super) const STOP: u8 = b'.';
 const FRAME: u8 = 0x95;
+/// In opcodes, of a look aside: the reader goes back, and reads what it had read.
+const LOOK_ASIDE: u64 = 1000;
 /// Torch's old format: magic number, version, system, objects, keys. Raw tensors follow.
 const STREAMS_OF_TORCH: u64 = 5;
 
@@ -34,7 +36,6 @@ pub(super) struct Pass<'s, 'l> {
     /// Of joblib's stream, while the pickle of an array of objects in it is read.
     outer: Option<Machine>,
     depth: u8,
-    opcodes: u64,
     frame_end: u64,
     arrays_seen: bool,
     torch: bool,
@@ -62,7 +63,6 @@ impl<'s, 'l> Pass<'s, 'l> {
             machine: Machine::default(),
             outer: None,
             depth,
-            opcodes: 0,
             frame_end: 0,
             arrays_seen: false,
             torch: false,
@@ -91,9 +91,7 @@ impl<'s, 'l> Pass<'s, 'l> {
                 Ok(op) => op,
                 Err(broken) => return self.broken(broken),
             };
-            self.opcodes = self.opcodes.saturating_add(1);
-            let limits = self.report.limits;
-            if self.opcodes > limits.opcodes || self.machine.full(limits) || self.report.full() {
+            if !self.report.spend(1) || self.machine.full(self.report.limits) || self.report.full() {
                 return self.too_much("opcodes, objects or names");
             }
             self.frame(&op);
@@ -203,7 +201,7 @@ impl<'s, 'l> Pass<'s, 'l> {
         if !begins_with_protocol(body.head()) {
             return;
         }
-        if self.depth >= self.report.limits.nested_depth {
+        if !self.report.spend(LOOK_ASIDE) || self.depth >= self.report.limits.nested_depth {
             return self.report.add(&TOO_MUCH, op.at, "pickles in pickles");
         }
         let (behind, report) = (self.reader.at(), self.report.trial());
@@ -271,6 +269,9 @@ impl<'s, 'l> Pass<'s, 'l> {
         if self.scan.streams > self.report.limits.streams {
             self.too_much("streams");
             return Trial::Over;
+        }
+        if raw {
+            self.report.spend(LOOK_ASIDE);
         }
         let report = self.report.trial();
         let kept = mem::replace(&mut self.report, report);

@@ -138,7 +138,13 @@ impl<'s> Reader<'s> {
             if step == 0 {
                 break;
             }
-            if here && opcodes::begins_with_protocol(&self.peek()?) {
+            let three = bytes.first_chunk::<3>().copied();
+            if here
+                && three.map_or_else(
+                    || self.peek().map(|few| opcodes::begins_with_protocol(&few)),
+                    |three| Ok(opcodes::begins_with_protocol(&three)),
+                )?
+            {
                 return Ok(true);
             }
             self.consume(step);

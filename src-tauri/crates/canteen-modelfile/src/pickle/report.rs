@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
@@ -16,6 +17,8 @@ pub(super) struct Report<'l> {
     pub(super) doubt: bool,
     /// Imports of names that can be names.
     pub(super) imports: u64,
+    /// Opcodes, over all passes, streams and pickles in pickles.
+    spent: Rc<Cell<u64>>,
     /// A name was imported that model files need, or that executes.
     pub(super) known: bool,
     seen: HashSet<(&'static str, String)>,
@@ -31,13 +34,20 @@ impl<'l> Report<'l> {
             doubt: false,
             imports: 0,
             known: false,
+            spent: Rc::default(),
             seen: HashSet::new(),
         }
     }
 
     /// Of what may turn out to be no pickle.
     pub(super) fn trial(&self) -> Self {
-        Self::new(self.context, self.limits)
+        Self { spent: Rc::clone(&self.spent), ..Self::new(self.context, self.limits) }
+    }
+
+    /// `false` where that is too much.
+    pub(super) fn spend(&self, opcodes: u64) -> bool {
+        self.spent.set(self.spent.get().saturating_add(opcodes));
+        self.spent.get() <= self.limits.opcodes
     }
 
     /// It turned out to be one.

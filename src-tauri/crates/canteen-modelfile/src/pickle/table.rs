@@ -41,7 +41,7 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
         "numpy",
         "dtype ndarray bool_ bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 intc uintc intp uintp longlong \
          ulonglong float16 float32 float64 longdouble float128 float96 complex64 complex128 complex256 str_ bytes_ \
-         void object_ datetime64 timedelta64 matrix recarray record",
+         void object_ datetime64 timedelta64 matrix recarray record memmap",
     ),
     ("numpy.dtypes", "*DType"),
     ("numpy.core.multiarray", "_reconstruct scalar"),
@@ -82,7 +82,7 @@ pub(super) const EXECUTORS: &str = "\
     builtins.setattr builtins.delattr builtins.map builtins.filter builtins.apply builtins.globals builtins.locals \
     builtins.vars builtins.breakpoint builtins.input builtins.file builtins.reload builtins.exit builtins.quit \
     builtins.help functools.reduce functools.partialmethod copyreg.add_extension copyreg.pickle codecs.open \
-    _codecs.register numpy.load numpy.memmap numpy.save numpy.savetxt numpy.fromfile numpy.f2py numpy.distutils \
+    _codecs.register numpy.load numpy.save numpy.savetxt numpy.fromfile numpy.f2py numpy.distutils \
     numpy.testing torch.load torch.save torch.serialization.load torch.hub torch.utils.cpp_extension \
     torch.utils._config_module torch.utils.bottleneck torch.utils.collect_env torch.utils.model_zoo \
     torch.ops.load_library torch.classes.load_library torch._inductor torch._dynamo.guards torch.distributed \

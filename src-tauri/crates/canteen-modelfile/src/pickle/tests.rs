@@ -124,6 +124,7 @@ fn what_allowed_functions_are_given_is_held_to_rules() {
     check(b"ccollections\ndefaultdict\n(ccollections\nOrderedDict\n)RtR.", &["pickle.computed_call"]);
     check(b"ccopyreg\n_reconstructor\n(cbuiltins\nobject\nI1\nNtR.", &["pickle.computed_call"]);
     check(b"cnumpy\nndarray\n)R.", odd);
+    check(b"cnumpy\nmemmap\n)R.", &["pickle.computed_call"]);
     check(b"ctorch\nFloatStorage\n(I9\ntR.", odd);
     check(b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR.", &[]);
     check(b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I9\ntVb\ntR.", odd);

@@ -119,6 +119,22 @@ impl Value {
         Self::Tuple(kept.then(|| Rc::new(Tuple { items, depth })))
     }
 
+    /// In bytes, about: what it takes beside its place.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Tuple(Some(_)) => 128,
+            Self::Other
+            | Self::Unknown
+            | Self::Nothing
+            | Self::TorchMagic
+            | Self::Number(_)
+            | Self::Global(_)
+            | Self::Tuple(None)
+            | Self::Object(_) => 0,
+        }
+    }
+
     pub(super) fn text(&self) -> Option<&Rc<[u8]>> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
