@@ -151,7 +151,7 @@ impl File {
             verdict: hazards.first().map_or(otherwise, |hazard| hazard.severity),
             size: file.size,
             kind: file.kind.name(),
-            facts: file.facts.map(Facts::new),
+            facts: file.facts.map(Facts::new).or(file.described.map(Facts::described)),
             hazards,
             unreadable: file.unreadable,
         }
@@ -170,6 +170,20 @@ impl Facts {
             licence: facts.licence,
             base_models: facts.base_models,
             tensors: facts.tensors,
+        }
+    }
+
+    fn described(described: canteen_modelfile::formats::Described) -> Self {
+        Self {
+            name: described.name,
+            architecture: described.architecture,
+            parameters: described.parameters,
+            quantisation: described.element,
+            context_length: described.context_length.and_then(|length| u32::try_from(length).ok()),
+            licence: described.licence,
+            base_models: described.base_models,
+            tensors: described.tensor_count,
+            chat_template: None,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! GGUF, versions 2 and 3, little-endian. Version 1 and big-endian files are recognised and refused by name.
+//! GGUF, versions 2 and 3, little-endian. Version 1 and big-endian files are read only for what they say, and refused by name
+//! wherever one could run them.
 
 mod keys;
 mod tensors;
@@ -8,7 +9,7 @@ mod tests;
 use std::io::{Read, Seek};
 
 use crate::facts::{Facts, Format, ModelKind, printable};
-use crate::input::Input;
+use crate::input::{Form, Input};
 use crate::quantisation;
 use crate::{Limits, ModelFileError};
 use keys::Metadata;
@@ -26,6 +27,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     let version = input.u32(TRUNCATED)?;
     match version {
         2 | 3 => {}
+        1 if input.form().short_counts => {}
         1 => {
             return Err(ModelFileError::NotForEngine {
                 code: "gguf.version_1",
@@ -40,7 +42,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         }
         _ => return Err(lies("gguf.version", "its format version does not exist")),
     }
-    let (tensor_count, key_count) = (input.u64(TRUNCATED)?, input.u64(TRUNCATED)?);
+    let (tensor_count, key_count) = (input.count(TRUNCATED)?, input.count(TRUNCATED)?);
     // The least that one takes: 24 bytes a tensor, 13 a key.
     if tensor_count > input.left() / 24 {
         return Err(lies(COUNT_LIES, "it promises more tensors than it has room for"));
@@ -65,6 +67,16 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         return Err(ModelFileError::Truncated { code: TRUNCATED, promised: promised_bytes, found: input.size() });
     }
     Ok(facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes)))
+}
+
+/// Version 1, or the other byte order: read for what it says, and never for running it.
+pub(crate) fn read_foreign<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<Facts, ModelFileError> {
+    let first = input.peek(8)?;
+    let version = first.get(4..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
+    let big_endian = u32::from_le_bytes(version) > 3;
+    let number = if big_endian { u32::from_be_bytes(version) } else { u32::from_le_bytes(version) };
+    input.set_form(Form { big_endian, short_counts: number == 1 });
+    read(input, limits)
 }
 
 fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (header_bytes, promised_bytes): (u64, u64)) -> Facts {

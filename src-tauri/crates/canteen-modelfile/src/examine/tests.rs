@@ -143,6 +143,19 @@ fn a_pickle_is_judged_whatever_it_is_called_and_wherever_it_lies() {
 }
 
 #[test]
+fn what_has_no_mark_is_judged_as_what_its_name_makes_of_it() {
+    // A text with a line break in front is a message to another reader.
+    let core_ml = b"\x08\x04\x12\x08\x0a\x06\x0a\x04imag";
+    check("model.mlmodel", core_ml, Kind::CoreMl, &[]);
+    check("model.onnx", core_ml, Kind::CoreMl, &["file.not_as_named"]);
+    let late = format!("<?xml version=\"1.0\"?><!-- {} --><net><layer library=\"a.so\"/></net>", "x".repeat(5000));
+    check("model.xml", late.as_bytes(), Kind::OpenVino, &["openvino.library byte 5035"]);
+    check("page.xml", b"<?xml version=\"1.0\"?><!DOCTYPE html><html/>", Kind::Text, &[]);
+    let behind = [&[b'a'; 512][..], include_bytes!("../../tests/data/hdf5/clean-plain-latest.h5")].concat();
+    assert_eq!(folder(&[("notes.txt", &behind)]).files[0].kind, Kind::Hdf5);
+}
+
+#[test]
 fn bombs_stop_at_the_bounds() {
     let bomb = build(&[part("a", &vec![0; 8 << 20]).deflated()]);
     let small = Bounds { member_bytes: 1 << 20, unpacked_bytes: 1 << 20, ..Bounds::default() };

@@ -144,7 +144,7 @@ fn text_of(bytes: Vec<u8>) -> Option<String> {
 }
 
 fn key<R: Read + Seek>(input: &mut Input<R>, key_bytes: &mut u64) -> Result<String, ModelFileError> {
-    let length = input.u64(TRUNCATED)?;
+    let length = input.count(TRUNCATED)?;
     if length == 0 || length > LONGEST_KEY {
         return Err(lies("gguf.key_length", "a metadata key has an impossible length"));
     }
@@ -197,7 +197,7 @@ fn stepped<R: Read + Seek>(input: &mut Input<R>, bytes: u64) -> Result<Value, Mo
 }
 
 fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<u64, ModelFileError> {
-    let length = input.u64(TRUNCATED)?;
+    let length = input.count(TRUNCATED)?;
     if length > input.left() {
         return Err(lies("gguf.text_length", "a text is longer than the file"));
     }
@@ -209,12 +209,13 @@ fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<
 
 /// Kind and length of a list, checked against what is left.
 fn list<R: Read + Seek>(input: &mut Input<R>, most: u64) -> Result<(u32, u64, u64), ModelFileError> {
-    let (kind, count) = (input.u32(TRUNCATED)?, input.u64(TRUNCATED)?);
+    let (kind, count) = (input.u32(TRUNCATED)?, input.count(TRUNCATED)?);
     let width = match kind {
         0 | 1 | 7 => 1,
         2 | 3 => 2,
         4..=6 => 4,
         // Texts: at least the length in front of each.
+        TEXT if input.form().short_counts => 4,
         TEXT | 10..=12 => 8,
         ARRAY => return Err(lies("gguf.nested_array", "it holds a list of lists")),
         _ => return Err(lies("gguf.value_type", "a metadata value is of a kind that does not exist")),

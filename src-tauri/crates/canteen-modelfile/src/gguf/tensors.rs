@@ -33,7 +33,7 @@ impl Tensors {
         let mut sum = Self::default();
         let (mut names, mut places, mut types) = (HashSet::new(), Vec::new(), BTreeMap::new());
         for _ in 0..count {
-            let length = input.u64(TRUNCATED)?;
+            let length = input.count(TRUNCATED)?;
             if length == 0 || length > LONGEST_NAME {
                 return Err(lies("gguf.tensor_name", "a tensor's name has an impossible length"));
             }
@@ -89,7 +89,7 @@ fn shape<R: Read + Seek>(input: &mut Input<R>) -> Result<Shape, ModelFileError> 
     }
     let mut shape = Shape { first: 1, all: 1 };
     for at in 0..dimensions {
-        let length = input.u64(TRUNCATED)?;
+        let length = input.count(TRUNCATED)?;
         if length == 0 || i64::try_from(length).is_err() {
             return Err(lies("gguf.tensor_shape", "a tensor has an impossible shape"));
         }

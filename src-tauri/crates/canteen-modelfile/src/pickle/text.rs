@@ -19,6 +19,18 @@ pub(super) fn number(line: &[u8]) -> Option<i64> {
     text.trim_end_matches('L').parse().ok()
 }
 
+pub(super) fn is_float(line: &[u8]) -> bool {
+    std::str::from_utf8(line).is_ok_and(|text| text.trim().trim_end_matches('L').parse::<f64>().is_ok())
+}
+
+/// LONG1: two's complement, least byte first.
+pub(super) fn long(bytes: &[u8]) -> Option<i64> {
+    let fill = if bytes.last().is_some_and(|last| *last >= 0x80) { 0xff } else { 0 };
+    let mut whole = [fill; 8];
+    whole.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(i64::from_le_bytes(whole))
+}
+
 fn unescape(mut rest: &[u8], all: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(rest.len().min(4096));
     while let Some((first, behind)) = rest.split_first() {
@@ -102,5 +114,7 @@ mod tests {
         assert_eq!(raw_unicode(br"\u006f\U00000073\x"), br"os\x");
         assert_eq!(number(b" +1_0L\r"), Some(10));
         assert_eq!(number(b"ten"), None);
+        assert_eq!((long(b"\xff\x00"), long(b"\xff"), long(b""), long(&[1; 9])), (Some(255), Some(-1), Some(0), None));
+        assert!(is_float(b"1e-3\r") && is_float(b"12345678901234567890L") && !is_float(b"rom here"));
     }
 }
