@@ -20,6 +20,7 @@ mod gguf;
 mod hazard;
 mod header_hazards;
 mod input;
+mod json;
 mod kind;
 mod limits;
 pub mod pickle;

@@ -8,6 +8,7 @@ use super::bounds::Bounds;
 use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards};
 use crate::archive::names::{self, Name};
 use crate::hazard::Hazard;
+use crate::json;
 use crate::kind::Kind;
 use crate::section::{Source, read_at};
 
@@ -72,11 +73,6 @@ struct Index {
     weight_map: BTreeMap<String, String>,
 }
 
-#[derive(serde::Deserialize)]
-struct Config {
-    auto_map: Option<serde::de::IgnoredAny>,
-}
-
 impl Texts {
     pub(super) fn keep(&mut self, path: &Path, source: &mut dyn Source, size: u64, kind: Kind) -> io::Result<()> {
         let name = super::tree_name(path);
@@ -90,7 +86,7 @@ impl Texts {
             }
         } else if matches!(name.as_str(), "config.json" | "tokenizer_config.json" | "generation_config.json") {
             let bytes = read_at(source, 0, size)?;
-            if serde_json::from_slice::<Config>(&bytes).is_ok_and(|config| config.auto_map.is_some()) {
+            if json::parse(&bytes).is_ok_and(|config| config.get("auto_map").is_some()) {
                 self.remote_code.push(path.to_owned());
             }
         }
