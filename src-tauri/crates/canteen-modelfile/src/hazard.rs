@@ -62,6 +62,7 @@ pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::formats::ONNX_HAZARDS,
     crate::header_hazards::ALL,
     crate::pickle::HAZARDS,
+    crate::template::hazards::ALL,
 ];
 
 /// Where in a file a hazard lies.

@@ -1,0 +1,69 @@
+//! Where what people write, or the date, decides.
+
+use super::Judge;
+use crate::template::hazards;
+use crate::template::names;
+use crate::template::syntax::{At, Expr, Kind, StepKind};
+use crate::template::value::{From, Value};
+use crate::template::words;
+
+impl Judge {
+    /// Whether comparing the two lets a message or the date decide, and says so where plain words are looked for.
+    pub(super) fn decides(&mut self, at: At, one: &Value, two: &Value) -> Option<At> {
+        let (varies, fixed) = if one.from.varies() { (one, two) } else { (two, one) };
+        if !varies.from.varies() || fixed.from.anything() {
+            return None;
+        }
+        let texts: Vec<_> = fixed.texts.iter().chain(fixed.parts.iter().flat_map(|part| &part.texts)).cloned().collect();
+        let counts = fixed.number.is_some_and(|number| number > 1.0 || number < -1.0);
+        if varies.from.date && (counts || !texts.is_empty()) {
+            self.say(&hazards::CONDITION, at, "date");
+            return Some(at);
+        }
+        let means = |text: &str| !text.trim().is_empty() && !names::is_switch(text) && !names::is_field(text);
+        let means: Vec<_> = texts.into_iter().filter(|text| means(text)).collect();
+        if let Some(text) = means.iter().find(|text| !words::is_token(text)) {
+            self.say(&hazards::CONDITION, at, text);
+        }
+        (counts || !means.is_empty()).then_some(at)
+    }
+}
+
+/// A field of a value, by name.
+pub(super) fn field(value: &Value, name: &str) -> Value {
+    if !value.from.anything() {
+        return Value { open: true, ..value.element() };
+    }
+    if names::is_structure(name) {
+        return Value { hinge: value.hinge, ..Value::unknown() };
+    }
+    let from = From { content: value.from.content || value.from.messages, messages: false, date: value.from.date };
+    Value { from, ..value.derived() }
+}
+
+/// The messages put into one text are what people wrote.
+pub(super) fn as_text(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.from.content |= value.from.messages;
+    value
+}
+
+/// `message.role == 'user'` and the like, `loop.first`, and both together.
+pub(super) fn asks_for_role_only(test: &Expr) -> bool {
+    match &test.kind {
+        Kind::Name(_) => false,
+        Kind::Text(_) | Kind::Number(_) | Kind::Constant => true,
+        Kind::Not(inner) | Kind::Negative(inner) => asks_for_role_only(inner),
+        Kind::Chain(first, rest) => asks_for_role_only(first) && rest.iter().all(|(_, expr)| asks_for_role_only(expr)),
+        Kind::List(list) => list.iter().all(asks_for_role_only),
+        Kind::Steps(_, steps) => match steps.as_slice() {
+            [step] => match &step.kind {
+                StepKind::Attribute(name) => name == "role",
+                StepKind::Item(index) => matches!(&index.kind, Kind::Text(literal) if literal.text == "role"),
+                _ => false,
+            },
+            _ => false,
+        },
+        Kind::Dict(_) | Kind::Choice(..) => false,
+    }
+}
