@@ -70,7 +70,8 @@ impl Found {
 
     fn member(&mut self, member: &Member) {
         let name = member.name.as_str();
-        if name.contains("template") {
+        // What a list calls `template` was met with the list.
+        if name.contains("template") && name != "template" {
             self.templates(name, &member.value);
         }
         match (name, &member.value) {

@@ -112,7 +112,10 @@ impl Parser<'_> {
     fn primary(&mut self) -> Result<Expr, Fault> {
         let at = self.at();
         let token = self.peek().cloned();
-        self.step();
+        // The end of the tag stays, for whoever steps over what cannot be read.
+        if !matches!(token, Some(Token::Close)) {
+            self.step();
+        }
         let kind = match token {
             Some(Token::Name("true" | "false" | "none" | "True" | "False" | "None")) => Kind::Constant,
             Some(Token::Name(name)) => Kind::Name(name.to_owned()),

@@ -20,6 +20,8 @@ hazards! {
         "The chat template calls something that is itself computed, so it cannot be known what runs.";
     Suspicious OUTSIDE_NAME = "template.outside_name", SAY_ODD,
         "The chat template uses a name that belongs to the program around it and to no chat template.";
+    Suspicious PRIVATE = "template.private_name", SAY_ODD,
+        "The chat template takes an attribute that is private by its name.";
     Suspicious COMPUTED_NAME = "template.computed_name", SAY_ODD,
         "The chat template takes an attribute, a filter or a format by a name that is not written out.";
     Suspicious UNKNOWN_CALL = "template.unknown_call", SAY_ODD,

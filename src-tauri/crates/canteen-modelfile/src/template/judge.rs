@@ -19,7 +19,7 @@ use super::words::{self, SENTENCE};
 use crate::hazard::{Hazard, HazardCode, Severity};
 
 /// Enough for a value to go through as many variables backwards.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 4;
 /// Units of work in all rounds; published templates need some 100,000.
 const MOST_WORK: usize = 6_000_000;
 const MOST_HAZARDS: usize = 24;
@@ -35,6 +35,11 @@ pub(super) fn judge(source: &str, statements: &[Statement<'_>]) -> Vec<Hazard> {
         names: HashMap::new(),
         macros: HashMap::new(),
         under: None,
+        called_under: None,
+        scope: String::new(),
+        captured: 0,
+        openly: HashSet::new(),
+        shown: HashSet::new(),
         quiet: 0,
         repeats: 1.0,
         loops: 0,
@@ -44,6 +49,7 @@ pub(super) fn judge(source: &str, statements: &[Statement<'_>]) -> Vec<Hazard> {
     };
     for round in 1..=ROUNDS {
         judge.last = round == ROUNDS;
+        judge.openly = std::mem::take(&mut judge.shown);
         judge.walk(statements);
     }
     if judge.work == 0 {
@@ -68,6 +74,16 @@ struct Judge {
     macros: HashMap<String, Macro>,
     /// What decides whether this place is reached.
     under: Option<At>,
+    /// What decides whether the macro that this stands in is called.
+    called_under: Option<At>,
+    /// The macro that this stands in.
+    scope: String,
+    /// Above 0: what is written here goes into a variable.
+    captured: usize,
+    /// What goes into the conversation whatever people write, by the round before this one.
+    openly: HashSet<String>,
+    /// The same, by this one so far.
+    shown: HashSet<String>,
     /// Above 0: what stands here is looked for, not written.
     quiet: usize,
     /// How often this place is reached by loops of fixed length.
@@ -130,6 +146,7 @@ impl Judge {
         match statement {
             Statement::Text(at, text) => {
                 self.written(*at, text);
+                self.shown(text);
                 Value::of(text)
             }
             Statement::Print(expr) => self.print(expr),
@@ -144,7 +161,9 @@ impl Judge {
                 Value::default()
             }
             Statement::SetBlock(target, filters, body) => {
+                self.captured += 1;
                 let written = self.walk(body);
+                self.captured -= 1;
                 let value = self.steps(None, written, filters);
                 self.assign(target, value);
                 Value::default()
@@ -180,10 +199,23 @@ impl Judge {
 
     fn print(&mut self, expr: &Expr) -> Value {
         let value = self.eval(expr);
+        // What is put in every turn is said where it stands: a variable may be the default prompt, for the first turn.
+        let turns = self.turns.take();
         for text in &value.texts {
             self.written(expr.at, text);
+            if value.hinge.is_none() {
+                self.shown(text);
+            }
         }
+        self.turns = turns;
         value
+    }
+
+    fn shown(&mut self, text: &str) {
+        let decided = self.under.or(self.called_under).is_some() || self.captured > 0;
+        if !decided && self.pay(text.len() + 1) && words::count(text) >= SENTENCE {
+            self.shown.insert(text.trim().to_owned());
+        }
     }
 
     fn branches(&mut self, branches: &[(Option<Expr>, Vec<Statement<'_>>)]) -> Value {
@@ -253,12 +285,29 @@ impl Judge {
     /// A variable is all that was ever put into it.
     fn put(&mut self, name: &str, mut value: Value) {
         value.hinge = value.hinge.or(self.under);
+        // Macros keep their names to themselves; an attribute belongs to the namespace that is seen from here.
+        let space = name.split_once('.').map(|(space, _)| self.scoped(space));
+        let outer = self.scope.is_empty() || space.is_some_and(|space| !self.names.contains_key(&space));
+        let name = if outer { name.to_owned() } else { self.scoped(name) };
+        self.put_into(&name, value);
+    }
+
+    fn scoped(&self, name: &str) -> String {
+        format!("{}\0{name}", self.scope)
+    }
+
+    fn put_into(&mut self, name: &str, value: Value) {
         if !self.pay(value.weight()) {
             return;
         }
         let before = self.names.remove(name);
         let both = before.map_or(value.clone(), |before| before.or(&value));
         self.names.insert(name.to_owned(), both);
+    }
+
+    fn variable(&self, name: &str) -> Option<&Value> {
+        let inner = if self.scope.is_empty() { None } else { self.names.get(&self.scoped(name)) };
+        inner.or_else(|| self.names.get(name))
     }
 
     fn parameters(&mut self, parameters: &[Parameter]) {
@@ -269,11 +318,14 @@ impl Judge {
     }
 
     fn define(&mut self, name: &str, parameters: &[Parameter], body: &[Statement<'_>]) {
-        self.parameters(parameters);
         let hinge = self.macros.get(name).and_then(|known| known.hinge);
-        let turns = self.turns.take();
-        let output = self.beneath(hinge, |judge| judge.walk(body));
-        self.turns = turns;
+        let outer = (self.turns.take(), std::mem::replace(&mut self.scope, name.to_owned()), self.called_under);
+        self.called_under = self.called_under.or(hinge);
+        self.captured += 1;
+        self.parameters(parameters);
+        let output = self.walk(body);
+        self.captured -= 1;
+        (self.turns, self.scope, self.called_under) = outer;
         let parameters = parameters.iter().map(|(name, _)| name.clone()).collect();
         self.macros.insert(name.to_owned(), Macro { parameters, hinge, output });
     }
@@ -294,7 +346,8 @@ impl Judge {
                 self.say(code, at, mark);
             }
         }
-        if self.under.is_some() && words::count(text) >= SENTENCE {
+        let decided = self.under.or(self.called_under).is_some() && !self.openly.contains(text.trim());
+        if decided && words::count(text) >= SENTENCE {
             self.say(&hazards::HIDDEN_INSTRUCTION, at, text);
         } else if self.turns.is_some() && words::count(text) >= 2 * SENTENCE {
             self.say(&hazards::IN_EVERY_TURN, at, text);

@@ -26,7 +26,6 @@ const INTERNALS: &[&str] = &[
     "tb_next",
 ];
 
-/// Methods that run something, whatever they belong to.
 const EXECUTORS: &[&str] = &[
     "check_output",
     "check_call",
@@ -60,13 +59,18 @@ pub(super) enum Leads {
 }
 
 pub(super) fn leads(name: &str) -> Leads {
-    if name.contains("__") || INTERNALS.contains(&name) || EXECUTORS.contains(&name) {
+    if name.contains("__") || INTERNALS.contains(&name) {
         Leads::Outside
     } else if name.starts_with('_') {
         Leads::Private
     } else {
         Leads::Nowhere
     }
+}
+
+/// Runs something, whatever it is a method of.
+pub(super) fn is_executor(name: &str) -> bool {
+    EXECUTORS.contains(&name)
 }
 
 /// A text that no honest template has, wherever it stands in an expression.
@@ -320,9 +324,91 @@ pub(super) fn is_field(word: &str) -> bool {
 
 /// Switches that published models document: a person writes them to choose how the model thinks.
 pub(super) fn is_switch(word: &str) -> bool {
-    let word = word.trim().to_ascii_lowercase();
+    let word: String = word.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
     matches!(
         word.as_str(),
-        "/think" | "/no_think" | "/nothink" | "/system_override" | "detailed thinking on" | "detailed thinking off"
+        "think"
+            | "nothink"
+            | "nothinking"
+            | "thinking"
+            | "enablethinking"
+            | "disablethinking"
+            | "detailedthinkingon"
+            | "detailedthinkingoff"
+            | "thinkon"
+            | "thinkoff"
+            | "thinkingon"
+            | "thinkingoff"
+            | "reasoningeffort"
+            | "reasoningstrength"
+            | "systemoverride"
+            | "continuefinalmessagetag"
     )
+}
+
+/// Control tokens that published models write: a person never decides by them.
+pub(super) fn is_known_token(token: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "analysis",
+        "answer",
+        "assistant",
+        "audio",
+        "begin final response",
+        "begin_of_text",
+        "bos",
+        "channel",
+        "code",
+        "commentary",
+        "end",
+        "end_header_id",
+        "end_of_turn",
+        "endoftext",
+        "eos",
+        "eot_id",
+        "final",
+        "function",
+        "function_call",
+        "functioncall",
+        "functions",
+        "im_end",
+        "im_start",
+        "image",
+        "inst",
+        "kimi_image_placeholder",
+        "media",
+        "message",
+        "none",
+        "observation",
+        "python",
+        "reasoning",
+        "response",
+        "s",
+        "scratchpad",
+        "start",
+        "start_header_id",
+        "start_of_turn",
+        "sys",
+        "system",
+        "think",
+        "thinking",
+        "thought",
+        "tool_call",
+        "tool_call_end",
+        "tool_call_start",
+        "tool_calls",
+        "tool_def_sep",
+        "tool_output",
+        "tool_outputs",
+        "tool_response",
+        "tool_responses",
+        "tool_result",
+        "tool_results",
+        "tools",
+        "user",
+        "video",
+    ];
+    let token = token.trim();
+    let marked = token.starts_with(['<', '[']) && token.ends_with(['>', ']']);
+    let pieces = token.split(|c| "<>[]|/｜".contains(c)).map(|piece| piece.trim().replace(['▁', ' '], "_").to_lowercase());
+    marked && pieces.filter(|piece| !piece.is_empty()).all(|piece| NAMES.iter().any(|name| name.replace(' ', "_") == piece))
 }

@@ -45,6 +45,8 @@ pub(super) struct Value {
     pub(super) keys: Vec<Rc<str>>,
     pub(super) number: Option<f64>,
     pub(super) from: From,
+    /// A macro of this template.
+    pub(super) is_macro: bool,
     /// The comparison that decides over it: of what a message says, or of the date, with something fixed.
     pub(super) hinge: Option<At>,
 }
@@ -117,6 +119,7 @@ impl Value {
             }
         }
         self.open |= other.open;
+        self.is_macro &= other.is_macro;
         self.number = match (self.number, other.number) {
             (Some(one), Some(two)) => Some(one.max(two)),
             (one, two) => one.or(two),
@@ -164,6 +167,7 @@ impl Value {
     pub(super) fn element(&self) -> Self {
         let mut element = self.derived();
         element.open = self.open;
+        element.is_macro = !self.open && !self.parts.is_empty() && self.parts.iter().all(|part| part.is_macro);
         for part in &self.parts {
             element = element.or(part);
         }

@@ -65,7 +65,8 @@ impl Judge {
                 let by_name = matches!(name, "selectattr" | "rejectattr" | "groupby");
                 let attribute = named("attribute").or(first.filter(|_| by_name));
                 let function = first.filter(|_| matches!(name, "map" | "select" | "reject"));
-                self.each(at, value, name, (attribute, function, values.get(1..).unwrap_or_default()))
+                let operands = values.get(if by_name { 2 } else { 1 }..).unwrap_or_default();
+                self.each(at, value, name, (attribute, function, operands))
             }
             "join" => {
                 let separator = first.or(named("d")).and_then(|separator| separator.texts.first()).cloned();

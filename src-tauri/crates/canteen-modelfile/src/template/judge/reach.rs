@@ -11,7 +11,7 @@ impl Judge {
     pub(super) fn reached(&mut self, at: At, name: &str) {
         match names::leads(name) {
             Leads::Outside => self.say(&hazards::REACHES, at, name),
-            Leads::Private => self.say(&hazards::OUTSIDE_NAME, at, name),
+            Leads::Private => self.say(&hazards::PRIVATE, at, name),
             Leads::Nowhere => {}
         }
     }
@@ -19,8 +19,9 @@ impl Judge {
     /// An attribute by a name that is a value.
     pub(super) fn reached_by(&mut self, at: At, name: &Value) {
         for text in &name.texts {
-            for part in text.split('.') {
-                self.reached(at, part);
+            // One underscore in front is a key like any other.
+            if let Some(part) = text.split('.').find(|part| names::leads(part) == Leads::Outside) {
+                self.say(&hazards::REACHES, at, part);
             }
         }
     }

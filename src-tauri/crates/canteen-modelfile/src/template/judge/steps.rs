@@ -37,13 +37,15 @@ impl Judge {
                 (StepKind::Slice(bounds), _) => (self.slice(&value, bounds), Callee::Computed),
                 (StepKind::Call(args), Callee::Name(name)) => (self.call(at, name, args), Callee::Computed),
                 (StepKind::Call(args), Callee::Method(name, receiver)) => {
-                    if !names::is_method(name) {
+                    if names::is_executor(name) {
+                        self.say(&hazards::REACHES, at, name);
+                    } else if !names::is_method(name) {
                         self.say(&hazards::UNKNOWN_CALL, at, name);
                     }
                     (self.method(at, &receiver, name, args), Callee::Computed)
                 }
                 (StepKind::Call(args), Callee::Computed) => {
-                    self.say(&hazards::COMPUTED_CALL, at, "");
+                    self.call_value(at, &value, "");
                     self.values(args);
                     (value.derived(), Callee::Computed)
                 }
@@ -58,7 +60,7 @@ impl Judge {
     fn outside(&mut self, at: At, callee: &Callee<'_>) {
         if let Callee::Name(name) = callee
             && names::is_outside(name)
-            && !self.names.contains_key(*name)
+            && self.variable(name).is_none()
         {
             self.say(&hazards::REACHES, at, name);
         }
@@ -68,7 +70,7 @@ impl Judge {
         self.reached(at, name);
         self.outside(at, before);
         if let Callee::Name(space) = before {
-            if let Some(field) = self.names.get(&format!("{space}.{name}")) {
+            if let Some(field) = self.variable(&format!("{space}.{name}")) {
                 return field.clone();
             }
             if *space == "loop" && matches!(name, "previtem" | "nextitem") {
@@ -142,8 +144,9 @@ impl Judge {
                 value
             }
             _ if names::is_function(name) || names::is_outside(name) => Value::unknown(),
-            _ if self.names.contains_key(name) => {
-                self.say(&hazards::COMPUTED_CALL, at, name);
+            _ if self.variable(name).is_some() => {
+                let value = self.variable(name).cloned().unwrap_or_default();
+                self.call_value(at, &value, name);
                 Value::unknown()
             }
             _ => {
@@ -151,6 +154,15 @@ impl Judge {
                 Value::unknown()
             }
         }
+    }
+
+    /// Something computed is called: any of the template's own macros, or nobody knows what.
+    fn call_value(&mut self, at: At, value: &Value, name: &str) {
+        if !value.is_macro {
+            return self.say(&hazards::COMPUTED_CALL, at, name);
+        }
+        let under = self.under.or(self.called_under);
+        self.macros.values_mut().for_each(|known| known.hinge = known.hinge.or(under));
     }
 
     fn range(&mut self, at: At, values: &[Value]) -> Value {
@@ -173,16 +185,13 @@ impl Judge {
     fn call_macro(&mut self, name: &str, args: &Args) -> Value {
         let values = self.values(args);
         let Some(known) = self.macros.get_mut(name) else { return Value::unknown() };
-        known.hinge = known.hinge.or(self.under);
+        known.hinge = known.hinge.or(self.under).or(self.called_under);
         let output = known.output.clone();
         let mut named: Vec<String> = known.parameters.iter().take(args.plain.len()).cloned().collect();
         named.resize(args.plain.len(), "varargs".to_owned());
         named.extend(args.named.iter().map(|(name, _)| name.clone()));
         for (parameter, value) in named.iter().zip(values) {
-            // What decides over the call decides within the macro already.
-            let under = self.under.take();
-            self.put(parameter, value);
-            self.under = under;
+            self.put_into(&format!("{name}\0{parameter}"), value);
         }
         output
     }

@@ -20,7 +20,12 @@ impl Judge {
             self.say(&hazards::CONDITION, at, "date");
             return Some(at);
         }
-        let means = |text: &str| !text.trim().is_empty() && !names::is_switch(text) && !names::is_field(text);
+        let means = |text: &str| {
+            !text.trim().is_empty() && {
+                let known = names::is_switch(text) || names::is_field(text) || names::is_known_token(text);
+                !known
+            }
+        };
         let means: Vec<_> = texts.into_iter().filter(|text| means(text)).collect();
         if let Some(text) = means.iter().find(|text| !words::is_token(text)) {
             self.say(&hazards::CONDITION, at, text);

@@ -66,12 +66,15 @@ impl Judge {
     }
 
     fn lookup(&mut self, at: At, name: &str) -> Value {
-        if let Some(value) = self.names.get(name) {
+        if let Some(value) = self.variable(name) {
             return value.clone();
+        }
+        if self.macros.contains_key(name) {
+            return Value { is_macro: true, ..Value::default() };
         }
         if names::leads(name) == names::Leads::Outside {
             self.say(&hazards::REACHES, at, name);
-        } else if names::is_outside(name) && !self.macros.contains_key(name) {
+        } else if names::is_outside(name) {
             self.say(&hazards::OUTSIDE_NAME, at, name);
         }
         let messages = matches!(name, "messages" | "conversation" | "documents" | "history");
