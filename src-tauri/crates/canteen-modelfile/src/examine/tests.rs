@@ -156,7 +156,7 @@ fn every_chat_template_is_judged_in_weights_and_beside_them() {
         [&b"GGUF\x03\0\0\0"[..], &[0; 8], &count, &pairs.concat()].concat()
     };
     let honest = pair("tokenizer.chat_template", "{{ messages[0].content }}");
-    check("a.gguf", &weights(&[honest.clone()]), Kind::Gguf, &[]);
+    check("a.gguf", &weights(std::slice::from_ref(&honest)), Kind::Gguf, &[]);
     let reaches = |place: &str| format!("template.reaches_outside {place}, byte 4");
     let default = reaches("tokenizer.chat_template");
     check("a.gguf", &weights(&[pair("tokenizer.chat_template", evil)]), Kind::Gguf, &[&default]);

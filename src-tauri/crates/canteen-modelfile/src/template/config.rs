@@ -94,6 +94,7 @@ impl Found {
             Value::Text(text) => self.template(name, text),
             Value::List(list) => {
                 for value in list {
+                    value.text().into_iter().for_each(|text| self.template(name, text));
                     let inner = value.get("name").and_then(Value::text).unwrap_or("?");
                     let all = value.members().iter().filter(|member| member.name == "template");
                     all.filter_map(|member| member.value.text()).for_each(|text| self.template(&format!("{name}.{inner}"), text));
@@ -131,11 +132,8 @@ impl Found {
     /// Diffusers: each part is `[library, class]`, and a library that it does not know is a file of the folder.
     fn parts_of_pipeline(&mut self, index: &Value) {
         for member in index.members() {
-            let library = match &member.value {
-                // `_class_name` as a pair names a pipeline in a file.
-                Value::List(list) => list.first().and_then(Value::text),
-                _ => None,
-            };
+            // `_class_name` as a pair names a pipeline in a file.
+            let library = member.value.list().first().and_then(Value::text);
             let known = |library: &str| {
                 let root = library.split('.').next().unwrap_or_default();
                 matches!(

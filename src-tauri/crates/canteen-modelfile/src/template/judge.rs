@@ -3,17 +3,19 @@
 //! Names are not followed in time: a variable is everything that is ever put into it. So the walk goes round a few times until
 //! what flows backwards has arrived, and says what it sees in the last round. The work is bounded.
 
+mod blocks;
 mod fold;
 mod methods;
 mod reach;
 mod steps;
 mod taint;
 mod values;
+mod variables;
 
 use std::collections::{HashMap, HashSet};
 
 use super::hazards;
-use super::syntax::{At, Expr, For, Kind, Op, Parameter, Statement, StepKind};
+use super::syntax::{At, Expr, Statement};
 use super::value::Value;
 use super::words::{self, SENTENCE};
 use crate::hazard::{Hazard, HazardCode, Severity};
@@ -37,9 +39,6 @@ pub(super) fn judge(source: &str, statements: &[Statement<'_>]) -> Vec<Hazard> {
         under: None,
         called_under: None,
         scope: String::new(),
-        captured: 0,
-        openly: HashSet::new(),
-        shown: HashSet::new(),
         quiet: 0,
         repeats: 1.0,
         loops: 0,
@@ -49,7 +48,6 @@ pub(super) fn judge(source: &str, statements: &[Statement<'_>]) -> Vec<Hazard> {
     };
     for round in 1..=ROUNDS {
         judge.last = round == ROUNDS;
-        judge.openly = std::mem::take(&mut judge.shown);
         judge.walk(statements);
     }
     if judge.work == 0 {
@@ -78,12 +76,6 @@ struct Judge {
     called_under: Option<At>,
     /// The macro that this stands in.
     scope: String,
-    /// Above 0: what is written here goes into a variable.
-    captured: usize,
-    /// What goes into the conversation whatever people write, by the round before this one.
-    openly: HashSet<String>,
-    /// The same, by this one so far.
-    shown: HashSet<String>,
     /// Above 0: what stands here is looked for, not written.
     quiet: usize,
     /// How often this place is reached by loops of fixed length.
@@ -146,7 +138,6 @@ impl Judge {
         match statement {
             Statement::Text(at, text) => {
                 self.written(*at, text);
-                self.shown(text);
                 Value::of(text)
             }
             Statement::Print(expr) => self.print(expr),
@@ -161,9 +152,7 @@ impl Judge {
                 Value::default()
             }
             Statement::SetBlock(target, filters, body) => {
-                self.captured += 1;
                 let written = self.walk(body);
-                self.captured -= 1;
                 let value = self.steps(None, written, filters);
                 self.assign(target, value);
                 Value::default()
@@ -203,131 +192,10 @@ impl Judge {
         let turns = self.turns.take();
         for text in &value.texts {
             self.written(expr.at, text);
-            if value.hinge.is_none() {
-                self.shown(text);
-            }
         }
         self.turns = turns;
-        value
-    }
-
-    fn shown(&mut self, text: &str) {
-        let decided = self.under.or(self.called_under).is_some() || self.captured > 0;
-        if !decided && self.pay(text.len() + 1) && words::count(text) >= SENTENCE {
-            self.shown.insert(text.trim().to_owned());
-        }
-    }
-
-    fn branches(&mut self, branches: &[(Option<Expr>, Vec<Statement<'_>>)]) -> Value {
-        let (mut hinge, mut output): (_, Option<Value>) = (None, None);
-        let turns = self.turns;
-        for (test, body) in branches {
-            if let Some(test) = test {
-                hinge = hinge.or(self.quietly(|judge| judge.eval(test)).hinge);
-                if !taint::asks_for_role_only(test) {
-                    self.turns = None;
-                }
-            }
-            let written = self.beneath(hinge, |judge| judge.walk(body));
-            output = Some(output.map_or(written.clone(), |output| output.or(&written)));
-        }
-        self.turns = turns;
-        output.unwrap_or_default()
-    }
-
-    fn repeat(&mut self, repeat: &For<'_>) -> Value {
-        let over = self.eval(&repeat.over);
-        self.assign(&repeat.target, over.element());
-        let only = repeat.only.as_ref().and_then(|only| self.quietly(|judge| judge.eval(only)).hinge);
-        let (repeats, turns) = (self.repeats, self.turns);
-        self.repeats *= over.number.unwrap_or(over.parts.len() as f64).max(1.0);
-        if self.repeats > MOST_REPEATS * 10.0 {
-            self.say(&hazards::ENDLESS, repeat.target.at, "loops in loops");
-        }
-        self.turns = (over.from.messages && !over.from.content).then_some(repeat.target.at).or(turns);
-        self.loops += 1;
-        let body = self.beneath(over.hinge.or(only), |judge| judge.walk(&repeat.body));
-        self.loops -= 1;
-        (self.repeats, self.turns) = (repeats, turns);
-        let otherwise = self.beneath(over.hinge.or(only), |judge| judge.walk(&repeat.otherwise));
-        body.or(&otherwise)
-    }
-
-    fn set(&mut self, target: &Expr, expr: &Expr) {
-        if self.loops > 0 && doubles(target, expr) {
-            self.say(&hazards::ENDLESS, target.at, "a text that doubles in a loop");
-        }
-        // A namespace is its attributes.
-        if let (Kind::Name(name), Kind::Steps(base, steps)) = (&target.kind, &expr.kind)
-            && let (Kind::Name(function), [step]) = (&base.kind, steps.as_slice())
-            && let (true, StepKind::Call(args)) = (function == "namespace", &step.kind)
-        {
-            for (field, value) in &args.named {
-                let value = self.eval(value);
-                self.put(&format!("{name}.{field}"), value);
-            }
-        }
-        let value = self.eval(expr);
-        self.assign(target, value);
-    }
-
-    fn assign(&mut self, target: &Expr, value: Value) {
-        match &target.kind {
-            Kind::Name(name) => self.put(name, value),
-            Kind::List(targets) => {
-                let element = value.element();
-                targets.iter().for_each(|target| self.assign(target, element.clone()));
-            }
-            _ => {}
-        }
-    }
-
-    /// A variable is all that was ever put into it.
-    fn put(&mut self, name: &str, mut value: Value) {
-        value.hinge = value.hinge.or(self.under);
-        // Macros keep their names to themselves; an attribute belongs to the namespace that is seen from here.
-        let space = name.split_once('.').map(|(space, _)| self.scoped(space));
-        let outer = self.scope.is_empty() || space.is_some_and(|space| !self.names.contains_key(&space));
-        let name = if outer { name.to_owned() } else { self.scoped(name) };
-        self.put_into(&name, value);
-    }
-
-    fn scoped(&self, name: &str) -> String {
-        format!("{}\0{name}", self.scope)
-    }
-
-    fn put_into(&mut self, name: &str, value: Value) {
-        if !self.pay(value.weight()) {
-            return;
-        }
-        let before = self.names.remove(name);
-        let both = before.map_or(value.clone(), |before| before.or(&value));
-        self.names.insert(name.to_owned(), both);
-    }
-
-    fn variable(&self, name: &str) -> Option<&Value> {
-        let inner = if self.scope.is_empty() { None } else { self.names.get(&self.scoped(name)) };
-        inner.or_else(|| self.names.get(name))
-    }
-
-    fn parameters(&mut self, parameters: &[Parameter]) {
-        for (name, default) in parameters {
-            let value = default.as_ref().map_or_else(Value::default, |default| self.eval(default));
-            self.put(name, value);
-        }
-    }
-
-    fn define(&mut self, name: &str, parameters: &[Parameter], body: &[Statement<'_>]) {
-        let hinge = self.macros.get(name).and_then(|known| known.hinge);
-        let outer = (self.turns.take(), std::mem::replace(&mut self.scope, name.to_owned()), self.called_under);
-        self.called_under = self.called_under.or(hinge);
-        self.captured += 1;
-        self.parameters(parameters);
-        let output = self.walk(body);
-        self.captured -= 1;
-        (self.turns, self.scope, self.called_under) = outer;
-        let parameters = parameters.iter().map(|(name, _)| name.clone()).collect();
-        self.macros.insert(name.to_owned(), Macro { parameters, hinge, output });
+        // A message that is printed is what it says.
+        taint::as_text(&value)
     }
 
     /// A text that goes into the conversation.
@@ -346,40 +214,10 @@ impl Judge {
                 self.say(code, at, mark);
             }
         }
-        let decided = self.under.or(self.called_under).is_some() && !self.openly.contains(text.trim());
-        if decided && words::count(text) >= SENTENCE {
+        if self.under.or(self.called_under).is_some() && words::count(text) >= SENTENCE {
             self.say(&hazards::HIDDEN_INSTRUCTION, at, text);
         } else if self.turns.is_some() && words::count(text) >= 2 * SENTENCE {
             self.say(&hazards::IN_EVERY_TURN, at, text);
         }
-    }
-}
-
-/// `x = x ~ x`.
-fn doubles(target: &Expr, value: &Expr) -> bool {
-    let Kind::Name(name) = &target.kind else { return false };
-    let is_target = |expr: &Expr| path(expr).as_ref() == Some(name);
-    match &value.kind {
-        Kind::Chain(first, rest) => {
-            let joins = rest.iter().all(|(op, _)| matches!(op, Op::Add | Op::Join));
-            let count = usize::from(is_target(first)) + rest.iter().filter(|(_, expr)| is_target(expr)).count();
-            joins && count > 1
-        }
-        _ => false,
-    }
-}
-
-/// `a` or `a.b`.
-fn path(expr: &Expr) -> Option<String> {
-    match &expr.kind {
-        Kind::Name(name) => Some(name.clone()),
-        Kind::Steps(base, steps) => match (&base.kind, steps.as_slice()) {
-            (Kind::Name(name), [step]) => match &step.kind {
-                StepKind::Attribute(field) => Some(format!("{name}.{field}")),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
     }
 }

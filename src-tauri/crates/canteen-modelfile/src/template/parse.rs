@@ -137,7 +137,7 @@ impl<'t> Parser<'t> {
                     Ok(name) => self.nested(|parser| parser.tag(at, name)),
                     Err(fault) => Err(fault),
                 },
-                _ => Err(Fault::Broken(at)),
+                Token::Close | Token::Name(_) | Token::Number(_) | Token::Quoted(_) | Token::Op(_) => Err(Fault::Broken(at)),
             };
             match statement {
                 Ok(statement) => read.extend(statement),

@@ -14,15 +14,25 @@ const LONGEST: usize = 400;
 pub(super) struct From {
     /// The list of messages, or a message.
     pub(super) messages: bool,
+    /// One message of the list.
+    pub(super) single: bool,
     /// What a message says.
     pub(super) content: bool,
     /// The clock.
     pub(super) date: bool,
+    /// It is a text, and no part of a message that has fields.
+    pub(super) text: bool,
 }
 
 impl From {
     pub(super) fn and(self, other: Self) -> Self {
-        Self { messages: self.messages || other.messages, content: self.content || other.content, date: self.date || other.date }
+        Self {
+            messages: self.messages || other.messages,
+            single: self.single || other.single,
+            content: self.content || other.content,
+            date: self.date || other.date,
+            text: self.text || other.text,
+        }
     }
 
     /// Somebody outside decides what it is, and it is no part of the structure.
@@ -118,13 +128,20 @@ impl Value {
                 self.key(key);
             }
         }
+        let text = self.is_text() && other.is_text();
         self.open |= other.open;
         self.is_macro &= other.is_macro;
         self.number = match (self.number, other.number) {
             (Some(one), Some(two)) => Some(one.max(two)),
             (one, two) => one.or(two),
         };
-        self.with(other)
+        let mut either = self.with(other);
+        either.from.text = text;
+        either
+    }
+
+    fn is_text(&self) -> bool {
+        self.from.text || (!self.from.anything() && !self.texts.is_empty())
     }
 
     /// One after the other. What is not known counts as nothing, so that known pieces around it stay in sight.
@@ -167,6 +184,7 @@ impl Value {
     pub(super) fn element(&self) -> Self {
         let mut element = self.derived();
         element.open = self.open;
+        (element.from.text, element.from.single) = (false, self.from.messages);
         element.is_macro = !self.open && !self.parts.is_empty() && self.parts.iter().all(|part| part.is_macro);
         for part in &self.parts {
             element = element.or(part);

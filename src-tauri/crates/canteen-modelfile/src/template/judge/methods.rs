@@ -35,7 +35,7 @@ impl Judge {
             ("format" | "format_map", _) => {
                 self.format_text(at, receiver);
                 let filled = receiver.map(|text| fold::fill(text, &values));
-                values.iter().fold(filled, |filled, value| filled.with(value))
+                values.iter().fold(filled, |filled, value| filled.with(&taint::as_text(value)))
             }
             ("center" | "ljust" | "rjust" | "zfill", _) => self.padded(at, receiver, &values),
             ("items" | "values" | "keys" | "copy", _) => taint::as_text(receiver),
@@ -60,8 +60,7 @@ impl Judge {
                 self.attribute_by(at, first.or(named("name")));
                 value.derived()
             }
-            "map" | "select" | "reject" | "selectattr" | "rejectattr" | "groupby" | "sort" | "unique" | "sum" | "min" | "max"
-            | "dictsort" => {
+            "map" | "select" | "reject" | "selectattr" | "rejectattr" | "groupby" | "sort" | "unique" | "sum" | "min" | "max" => {
                 let by_name = matches!(name, "selectattr" | "rejectattr" | "groupby");
                 let attribute = named("attribute").or(first.filter(|_| by_name));
                 let function = first.filter(|_| matches!(name, "map" | "select" | "reject"));
@@ -78,10 +77,12 @@ impl Judge {
             "default" | "d" => values.iter().fold(value.clone(), |all, other| all.or(other)),
             "first" | "last" | "min_by" => Value { parts: Vec::new(), ..value.element() },
             "length" | "count" | "wordcount" if !value.from.content => Value { hinge: value.hinge, ..Value::unknown() },
-            "string" | "tojson" | "pprint" | "urlencode" | "items" | "values" => taint::as_text(value),
+            "string" | "tojson" | "pprint" | "urlencode" | "items" | "values" | "dictsort" | "e" | "escape" | "forceescape" => {
+                taint::as_text(value)
+            }
             "list" => listed(value),
             "indent" | "center" | "wordwrap" | "truncate" => self.padded(at, value, &values),
-            "safe" | "e" | "escape" | "forceescape" | "batch" | "slice" => value.clone(),
+            "safe" | "batch" | "slice" => value.clone(),
             _ => changed(value, name),
         }
     }
@@ -154,7 +155,10 @@ impl Judge {
     pub(super) fn percent(&mut self, at: At, format: &Value, values: &[Value]) -> Value {
         self.wide(at, format);
         let filled = format.map(|text| fold::fill(text, values));
-        values.iter().fold(filled, |filled, value| Value { open: filled.open || value.open, ..filled.with(value) })
+        values.iter().fold(filled, |filled, value| {
+            let open = filled.open || value.open;
+            Value { open, ..filled.with(&taint::as_text(value)) }
+        })
     }
 
     fn padded(&mut self, at: At, value: &Value, values: &[Value]) -> Value {
@@ -167,7 +171,7 @@ impl Judge {
 
 /// A method or a filter without arguments that matter.
 fn changed(value: &Value, name: &str) -> Value {
-    match name {
+    let mut changed = match name {
         "lower" => value.map(str::to_lowercase),
         "upper" => value.map(str::to_uppercase),
         "title" | "capitalize" => value.map(fold::capitalised),
@@ -178,9 +182,15 @@ fn changed(value: &Value, name: &str) -> Value {
             reversed.parts.reverse();
             reversed
         }
-        "int" | "float" | "abs" | "round" | "length" | "count" | "wordcount" => Value { number: value.number, ..value.derived() },
-        _ => Value { open: true, ..value.clone() },
-    }
+        "int" | "float" | "abs" | "round" => {
+            let number = value.number.or_else(|| value.texts.first()?.trim().parse().ok());
+            Value { number, ..value.derived() }
+        }
+        "length" | "count" | "wordcount" => value.derived(),
+        _ => return Value { open: true, ..value.clone() },
+    };
+    changed.from.text |= changed.from.content;
+    changed
 }
 
 /// A text as the list of its characters.

@@ -89,6 +89,7 @@ impl Judge {
             self.beneath(Some(at), |judge| texts.iter().for_each(|text| judge.written(at, text)));
         }
         let mut item = match key.texts.as_slice() {
+            [] if value.from.single && key.number.is_none() => taint::as_text(&value.derived()),
             [] => Value { parts: Vec::new(), ..value.element() },
             texts => texts.iter().map(|text| taint::field(value, text)).reduce(|one, two| one.or(&two)).unwrap_or_default(),
         };

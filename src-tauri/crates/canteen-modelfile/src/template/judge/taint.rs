@@ -15,14 +15,14 @@ impl Judge {
             return None;
         }
         let texts: Vec<_> = fixed.texts.iter().chain(fixed.parts.iter().flat_map(|part| &part.texts)).cloned().collect();
-        let counts = fixed.number.is_some_and(|number| number > 1.0 || number < -1.0);
+        let counts = fixed.number.is_some_and(|number| number.abs() > 1.0);
         if varies.from.date && (counts || !texts.is_empty()) {
             self.say(&hazards::CONDITION, at, "date");
             return Some(at);
         }
         let means = |text: &str| {
             !text.trim().is_empty() && {
-                let known = names::is_switch(text) || names::is_field(text) || names::is_known_token(text);
+                let known = names::is_switch(text) || names::is_known_token(text) || (!varies.from.text && names::is_field(text));
                 !known
             }
         };
@@ -42,7 +42,8 @@ pub(super) fn field(value: &Value, name: &str) -> Value {
     if names::is_structure(name) {
         return Value { hinge: value.hinge, ..Value::unknown() };
     }
-    let from = From { content: value.from.content || value.from.messages, messages: false, date: value.from.date };
+    let content = value.from.content || value.from.messages;
+    let from = From { content, date: value.from.date, ..From::default() };
     Value { from, ..value.derived() }
 }
 
@@ -50,6 +51,7 @@ pub(super) fn field(value: &Value, name: &str) -> Value {
 pub(super) fn as_text(value: &Value) -> Value {
     let mut value = value.clone();
     value.from.content |= value.from.messages;
+    value.from.text |= value.from.content;
     value
 }
 
@@ -61,14 +63,15 @@ pub(super) fn asks_for_role_only(test: &Expr) -> bool {
         Kind::Not(inner) | Kind::Negative(inner) => asks_for_role_only(inner),
         Kind::Chain(first, rest) => asks_for_role_only(first) && rest.iter().all(|(_, expr)| asks_for_role_only(expr)),
         Kind::List(list) => list.iter().all(asks_for_role_only),
-        Kind::Steps(_, steps) => match steps.as_slice() {
-            [step] => match &step.kind {
-                StepKind::Attribute(name) => name == "role",
-                StepKind::Item(index) => matches!(&index.kind, Kind::Text(literal) if literal.text == "role"),
-                _ => false,
-            },
-            _ => false,
-        },
+        Kind::Steps(_, steps) => {
+            let [step] = steps.as_slice() else { return false };
+            let field = match &step.kind {
+                StepKind::Attribute(name) => Some(name),
+                StepKind::Item(Expr { kind: Kind::Text(literal), .. }) => Some(&literal.text),
+                StepKind::Item(_) | StepKind::Slice(_) | StepKind::Call(_) | StepKind::Filter(..) | StepKind::Test(..) => None,
+            };
+            field.is_some_and(|field| field == "role")
+        }
         Kind::Dict(_) | Kind::Choice(..) => false,
     }
 }

@@ -1,10 +1,13 @@
 //! Expressions.
 
-use super::{Judge, fold};
+use super::{Judge, fold, taint};
 use crate::template::hazards;
 use crate::template::names;
 use crate::template::syntax::{At, Expr, Kind, Literal, Op};
 use crate::template::value::{From, Value};
+
+/// No honest template counts so far.
+const MOST_NUMBER: f64 = 1e15;
 
 impl Judge {
     pub(super) fn eval(&mut self, expr: &Expr) -> Value {
@@ -104,22 +107,22 @@ impl Judge {
             if !self.pay(value.texts.len() * other.texts.len() + value.weight()) {
                 return Value::unknown();
             }
-            value = match op {
-                Op::And | Op::Or => value.or(&other),
-                Op::Add | Op::Join => {
-                    let number = value.number.zip(other.number).map(|(one, two)| one + two);
-                    Value { number, ..value.then(&other) }
-                }
-                Op::Times => self.times(expr.at, &value, &other),
-                Op::Remainder if !value.texts.is_empty() => self.percent(expr.at, &value, std::slice::from_ref(&other)),
-                Op::Power => {
-                    if other.number.is_some_and(|number| number > 64.0) {
-                        self.say(&super::hazards::ENDLESS, expr.at, "**");
-                    }
-                    value.derived().with(&other)
-                }
-                Op::Remainder | Op::Compare | Op::Other => value.derived().with(&other),
+            let numbers = value.number.zip(other.number);
+            let number = |number: f64| Value { number: Some(number), ..Value::default() };
+            value = match (op, numbers) {
+                (Op::And | Op::Or, _) => value.or(&other),
+                (Op::Add, Some((one, two))) => number(one + two),
+                (Op::Times, Some((one, two))) => number(one * two),
+                (Op::Power, Some((one, two))) => number(one.powf(two)),
+                (Op::Add, None) => value.then(&other),
+                (Op::Join, _) => taint::as_text(&value.then(&other)),
+                (Op::Times, None) => self.times(expr.at, &value, &other),
+                (Op::Remainder, None) if !value.texts.is_empty() => self.percent(expr.at, &value, std::slice::from_ref(&other)),
+                (Op::Remainder | Op::Compare | Op::Other | Op::Power, _) => value.derived().with(&other),
             };
+            if value.number.is_some_and(|number| number > MOST_NUMBER) {
+                self.say(&hazards::ENDLESS, expr.at, "a huge number");
+            }
             // `x and 'text'`, where x is decided.
             value.hinge = value.hinge.or(hinge);
         }
@@ -139,9 +142,8 @@ impl Judge {
     }
 
     fn times(&mut self, at: At, value: &Value, other: &Value) -> Value {
-        let (text, count) = if value.texts.is_empty() && value.parts.is_empty() { (other, value) } else { (value, other) };
-        let many = count.number.is_some_and(|count| count > super::MOST_REPEATS);
-        if many && !(text.texts.is_empty() && text.parts.is_empty()) {
+        let (text, count) = if value.number.is_some() { (other, value) } else { (value, other) };
+        if count.number.is_some_and(|count| count > super::MOST_REPEATS) {
             self.say(&hazards::ENDLESS, at, "*");
         }
         // `'text' * ('word' in content)`.
@@ -149,9 +151,8 @@ impl Judge {
             self.beneath(count.hinge, |judge| text.texts.iter().for_each(|text| judge.written(at, text)));
         }
         let times = count.number.filter(|count| (0.0..64.0).contains(count));
-        match times {
-            Some(times) => text.map(|text| fold::repeat(text, times)).with(count),
-            None => text.clone().with(count),
-        }
+        let repeated = times.map_or_else(|| text.clone(), |times| text.map(|text| fold::repeat(text, times)));
+        // So often goes a loop over it.
+        Value { number: count.number, ..repeated.with(count) }
     }
 }
