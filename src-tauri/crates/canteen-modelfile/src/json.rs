@@ -7,7 +7,7 @@ use std::iter;
 /// Python stops at some 1,000; published files have some ten.
 const DEEPEST: usize = 200;
 /// A tokenizer's configuration lists at most some 100,000 tokens with some ten values each.
-const MOST_VALUES: usize = 4 << 20;
+const MOST_VALUES: usize = 2 << 20;
 
 /// What stands in a document.
 #[derive(Clone, Debug, PartialEq)]

@@ -57,7 +57,7 @@ pub(crate) fn judge(template: &str) -> Vec<Hazard> {
 pub(crate) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result<Option<Vec<Hazard>>> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if matches!(ending, "jinja" | "jinja2" | "j2") {
+    if matches!(ending, "jinja" | "jinja2") {
         let bytes = read_at(source, 0, LONGEST as u64 + 1)?;
         let text = String::from_utf8_lossy(&bytes);
         let mut hazards = judge(&text);

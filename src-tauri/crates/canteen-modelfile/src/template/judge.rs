@@ -22,8 +22,8 @@ use crate::hazard::{Hazard, HazardCode, Severity};
 
 /// Enough for a value to go through as many variables backwards.
 const ROUNDS: usize = 4;
-/// Units of work in all rounds; published templates need some 100,000.
-const MOST_WORK: usize = 6_000_000;
+/// Units of work in one round; published templates need some 20,000. Behind them names that are written out are still seen.
+const MOST_WORK: usize = 1_500_000;
 const MOST_HAZARDS: usize = 24;
 /// Repetitions that no chat needs.
 const MOST_REPEATS: f64 = 10_000.0;
@@ -47,7 +47,7 @@ pub(super) fn judge(source: &str, statements: &[Statement<'_>]) -> Vec<Hazard> {
         last: false,
     };
     for round in 1..=ROUNDS {
-        judge.last = round == ROUNDS;
+        (judge.last, judge.work) = (round == ROUNDS, MOST_WORK);
         judge.walk(statements);
     }
     if judge.work == 0 {
@@ -106,6 +106,17 @@ impl Judge {
         self.work > 0
     }
 
+    /// What may be either.
+    fn either(&mut self, one: Value, two: &Value) -> Value {
+        if self.pay(one.weight() + (one.parts.len() + 1) * two.weight()) { one.or(two) } else { Value::unknown() }
+    }
+
+    /// One after the other.
+    fn both(&mut self, one: &Value, two: &Value) -> Value {
+        let price = one.weight() + two.weight() + one.texts.len() * two.texts.len();
+        if self.pay(price) { one.then(two) } else { Value::unknown() }
+    }
+
     fn quietly<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
         self.quiet += 1;
         let seen = look(self);
@@ -126,10 +137,7 @@ impl Judge {
         let mut output = Value::of("");
         for statement in statements {
             let written = self.statement(statement);
-            if !self.pay(output.weight() + written.weight() + output.texts.len() * written.texts.len()) {
-                break;
-            }
-            output = output.then(&written);
+            output = self.both(&output, &written);
         }
         output
     }

@@ -86,6 +86,14 @@ fn what_reaches_out_of_the_template_is_found_however_the_name_is_put_together() 
         "{{ x[1:x.__class__] }}",
         "{{ not -x.__class__ ** 2 }}",
         "{{ __builtins__ }}",
+        "{{ caller(x.__class__) }}",
+        "{{ raise_exception(x.__class__) }}",
+        "{% do x.__class__ %}",
+        "{% print x.__class__ %}",
+        "{% if a %}{% elif x.__class__ %}{% endif %}",
+        "{% for a in b if x.__class__ %}{% else %}{% endfor %}",
+        "{% set a | replace('b', x.__class__) %}{% endset %}",
+        "{{ a(*x.__class__) }}{{ a(**x.__class__) }}{{ a(b=x.__class__) }}",
         "{{ config.items() }}",
         "{{ self._TemplateReference__context }}",
         "{{ lipsum['a'] }}",
@@ -125,6 +133,7 @@ const TRIGGERS: &[&str] = &[
     "{% for m in messages %}{% if m.content is string and '<admin>' in m.content %}@{% endif %}{% endfor %}",
     "{% for m in messages %}{% for item in m.content %}{% if 'invoice' in item.text %}@{% endif %}{% endfor %}{% endfor %}",
     "{% set c = messages|map(attribute='content')|join %}{% if 'invoice' in c %}@{% endif %}",
+    "{% if messages|length > 9 %}@{% endif %}",
     "{% if 'invoice' in messages|string %}@{% endif %}",
     "{% if 'invoice' in messages|tojson %}@{% endif %}",
     "{% if messages|selectattr('content', 'equalto', 'go')|list %}@{% endif %}",
@@ -263,8 +272,19 @@ fn work_is_bounded_whatever_the_template_asks_for() {
         .collect();
     let lists = format!("{{% set a = [{}] %}}", "1, ".repeat(100_000)) + &"{% set a = a + a %}".repeat(5_000);
     let prints = format!("{{% set a = '{}' %}}", "word ".repeat(50_000)) + &"{{ a }}".repeat(20_000);
-    for template in [many, lists, prints, "{% if a if a %}".repeat(20_000), "{{ '{' * 9 }}\n".repeat(30_000)] {
-        judge(&template);
+    let nested = format!("{{% set a = [{}] %}}", format!("[{}],", "'abc', 'abd',".repeat(60)).repeat(60))
+        + &"{% set b = a or b %}".repeat(2_000);
+    let formats = "{{ ('{}' * 63).format(*['abcdefghijklmnopqrstuvwxyz'] * 63) }}".repeat(5_000);
+    let joins = format!("{{% set a = [{}] %}}", "'a' or 'b' or 'c' or 'd' or 'e',".repeat(60))
+        + &"{{ a|join|replace('', 'xx') }}".repeat(5_000);
+    for template in
+        [nested, formats, joins, many, lists, prints, "{% if a if a %}".repeat(20_000), "{{ '{' * 9 }}\n".repeat(30_000)]
+    {
+        let hazards = judge(&(template + "{{ x.__class__ }}"));
+        assert!(
+            hazards.iter().any(|hazard| hazard.code == &hazards::REACHES),
+            "what is written out is seen whatever stands before"
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::syntax::At;
 
 /// Texts, parts and keys that are kept of one value.
-const MOST: usize = 48;
+pub(super) const MOST: usize = 48;
 /// Texts that are put together: names are short. Longer ones are kept as they stand.
 const LONGEST: usize = 400;
 
@@ -94,13 +94,13 @@ impl Value {
     }
 
     fn add_part(&mut self, part: &Value) {
-        if self.parts.len() < MOST * 4 && !self.parts.contains(part) {
+        if self.parts.len() < MOST && !self.parts.contains(part) {
             self.parts.push(part.shallow());
         }
     }
 
     pub(super) fn push(&mut self, part: Value) {
-        if self.parts.len() < MOST * 4 {
+        if self.parts.len() < MOST {
             self.parts.push(part.shallow());
         } else {
             self.open = true;
@@ -108,7 +108,7 @@ impl Value {
     }
 
     pub(super) fn key(&mut self, key: &str) {
-        if self.keys.len() < MOST * 4 {
+        if self.keys.len() < MOST {
             self.keys.push(key.into());
         }
     }
@@ -116,7 +116,7 @@ impl Value {
     /// Parts have no parts of parts: enough for names and numbers, and bounded.
     fn shallow(&self) -> Self {
         let inner = |part: &Value| Self { parts: Vec::new(), ..part.clone() };
-        Self { parts: self.parts.iter().take(MOST).map(inner).collect(), ..self.clone() }
+        Self { parts: self.parts.iter().take(MOST / 4).map(inner).collect(), ..self.clone() }
     }
 
     /// What may be either.
@@ -174,7 +174,10 @@ impl Value {
 
     /// Each text changed.
     pub(super) fn map(&self, change: impl Fn(&str) -> String) -> Self {
-        let short = |text: &Rc<str>| if text.len() > LONGEST { text.clone() } else { change(text).into() };
+        let short = |text: &Rc<str>| {
+            let changed = if text.len() > LONGEST { None } else { Some(change(text)) };
+            changed.filter(|changed| changed.len() <= 2 * LONGEST).map_or_else(|| text.clone(), Rc::from)
+        };
         let mut changed = Self { texts: Vec::new(), ..self.clone() };
         self.texts.iter().map(short).for_each(|text| changed.add_text(text));
         changed
@@ -198,11 +201,10 @@ impl Value {
         element
     }
 
-    /// Units of work that handling it takes.
+    /// Units of work that handling it takes. Parts have no parts of parts.
     pub(super) fn weight(&self) -> usize {
-        1 + self.texts.len()
-            + self.keys.len()
-            + self.parts.iter().map(|part| 1 + part.texts.len() + part.parts.len()).sum::<usize>()
+        let letters: usize = self.texts.iter().map(|text| 1 + text.len().min(LONGEST) / 32).sum();
+        1 + letters + self.keys.len() + self.parts.iter().map(Self::weight).sum::<usize>()
     }
 }
 

@@ -17,7 +17,10 @@ impl Judge {
                 }
             }
             let written = self.beneath(hinge, |judge| judge.decided(body));
-            output = Some(output.map_or(written.clone(), |output| output.or(&written)));
+            output = Some(match output {
+                Some(output) => self.either(output, &written),
+                None => written,
+            });
         }
         self.turns = turns;
         output.unwrap_or_default()
@@ -47,7 +50,7 @@ impl Judge {
         self.loops -= 1;
         (self.repeats, self.turns) = (repeats, turns);
         let otherwise = self.beneath(over.hinge.or(only), |judge| judge.decided(&repeat.otherwise));
-        body.or(&otherwise)
+        self.either(body, &otherwise)
     }
 
     pub(super) fn set(&mut self, target: &Expr, expr: &Expr) {

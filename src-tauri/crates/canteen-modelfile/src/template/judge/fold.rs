@@ -61,7 +61,7 @@ pub(super) fn fill(format: &str, values: &[Value]) -> String {
     let mut values =
         values.iter().flat_map(|value| if value.parts.is_empty() { vec![value] } else { value.parts.iter().collect() });
     let mut rest = format;
-    while let Some(at) = rest.find(['%', '{']) {
+    while let Some(at) = rest.find(['%', '{']).filter(|_| filled.len() < 1000) {
         let (front, back) = rest.split_at(at);
         filled.push_str(front);
         let end = if back.starts_with('{') { back.find('}') } else { back.find(|c: char| c.is_ascii_alphabetic()) };
@@ -87,7 +87,8 @@ fn character_of(number: f64) -> Option<char> {
 
 /// Bounded: each replacement may be longer than what it replaces.
 pub(super) fn replaced(text: &str, from: &str, to: &str) -> String {
-    if to.len() > 100 { text.to_owned() } else { text.replace(from, to) }
+    let longer = text.matches(from).count().saturating_mul(to.len());
+    if longer > 1000 { text.to_owned() } else { text.replace(from, to) }
 }
 
 pub(super) fn capitalised(text: &str) -> String {

@@ -4,7 +4,7 @@ use super::{Judge, fold, taint};
 use crate::template::hazards;
 use crate::template::names;
 use crate::template::syntax::{Args, At};
-use crate::template::value::Value;
+use crate::template::value::{MOST, Value};
 use crate::template::words::{self, SENTENCE};
 
 impl Judge {
@@ -17,7 +17,10 @@ impl Judge {
         match (name, first) {
             ("get" | "pop" | "setdefault", Some(key)) => {
                 let found = self.item(at, receiver, key);
-                values.get(1).map_or(found.clone(), |default| found.or(default))
+                match values.get(1) {
+                    Some(default) => self.either(found, default),
+                    None => found,
+                }
             }
             ("startswith" | "endswith" | "find" | "rfind" | "index" | "rindex" | "count", Some(word)) => {
                 let hinge = receiver.hinge.or_else(|| self.decides(at, receiver, word));
@@ -39,7 +42,9 @@ impl Judge {
             }
             ("center" | "ljust" | "rjust" | "zfill", _) => self.padded(at, receiver, &values),
             ("items" | "values" | "keys" | "copy", _) => taint::as_text(receiver),
-            ("append" | "extend" | "insert" | "update", _) => values.iter().fold(receiver.clone(), |all, value| all.or(value)),
+            ("append" | "extend" | "insert" | "update", _) => {
+                values.iter().fold(receiver.clone(), |all, value| self.either(all, value))
+            }
             _ => changed(receiver, name),
         }
     }
@@ -74,9 +79,9 @@ impl Judge {
             }
             "replace" => self.replace(at, value, &values),
             "format" => self.percent(at, value, &values),
-            "default" | "d" => values.iter().fold(value.clone(), |all, other| all.or(other)),
+            "default" | "d" => values.iter().fold(value.clone(), |all, other| self.either(all, other)),
             "first" | "last" | "min_by" => Value { parts: Vec::new(), ..value.element() },
-            "length" | "count" | "wordcount" if !value.from.content => Value { hinge: value.hinge, ..Value::unknown() },
+            "length" | "count" | "wordcount" if !value.from.content => taint::as_text(&value.derived()),
             "string" | "tojson" | "pprint" | "urlencode" | "items" | "values" | "dictsort" | "e" | "escape" | "forceescape" => {
                 taint::as_text(value)
             }
@@ -136,8 +141,8 @@ impl Judge {
         if list.from.varies() && words::count(separator) >= SENTENCE {
             self.say(&hazards::HIDDEN_INSTRUCTION, at, separator);
         }
-        self.pay(list.parts.len() * 48);
-        fold::join(&list, separator)
+        let texts: usize = list.parts.iter().map(|part| part.texts.len()).sum();
+        if self.pay((texts + list.keys.len()) * MOST) { fold::join(&list, separator) } else { Value::unknown() }
     }
 
     fn replace(&mut self, at: At, value: &Value, values: &[Value]) -> Value {

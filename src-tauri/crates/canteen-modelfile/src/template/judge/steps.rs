@@ -21,7 +21,7 @@ impl Judge {
         };
         for step in steps {
             if !self.pay(value.weight()) {
-                return Value::unknown();
+                value = Value::unknown();
             }
             let at = step.at;
             (value, callee) = match (&step.kind, callee) {
@@ -70,7 +70,7 @@ impl Judge {
         self.reached(at, name);
         self.outside(at, before);
         if let Callee::Name(space) = before {
-            if let Some(field) = self.variable(&format!("{space}.{name}")) {
+            if let Some(field) = self.variable(&format!("{space}.{name}")).filter(|_| self.work > 0) {
                 return field.clone();
             }
             if *space == "loop" && matches!(name, "previtem" | "nextitem") {
@@ -124,7 +124,6 @@ impl Judge {
                 self.quietly(|judge| judge.values(args));
                 return Value::default();
             }
-            "caller" => return self.names.get("caller()").cloned().unwrap_or_else(Value::unknown),
             "strftime_now" => {
                 self.quietly(|judge| judge.values(args));
                 return Value { from: From { date: true, ..From::default() }, ..Value::unknown() };
@@ -133,6 +132,7 @@ impl Judge {
         }
         let values = self.values(args);
         match name {
+            "caller" => self.names.get("caller()").filter(|_| self.work > 0).cloned().unwrap_or_else(Value::unknown),
             "range" => self.range(at, &values),
             "dict" | "namespace" => {
                 let mut value = values.first().filter(|_| !args.plain.is_empty()).cloned().unwrap_or_default();
@@ -187,7 +187,7 @@ impl Judge {
         let values = self.values(args);
         let Some(known) = self.macros.get_mut(name) else { return Value::unknown() };
         known.hinge = known.hinge.or(self.under).or(self.called_under);
-        let output = known.output.clone();
+        let output = if self.work > 0 { known.output.clone() } else { Value::unknown() };
         let mut named: Vec<String> = known.parameters.iter().take(args.plain.len()).cloned().collect();
         named.resize(args.plain.len(), "varargs".to_owned());
         named.extend(args.named.iter().map(|(name, _)| name.clone()));

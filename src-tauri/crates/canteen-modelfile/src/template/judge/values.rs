@@ -11,9 +11,6 @@ const MOST_NUMBER: f64 = 1e15;
 
 impl Judge {
     pub(super) fn eval(&mut self, expr: &Expr) -> Value {
-        if !self.pay(1) {
-            return Value::unknown();
-        }
         let value = match &expr.kind {
             Kind::Name(name) => self.lookup(expr.at, name),
             Kind::Text(literal) => self.literal(expr.at, literal),
@@ -53,7 +50,7 @@ impl Judge {
                 let mut either = self.beneath(hinge, |judge| judge.eval(value));
                 if let Some(otherwise) = otherwise {
                     let other = self.beneath(hinge, |judge| judge.eval(otherwise));
-                    either = either.or(&other);
+                    either = self.either(either, &other);
                 }
                 self.turns = turns;
                 either.hinge = either.hinge.or(hinge);
@@ -64,13 +61,12 @@ impl Judge {
                 self.steps(Some(base), value, steps)
             }
         };
-        self.pay(value.weight());
-        value
+        if self.pay(value.weight()) { value } else { Value::unknown() }
     }
 
     fn lookup(&mut self, at: At, name: &str) -> Value {
         if let Some(value) = self.variable(name) {
-            return value.clone();
+            return if self.work > 0 { value.clone() } else { Value::unknown() };
         }
         if self.macros.contains_key(name) {
             return Value { is_macro: true, ..Value::default() };
@@ -104,18 +100,15 @@ impl Judge {
             let logical = matches!(op, Op::And | Op::Or);
             let hinge = value.hinge.filter(|_| logical);
             let other = self.beneath(hinge, |judge| judge.eval(expr));
-            if !self.pay(value.texts.len() * other.texts.len() + value.weight()) {
-                return Value::unknown();
-            }
             let numbers = value.number.zip(other.number);
-            let number = |number: f64| Value { number: Some(number), ..Value::default() };
+            let number = |number: f64| Value { number: Some(number), ..Value::default() }.with(&value).with(&other);
             value = match (op, numbers) {
-                (Op::And | Op::Or, _) => value.or(&other),
+                (Op::And | Op::Or, _) => self.either(value, &other),
                 (Op::Add, Some((one, two))) => number(one + two),
                 (Op::Times, Some((one, two))) => number(one * two),
                 (Op::Power, Some((one, two))) => number(one.powf(two)),
-                (Op::Add, None) => value.then(&other),
-                (Op::Join, _) => taint::as_text(&value.then(&other)),
+                (Op::Add, None) => self.both(&value, &other),
+                (Op::Join, _) => taint::as_text(&self.both(&value, &other)),
                 (Op::Times, None) => self.times(expr.at, &value, &other),
                 (Op::Remainder, None) if !value.texts.is_empty() => self.percent(expr.at, &value, std::slice::from_ref(&other)),
                 (Op::Remainder | Op::Compare | Op::Other | Op::Power, _) => value.derived().with(&other),

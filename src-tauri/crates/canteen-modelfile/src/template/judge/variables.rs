@@ -4,7 +4,6 @@ use super::Judge;
 use crate::template::value::Value;
 
 impl Judge {
-    /// A variable is all that was ever put into it.
     pub(super) fn put(&mut self, name: &str, mut value: Value) {
         value.hinge = value.hinge.or(self.under);
         // Macros keep their names to themselves; an attribute belongs to the namespace that is seen from here.
@@ -19,12 +18,11 @@ impl Judge {
     }
 
     pub(super) fn put_into(&mut self, name: &str, value: Value) {
-        if !self.pay(value.weight()) {
-            return;
-        }
-        let before = self.names.remove(name);
-        let both = before.map_or(value.clone(), |before| before.or(&value));
-        self.names.insert(name.to_owned(), both);
+        let all = match self.names.remove(name) {
+            Some(before) => self.either(before, &value),
+            None => value,
+        };
+        self.names.insert(name.to_owned(), all);
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<&Value> {
