@@ -120,8 +120,8 @@ impl Metadata {
                     return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });
                 }
                 let mut template = template_of(text)?;
-                template.truncate(template.floor_char_boundary(template::LONGEST + 1));
-                self.more_templates.push((key.trim_start_matches(MORE_TEMPLATES).to_owned(), template));
+                template.truncate(template.floor_char_boundary(template::LONGEST + 4));
+                self.more_templates.push((key.replacen(MORE_TEMPLATES, "", 1), template));
             }
             ("general.file_type", Value::Number(number)) => self.file_type = u32::try_from(number).ok(),
             ("split.count", Value::Number(number)) => self.split_count = Some(number),

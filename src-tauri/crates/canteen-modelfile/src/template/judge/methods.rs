@@ -80,7 +80,7 @@ impl Judge {
             "replace" => self.replace(at, value, &values),
             "format" => self.percent(at, value, &values),
             "default" | "d" => values.iter().fold(value.clone(), |all, other| self.either(all, other)),
-            "first" | "last" | "min_by" => Value { parts: Vec::new(), ..value.element() },
+            "first" | "last" => Value { parts: Vec::new(), ..value.element() },
             "length" | "count" | "wordcount" if !value.from.content => taint::as_text(&value.derived()),
             "string" | "tojson" | "pprint" | "urlencode" | "items" | "values" | "dictsort" | "e" | "escape" | "forceescape" => {
                 taint::as_text(value)

@@ -20,12 +20,9 @@ impl Judge {
             self.say(&hazards::CONDITION, at, "date");
             return Some(at);
         }
-        let means = |text: &str| {
-            !text.trim().is_empty() && {
-                let known = names::is_switch(text) || names::is_known_token(text) || (!varies.from.text && names::is_field(text));
-                !known
-            }
-        };
+        let known =
+            |text: &str| names::is_switch(text) || names::is_known_token(text) || (!varies.from.text && names::is_field(text));
+        let means = |text: &str| !text.trim().is_empty() && !known(text);
         let means: Vec<_> = texts.into_iter().filter(|text| means(text)).collect();
         if let Some(text) = means.iter().find(|text| !words::is_token(text)) {
             self.say(&hazards::CONDITION, at, text);
