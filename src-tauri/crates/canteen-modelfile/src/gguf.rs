@@ -91,6 +91,7 @@ fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (heade
         quantisation: named.and_then(|name| name.parse().ok()),
         context_length: metadata.context_length.and_then(|length| u32::try_from(length).ok()),
         chat_template: metadata.chat_template,
+        more_templates: metadata.more_templates,
         licence: metadata.licence.as_deref().and_then(|licence| printable(licence, 120)),
         base_models: metadata.base_models.iter().filter_map(|name| printable(name, 120)).collect(),
         tensors: count,

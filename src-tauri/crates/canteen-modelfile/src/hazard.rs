@@ -73,6 +73,7 @@ pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::header_hazards::ALL,
     crate::numpy::HAZARDS,
     crate::pickle::HAZARDS,
+    crate::template::hazards::ALL,
 ];
 
 /// Where in a file a hazard lies.

@@ -28,6 +28,7 @@ pub mod pickle;
 mod quantisation;
 mod safetensors;
 mod section;
+mod template;
 
 use std::io::{Read, Seek};
 

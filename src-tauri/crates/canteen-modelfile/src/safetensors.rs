@@ -184,6 +184,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         quantisation: data.most_common.and_then(|name| name.parse().ok()),
         context_length: None,
         chat_template: None,
+        more_templates: Vec::new(),
         licence: header.metadata.licence.and_then(|licence| printable(&licence, 120)),
         base_models: Vec::new(),
         tensors: header.tensors.len() as u64,

@@ -65,7 +65,6 @@ pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
 pub(super) struct Texts {
     /// Index file and the parts that it names.
     indexes: Vec<(PathBuf, BTreeSet<String>)>,
-    remote_code: Vec<PathBuf>,
 }
 
 #[derive(serde::Deserialize)]
@@ -83,11 +82,6 @@ impl Texts {
             let bytes = read_at(source, 0, size)?;
             if let Ok(index) = serde_json::from_slice::<Index>(&bytes) {
                 self.indexes.push((path.to_owned(), index.weight_map.into_values().collect()));
-            }
-        } else if matches!(name.as_str(), "config.json" | "tokenizer_config.json" | "generation_config.json") {
-            let bytes = read_at(source, 0, size)?;
-            if json::parse(&bytes).is_ok_and(|config| config.get("auto_map").is_some()) {
-                self.remote_code.push(path.to_owned());
             }
         }
         Ok(())
@@ -108,7 +102,6 @@ pub(super) fn judge(examination: &mut Examination, texts: Texts) {
             }
         }
     }
-    said.extend(texts.remote_code.into_iter().map(|path| (path, Hazard::of(&hazards::REMOTE_CODE, "auto_map"))));
     // Of a single file it is not known what lies beside it.
     if !examination.cancelled && there.len() > 1 {
         said.extend(numbered_parts(&there));

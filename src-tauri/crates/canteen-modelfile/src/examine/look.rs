@@ -14,7 +14,7 @@ use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
 use crate::kind::{FIRST_BYTES, Kind};
 use crate::section::{Source, read_at};
-use crate::{ModelFileError, header_hazards, read_foreign_header, read_header};
+use crate::{ModelFileError, header_hazards, read_foreign_header, read_header, template};
 
 /// What one look found.
 #[derive(Debug)]
@@ -87,6 +87,10 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
         archive.zip_behind(source, &mut look, budget)?;
     }
     by_name(name, &mut look);
+    if let Some(found) = template::look(name, source, size)? {
+        look.hazards.extend(found);
+        look.looked_into |= !look.kind.is_model();
+    }
     if !look.looked_into && look.kind.is_model() && look.hazards.is_empty() {
         look.hazards.push(Hazard::of(&hazards::NOT_INSPECTED, kind.name()));
     }
@@ -110,6 +114,7 @@ fn header(source: &mut dyn Source, size: u64, look: &mut Look, budget: &Budget<'
             if facts.repeated_tokens {
                 look.hazards.push(Hazard::of(&header_hazards::GGUF_TOKENS_TWICE, ""));
             }
+            templates(&facts, look);
             look.facts = Some(facts);
         }
         Err(error) => refused(error, look)?,
@@ -133,6 +138,15 @@ fn refused(error: ModelFileError, look: &mut Look) -> io::Result<()> {
         (None, _) => look.looked_into = false,
     }
     Ok(())
+}
+
+/// All of them, the default one first: which one is used is told elsewhere.
+fn templates(facts: &Facts, look: &mut Look) {
+    let default = facts.chat_template.iter().map(|template| ("tokenizer.chat_template".to_owned(), template));
+    let more = facts.more_templates.iter().map(|(name, template)| (format!("tokenizer.chat_template.{name}"), template));
+    for (name, template) in default.chain(more) {
+        look.hazards.extend(template::judge(template).into_iter().map(|hazard| hazard.within(&name)));
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "a model's name promises nothing but a model")]

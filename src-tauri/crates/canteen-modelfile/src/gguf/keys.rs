@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 
 use super::{COUNT_LIES, TRUNCATED, lies};
 use crate::input::Input;
-use crate::{Limits, ModelFileError};
+use crate::{Limits, ModelFileError, template};
 
 const LONGEST_KEY: u64 = 65_535;
 /// All keys together; published files have some kilobytes.
@@ -16,6 +16,9 @@ const DEFAULT_ALIGNMENT: u64 = 32;
 const MOST_TOKENS: u64 = 4 << 20;
 /// `<architecture>.…` numbers that are kept until the architecture is known.
 const MOST_NUMBERS: usize = 64;
+/// Chat templates for one purpose, e.g. `tool_use`; published files have one or two.
+const MORE_TEMPLATES: &str = "tokenizer.chat_template.";
+const MOST_TEMPLATES: usize = 32;
 const U32: u32 = 4;
 const TEXT: u32 = 8;
 const ARRAY: u32 = 9;
@@ -29,6 +32,7 @@ pub(super) struct Metadata {
     pub(super) name: Option<String>,
     pub(super) licence: Option<String>,
     pub(super) chat_template: Option<String>,
+    pub(super) more_templates: Vec<(String, String)>,
     pub(super) file_type: Option<u32>,
     pub(super) context_length: Option<u64>,
     pub(super) blocks: Option<u64>,
@@ -52,6 +56,7 @@ impl Metadata {
             name: None,
             licence: None,
             chat_template: None,
+            more_templates: Vec::new(),
             file_type: None,
             context_length: None,
             blocks: None,
@@ -109,9 +114,14 @@ impl Metadata {
             ("general.type", Value::Text(text)) => self.general_type = text_of(text),
             ("general.name", Value::Text(text)) => self.name = text_of(text),
             ("general.license", Value::Text(text)) => self.licence = text_of(text),
-            ("tokenizer.chat_template", Value::Text(text)) => {
-                let template = String::from_utf8(text).map_err(|_| lies("gguf.template_text", "its chat template is no text"))?;
-                self.chat_template = Some(template);
+            ("tokenizer.chat_template", Value::Text(text)) => self.chat_template = Some(template_of(text)?),
+            (key, Value::Text(text)) if key.starts_with(MORE_TEMPLATES) => {
+                if self.more_templates.len() >= MOST_TEMPLATES {
+                    return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });
+                }
+                let mut template = template_of(text)?;
+                template.truncate(template.floor_char_boundary(template::LONGEST + 4));
+                self.more_templates.push((key.replacen(MORE_TEMPLATES, "", 1), template));
             }
             ("general.file_type", Value::Number(number)) => self.file_type = u32::try_from(number).ok(),
             ("split.count", Value::Number(number)) => self.split_count = Some(number),
@@ -136,7 +146,12 @@ fn is_base_model(key: &str) -> bool {
 /// Texts that are kept; all others are stepped over.
 fn wanted(key: &str) -> bool {
     matches!(key, "general.architecture" | "general.type" | "general.name" | "general.license" | "tokenizer.chat_template")
+        || key.starts_with(MORE_TEMPLATES)
         || is_base_model(key)
+}
+
+fn template_of(bytes: Vec<u8>) -> Result<String, ModelFileError> {
+    String::from_utf8(bytes).map_err(|_| lies("gguf.template_text", "its chat template is no text"))
 }
 
 fn text_of(bytes: Vec<u8>) -> Option<String> {
