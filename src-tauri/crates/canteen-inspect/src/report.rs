@@ -97,6 +97,15 @@ pub struct Hazard {
     pub offset: Option<u64>,
 }
 
+impl File {
+    /// What stands against its use. What is suspicious counts unless its code was accepted; what is dangerous always does.
+    #[must_use]
+    pub fn objections(&self, accepted: &[String]) -> Vec<&Hazard> {
+        let stands = |hazard: &&Hazard| hazard.severity == Verdict::Dangerous || !accepted.iter().any(|code| code == hazard.code);
+        self.hazards.iter().filter(stands).collect()
+    }
+}
+
 impl Report {
     /// Dangerous before suspicious before unreadable: a file that could not be read makes no danger smaller.
     #[must_use]
