@@ -1,0 +1,203 @@
+//! How alike two fingerprints are, in numbers.
+
+use std::collections::BTreeMap;
+
+use super::compare::{NormEvidence, RoleEvidence, WeightEvidence};
+use super::element;
+use super::fingerprint::{Fingerprint, Norms};
+use super::sketch::{LayerSketch, Mark, SAMPLES, WEIGHT_ROLES};
+
+/// Relative step of a 16-bit float, and a little: what keeping a norm in one does to it.
+const ROUNDING: f32 = 0.001;
+/// What the steps of a [`super::sketch::WeightSketch`] do to a difference of two, as a share of the spread.
+const STEPS: f32 = 0.018;
+/// Vectors or layers below which a correlation says nothing.
+const FEWEST: usize = 3;
+
+/// `None` where either has no usable norms.
+pub(super) fn norms(first: &Fingerprint, second: &Fingerprint) -> Option<NormEvidence> {
+    let (Norms::Usable { vectors: ours, .. }, Norms::Usable { vectors: theirs, .. }) = (&first.norms, &second.norms) else {
+        return None;
+    };
+    let same_layers = first.shape.layers == second.shape.layers && first.shape.width == second.shape.width;
+    let pairs = if same_layers { norm_pairs(first, second) } else { Vec::new() };
+    Some(NormEvidence {
+        equal: shared(ours, theirs, |mark| mark.exact),
+        equal_in_any_order: shared(ours, theirs, |mark| mark.sorted),
+        of_first: ours.len(),
+        of_second: theirs.len(),
+        correlation: mean(pairs.iter().filter_map(|pair| rank_correlation(&pair.0, &pair.1))),
+        equal_but_for_rounding: rounded(&pairs),
+        spread_difference: if same_layers { spread_difference(first, second) } else { None },
+    })
+}
+
+fn shared(ours: &[Mark], theirs: &[Mark], part: impl Fn(&Mark) -> [u8; 8]) -> usize {
+    let mut counts = BTreeMap::new();
+    for mark in ours {
+        *counts.entry(part(mark)).or_insert(0_usize) += 1;
+    }
+    let taken = theirs.iter().filter(|mark| match counts.get_mut(&part(mark)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    });
+    taken.count()
+}
+
+type Pair = ([f32; SAMPLES], [f32; SAMPLES]);
+
+fn norm_pairs(first: &Fingerprint, second: &Fingerprint) -> Vec<Pair> {
+    let layers = first.layers.iter().zip(&second.layers);
+    let norms = layers.flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms));
+    norms.filter_map(|(ours, theirs)| Some((ours.as_ref()?.samples.map(element::half), theirs.as_ref()?.samples.map(element::half)))).collect()
+}
+
+/// Share of samples that are equal but for rounding to 16 bits.
+fn rounded(pairs: &[Pair]) -> Option<f32> {
+    let near = |(a, b): (&f32, &f32)| f32::from(u8::from((a - b).abs() <= ROUNDING * a.abs().max(b.abs())));
+    mean(pairs.iter().flat_map(|(ours, theirs)| ours.iter().zip(theirs).map(near)))
+}
+
+/// Typical difference between what does not depend on the order of units: of tenths and root mean square, as logarithms.
+fn spread_difference(first: &Fingerprint, second: &Fingerprint) -> Option<f32> {
+    let layers = first.layers.iter().zip(&second.layers);
+    let norms = layers.flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms));
+    let largest = norms.filter_map(|(ours, theirs)| {
+        let (ours, theirs) = (ours.as_ref()?.spread.map(element::half), theirs.as_ref()?.spread.map(element::half));
+        // Norms kept as `w` may be negative: then only the size counts.
+        let each = ours.iter().zip(&theirs).map(|(a, b)| (a.abs().max(1e-4) / b.abs().max(1e-4)).ln().abs());
+        Some(each.fold(0.0, f32::max))
+    });
+    median(largest.collect())
+}
+
+/// `None` where too little of both is sketched.
+pub(super) fn weights(first: &Fingerprint, second: &Fingerprint) -> Option<WeightEvidence> {
+    let same = first.shape.layers == second.shape.layers;
+    let pairs = if same { in_place(&first.layers, &second.layers) } else { best(&first.layers, &second.layers) };
+    if pairs.len() < FEWEST {
+        return None;
+    }
+    let chosen: Vec<_> = pairs.iter().filter_map(|(at, with)| Some((first.layers.get(*at)?, second.layers.get(*with)?))).collect();
+    let roles: Vec<RoleEvidence> = (0..WEIGHT_ROLES.len()).filter_map(|role| of_role(role, &chosen)).collect();
+    (!roles.is_empty()).then(|| WeightEvidence {
+        roles,
+        layers_paired: pairs.len(),
+        in_place: same,
+        in_order: pairs.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1),
+    })
+}
+
+fn in_place(ours: &[LayerSketch], theirs: &[LayerSketch]) -> Vec<(usize, usize)> {
+    (0..ours.len().min(theirs.len())).map(|at| (at, at)).collect()
+}
+
+/// For each layer of the model with fewer, the most alike one of the other: layers were dropped, or put in twice.
+fn best(ours: &[LayerSketch], theirs: &[LayerSketch]) -> Vec<(usize, usize)> {
+    if ours.len() > theirs.len() {
+        return best(theirs, ours).into_iter().map(|(at, with)| (with, at)).collect();
+    }
+    let alike = |a: &LayerSketch, b: &LayerSketch| {
+        mean((0..WEIGHT_ROLES.len()).filter_map(|role| pearson(samples(a, role)?.as_slice(), samples(b, role)?.as_slice())))
+    };
+    let most_alike = |layer: &LayerSketch| {
+        let scored = theirs.iter().enumerate().filter_map(|(with, other)| Some((with, alike(layer, other)?)));
+        scored.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(with, _)| with)
+    };
+    ours.iter().enumerate().filter_map(|(at, layer)| Some((at, most_alike(layer)?))).collect()
+}
+
+fn samples(layer: &LayerSketch, role: usize) -> Option<[f32; SAMPLES]> {
+    layer.weights.get(role)?.as_ref().map(|weight| weight.samples.map(f32::from))
+}
+
+fn of_role(role: usize, layers: &[(&LayerSketch, &LayerSketch)]) -> Option<RoleEvidence> {
+    let (mut ours, mut theirs, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+    for (a, b) in layers {
+        let (Some(Some(a)), Some(Some(b))) = (a.weights.get(role), b.weights.get(role)) else { continue };
+        ours.extend(a.samples.map(f32::from));
+        theirs.extend(b.samples.map(f32::from));
+        let noise = |code| element::of_code(code).and_then(element::noise).unwrap_or(0.0);
+        // The same form twice: one of them is a copy of the other, or they are different.
+        let squared = if a.element == b.element { noise(a.element).powi(2) } else { noise(a.element).powi(2) + noise(b.element).powi(2) };
+        expected.push(squared + STEPS * STEPS);
+    }
+    let square = |numbers: &mut dyn Iterator<Item = f32>| mean(numbers.map(|number| number * number));
+    let difference = square(&mut ours.iter().zip(&theirs).map(|(a, b)| a - b))?;
+    let size = square(&mut ours.iter().copied())?;
+    (expected.len() >= FEWEST).then_some(())?;
+    Some(RoleEvidence {
+        role: WEIGHT_ROLES.get(role).copied().unwrap_or_default(),
+        correlation: pearson(&ours, &theirs)?,
+        difference: (difference / size.max(1.0)).sqrt(),
+        expected: mean(expected.into_iter())?.sqrt(),
+        equal: difference == 0.0,
+    })
+}
+
+fn mean(numbers: impl Iterator<Item = f32>) -> Option<f32> {
+    let (mut sum, mut count) = (0.0_f64, 0_u32);
+    for number in numbers {
+        sum += f64::from(number);
+        count += 1;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a mean of such numbers is one of them in size")]
+    (count > 0).then(|| (sum / f64::from(count)) as f32)
+}
+
+fn median(mut numbers: Vec<f32>) -> Option<f32> {
+    numbers.sort_unstable_by(f32::total_cmp);
+    numbers.get(numbers.len() / 2).copied()
+}
+
+/// `None` where either does not vary.
+fn pearson(ours: &[f32], theirs: &[f32]) -> Option<f32> {
+    let (a, b) = (mean(ours.iter().copied())?, mean(theirs.iter().copied())?);
+    let (mut both, mut first, mut second) = (0.0_f32, 0.0_f32, 0.0_f32);
+    for (x, y) in ours.iter().zip(theirs) {
+        both += (x - a) * (y - b);
+        first += (x - a) * (x - a);
+        second += (y - b) * (y - b);
+    }
+    let size = (first * second).sqrt();
+    size.is_normal().then(|| both / size)
+}
+
+fn rank_correlation(ours: &[f32; SAMPLES], theirs: &[f32; SAMPLES]) -> Option<f32> {
+    pearson(&ranks(ours), &ranks(theirs))
+}
+
+/// Equal numbers share the middle of their ranks.
+fn ranks(numbers: &[f32; SAMPLES]) -> [f32; SAMPLES] {
+    numbers.map(|number| {
+        let below = numbers.iter().filter(|other| other.total_cmp(&number).is_lt()).count();
+        let same = numbers.iter().filter(|other| other.total_cmp(&number).is_eq()).count();
+        below as f32 + same as f32 / 2.0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_do_not_mind_size_and_share_places() {
+        let mut numbers = [0.0; SAMPLES];
+        numbers[3] = 5.0;
+        numbers[4] = 1e9;
+        let ranks = ranks(&numbers);
+        assert_eq!((ranks[0], ranks[3], ranks[4]), (7.0, 14.5, 15.5));
+        assert_eq!(rank_correlation(&numbers, &numbers.map(|number| number * 2.0 + 1.0)), Some(1.0));
+    }
+
+    #[test]
+    fn what_does_not_vary_correlates_with_nothing() {
+        assert_eq!(pearson(&[1.0; 8], &[1.0; 8]), None);
+        assert_eq!(pearson(&[], &[]), None);
+        assert_eq!(pearson(&[f32::NAN, 1.0], &[1.0, 2.0]), None);
+        assert_eq!(pearson(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), Some(-1.0));
+    }
+}
