@@ -88,12 +88,16 @@ pub struct Evidence {
 pub struct TensorChanges {
     /// Under the same name with the same bytes.
     pub equal: usize,
-    /// The same bytes under another name: first and second name.
-    pub renamed: Vec<(String, String)>,
+    /// The same bytes under another name.
+    pub renamed: usize,
     /// The same name and form, other bytes.
     pub changed: Vec<String>,
-    /// The same name, another form.
+    /// Matrices of the same name in another form.
     pub reformed: usize,
+    /// Vectors of the same name in another form: containers differ in how they keep those.
+    pub reformed_vectors: usize,
+    /// Queries and keys with other bytes in another container: converters turn their rows, so nothing follows.
+    pub turned: usize,
     /// Only in the first.
     pub removed: Vec<String>,
     /// Only in the second.
@@ -195,7 +199,7 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
     let same_version = ours.version == theirs.version;
     let evidence = Evidence {
         same_file: contents.map(|(ours, theirs)| ours.file == theirs.file),
-        tensors: contents.map(|(ours, theirs)| tensors(&ours.tensors, &theirs.tensors)),
+        tensors: contents.map(|(one, other)| tensors(one, other, ours.container == theirs.container)),
         keys: contents.filter(|_| ours.container == theirs.container).map(|(ours, theirs)| keys(ours, theirs)),
         template: template(first, second),
         same_tokenizer: ours.tokenizer.zip(theirs.tokenizer).map(|(ours, theirs)| ours == theirs),
@@ -210,39 +214,47 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
     Comparison { kinship, confidence, false_claims: judge::false_claims(kinship, &ours.claims, &theirs.claims), evidence }
 }
 
-fn tensors(ours: &[TensorDigest], theirs: &[TensorDigest]) -> TensorChanges {
+fn tensors(first: &Contents, second: &Contents, same_container: bool) -> TensorChanges {
     let mut changes = TensorChanges::default();
-    let named: BTreeMap<&str, &TensorDigest> = theirs.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
+    let named: BTreeMap<&str, &TensorDigest> = second.tensors.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
     let (mut lost, mut seen) = (Vec::new(), BTreeSet::new());
-    for tensor in ours {
-        match named.get(tensor.name.as_str()) {
-            Some(other) => {
-                seen.insert(other.name.as_str());
-                if other.digest == tensor.digest {
-                    changes.equal += 1;
-                } else if other.element == tensor.element {
-                    list(&mut changes.changed, &mut changes.unlisted, &tensor.name);
-                } else {
-                    changes.reformed += 1;
-                }
-            }
-            None => lost.push(tensor),
+    for tensor in &first.tensors {
+        let Some(other) = named.get(tensor.name.as_str()) else {
+            lost.push(tensor);
+            continue;
+        };
+        seen.insert(other.name.as_str());
+        if other.digest == tensor.digest {
+            changes.equal += 1;
+        } else if other.element != tensor.element {
+            *(if tensor.vector { &mut changes.reformed_vectors } else { &mut changes.reformed }) += 1;
+        } else if !same_container && (tensor.name.ends_with("attn_q.weight") || tensor.name.ends_with("attn_k.weight")) {
+            changes.turned += 1;
+        } else {
+            list(&mut changes.changed, &mut changes.unlisted, &tensor.name);
         }
     }
-    let mut found: BTreeMap<Digest, Vec<&str>> = BTreeMap::new();
-    for tensor in theirs.iter().filter(|tensor| !seen.contains(tensor.name.as_str())) {
-        found.entry(tensor.digest).or_default().push(&tensor.name);
-    }
-    for tensor in lost {
-        match found.get_mut(&tensor.digest).and_then(Vec::pop) {
-            Some(name) => changes.renamed.push((tensor.name.clone(), name.to_owned())),
-            None => list(&mut changes.removed, &mut changes.unlisted, &tensor.name),
-        }
-    }
-    for name in found.into_values().flatten() {
-        list(&mut changes.added, &mut changes.unlisted, name);
-    }
+    changes.rename(&lost, second.tensors.iter().filter(|tensor| !seen.contains(tensor.name.as_str())));
     changes
+}
+
+impl TensorChanges {
+    /// Pairs what is only in one of the two by its bytes.
+    fn rename<'t>(&mut self, lost: &[&TensorDigest], new: impl Iterator<Item = &'t TensorDigest>) {
+        let mut found: BTreeMap<Digest, Vec<&str>> = BTreeMap::new();
+        for tensor in new {
+            found.entry(tensor.digest).or_default().push(&tensor.name);
+        }
+        for tensor in lost {
+            match found.get_mut(&tensor.digest).and_then(Vec::pop) {
+                Some(_) => self.renamed += 1,
+                None => list(&mut self.removed, &mut self.unlisted, &tensor.name),
+            }
+        }
+        for name in found.into_values().flatten() {
+            list(&mut self.added, &mut self.unlisted, name);
+        }
+    }
 }
 
 fn list(names: &mut Vec<String>, unlisted: &mut usize, name: &str) {
@@ -253,11 +265,8 @@ fn list(names: &mut Vec<String>, unlisted: &mut usize, name: &str) {
     }
 }
 
-fn keys(ours: &Contents, theirs: &Contents) -> KeyChanges {
-    let by_name = |contents: &Contents| -> BTreeMap<String, Digest> {
-        contents.keys.iter().map(|key| (key.name.clone(), key.digest)).collect()
-    };
-    let (ours, theirs) = (by_name(ours), by_name(theirs));
+fn keys(first: &Contents, second: &Contents) -> KeyChanges {
+    let (ours, theirs) = (by_name(first), by_name(second));
     let mut changes = KeyChanges::default();
     for (name, digest) in &ours {
         match theirs.get(name) {
@@ -270,6 +279,10 @@ fn keys(ours: &Contents, theirs: &Contents) -> KeyChanges {
         list(&mut changes.added, &mut changes.unlisted, name);
     }
     changes
+}
+
+fn by_name(contents: &Contents) -> BTreeMap<&str, Digest> {
+    contents.keys.iter().map(|key| (key.name.as_str(), key.digest)).collect()
 }
 
 /// `None` where both have the same, or neither is there to look at.

@@ -39,6 +39,8 @@ pub struct TensorDigest {
     pub name: String,
     /// Kind of number.
     pub element: String,
+    /// It has one length.
+    pub vector: bool,
     /// Of kind, shape and bytes.
     pub digest: Digest,
 }
@@ -100,7 +102,7 @@ fn named(index: &Index, file: Digest, digests: Vec<Option<Digest>>) -> Contents 
     let keys = keys.filter_map(|(key, digest)| Some(KeyDigest { name: name(&key.name), digest: digest? })).collect();
     let tensors = index.tensors.iter().zip(digests).filter_map(|(tensor, digest)| {
         let name = name(&naming.canonical(&tensor.name));
-        Some(TensorDigest { name, element: tensor.element.to_owned(), digest: digest? })
+        Some(TensorDigest { name, element: tensor.element.to_owned(), vector: tensor.shape.len() < 2, digest: digest? })
     });
     Contents { file, tensors: tensors.collect(), keys }
 }

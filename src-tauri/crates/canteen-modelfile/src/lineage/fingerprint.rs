@@ -127,7 +127,7 @@ pub fn fingerprint(source: &mut dyn Source, index: &Index) -> io::Result<Fingerp
         version: VERSION,
         container: index.container,
         shape: Shape { layers, width, vocabulary: embedding, tensors: index.tensors.len() as u64 },
-        quantisation: facts.and_then(|facts| facts.quantisation.as_ref()).map(ToString::to_string),
+        quantisation: facts.map_or_else(|| commonest(index), |facts| facts.quantisation.as_ref().map(ToString::to_string)),
         claims: Claims {
             architecture: facts.and_then(|facts| facts.architecture.clone()),
             name: facts.and_then(|facts| facts.name.clone()),
@@ -138,6 +138,16 @@ pub fn fingerprint(source: &mut dyn Source, index: &Index) -> io::Result<Fingerp
         norms,
         layers: sketches,
     })
+}
+
+/// The form that most bytes are in.
+fn commonest(index: &Index) -> Option<String> {
+    let mut bytes = BTreeMap::new();
+    for tensor in &index.tensors {
+        let sum = bytes.entry(tensor.element).or_insert(0_u64);
+        *sum = sum.saturating_add(tensor.bytes);
+    }
+    bytes.into_iter().max_by_key(|(_, bytes)| *bytes).map(|(element, _)| element.to_owned())
 }
 
 /// Number of the layer that stands for the `at`th sketch.

@@ -1,53 +1,118 @@
 //! What follows from the evidence. Every threshold names what it was read from.
 
-use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
+use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, RoleEvidence, TensorChanges, WeightEvidence};
 use super::fingerprint::Claims;
 
-/// Share of a model's norm vectors that another has, bit by bit: nothing but kinship gives even one.
-const SHARED_VECTORS: f32 = 0.3;
 /// A copy in which at most this share of the tensors differs is an altered one; merging changes at least two in each layer.
 const FEW_CHANGED: f32 = 0.1;
+/// Share of a model's norm vectors that another has, bit by bit.
+const SHARED_VECTORS: f32 = 0.3;
+/// Vectors that are shared at least.
+const FEWEST_VECTORS: usize = 3;
+const NORM_RANKS: f32 = 0.5;
+const WEIGHTS_IN_PLACE: f32 = 0.3;
+const WEIGHTS_BEST: f32 = 0.6;
+const SPREAD: f32 = 0.01;
+const NOISE: f32 = 1.3;
 
 /// How the second stands to the first, and how sure that is.
 pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
     if evidence.same_file == Some(true) {
         return (Kinship::Identical, 1.0);
     }
-    if let Some(verdict) = evidence.tensors.as_ref().and_then(|tensors| by_digests(tensors, evidence)) {
-        return verdict;
-    }
-    by_likeness(evidence)
+    evidence.tensors.as_ref().and_then(|tensors| by_digests(tensors, evidence)).unwrap_or_else(|| by_likeness(evidence))
 }
 
 /// What digests decide: `None` where the weights differ in more than a few places.
 fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, f32)> {
-    let same = tensors.equal + tensors.renamed.len();
-    let differing = tensors.changed.len() + tensors.removed.len() + tensors.added.len() + tensors.reformed + tensors.unlisted;
-    if same == 0 {
+    let same = tensors.equal + tensors.renamed;
+    let other = tensors.changed.len() + tensors.unlisted + tensors.removed.len() + tensors.added.len();
+    if same == 0 || tensors.reformed > 0 {
         return None;
     }
-    if differing == 0 {
+    if other == 0 && tensors.turned + tensors.reformed_vectors == 0 {
         let keys = evidence.keys.as_ref().is_none_or(|keys| keys.added.len() + keys.removed.len() + keys.changed.len() == 0);
-        let unchanged = tensors.renamed.is_empty() && keys && evidence.template.is_none();
+        let unchanged = tensors.renamed == 0 && keys && evidence.template.is_none();
         let kinship = if unchanged || !evidence.same_container { Kinship::SameWeights } else { Kinship::AlteredCopy };
         return Some((kinship, 0.999));
     }
-    None.or_else(|| {
-        let few = differing as f32 <= FEW_CHANGED * (same + differing) as f32;
-        (few && evidence.same_container && tensors.reformed == 0).then_some((Kinship::AlteredCopy, 0.99))
-    })
+    if !evidence.same_container {
+        let norms = evidence.norms.as_ref().is_some_and(|norms| all_equal(norms));
+        let same_form = evidence.quantisation[0] == evidence.quantisation[1];
+        return match other {
+            // What the container keeps in its own way was compared by its numbers, or not at all.
+            0 if norms => Some((Kinship::SameWeights, 0.98)),
+            // ONNX has no names for its matrices.
+            _ if norms && same_form && tensors.changed.is_empty() => Some((Kinship::SameWeights, 0.9)),
+            _ => None,
+        };
+    }
+    (other as f32 <= FEW_CHANGED * (same + other) as f32).then_some((Kinship::AlteredCopy, 0.99))
+}
+
+fn all_equal(norms: &NormEvidence) -> bool {
+    norms.equal == norms.of_first && norms.equal == norms.of_second
 }
 
 fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
-    let _ = (SHARED_VECTORS, evidence);
-    (Kinship::Unknown, 0.0)
+    let (norms, weights) = (evidence.norms.as_ref(), evidence.weights.as_ref());
+    if norms.is_none() && weights.is_none() {
+        return (Kinship::Unknown, 0.0);
+    }
+    if !norms.is_some_and(related_norms) && !weights.is_some_and(related_weights) {
+        return (Kinship::Unrelated, 0.99);
+    }
+    let same_norms = norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
+    let only_noise = weights.is_none_or(|weights| weights.in_place && weights.roles.iter().all(|role| role.difference <= NOISE * role.expected));
+    if evidence.same_shape && same_norms && only_noise { (Kinship::Requantised, 0.9) } else { (Kinship::Derived, 0.9) }
+}
+
+fn related_norms(norms: &NormEvidence) -> bool {
+    let share = |count: usize| count >= FEWEST_VECTORS && count as f32 >= SHARED_VECTORS * norms.of_first.min(norms.of_second) as f32;
+    share(norms.equal)
+        || share(norms.equal_in_any_order)
+        || norms.correlation.is_some_and(|correlation| correlation > NORM_RANKS)
+        || norms.spread_difference.is_some_and(|difference| difference < SPREAD)
+}
+
+fn related_weights(weights: &WeightEvidence) -> bool {
+    let threshold = if weights.in_place { WEIGHTS_IN_PLACE } else { WEIGHTS_BEST };
+    weights.roles.iter().any(|role: &RoleEvidence| role.correlation > threshold)
 }
 
 /// Claims of the second that the kinship refutes.
 pub(super) fn false_claims(kinship: Kinship, ours: &Claims, theirs: &Claims) -> Vec<FalseClaim> {
-    let _ = (kinship, ours, theirs);
-    Vec::new()
+    let mut claims = Vec::new();
+    let our_name = ours.name.as_deref();
+    let is_ours = |name: &str| our_name.is_some_and(|ours| alike(ours, name));
+    match kinship {
+        Kinship::Unknown => {}
+        Kinship::Unrelated => {
+            claims.extend(theirs.base_models.iter().filter(|name| is_ours(name)).cloned().map(FalseClaim::BaseModel));
+            claims.extend(theirs.name.iter().filter(|name| is_ours(name)).cloned().map(FalseClaim::Name));
+        }
+        Kinship::Identical | Kinship::SameWeights | Kinship::AlteredCopy | Kinship::Requantised | Kinship::Derived => {
+            // It may name what ours is made from, too.
+            let known = |name: &String| is_ours(name) || ours.base_models.iter().any(|base| alike(base, name));
+            if our_name.is_some() && !theirs.base_models.iter().any(known) {
+                claims.extend(theirs.base_models.first().cloned().map(FalseClaim::BaseModel));
+            }
+            // Whoever derives a model may name it; whoever copies it has no other.
+            if kinship != Kinship::Derived && our_name.is_some() {
+                claims.extend(theirs.name.iter().filter(|name| !is_ours(name)).cloned().map(FalseClaim::Name));
+            }
+            if ours.architecture.is_some() && ours.architecture != theirs.architecture {
+                claims.extend(theirs.architecture.clone().map(FalseClaim::Architecture));
+            }
+        }
+    }
+    claims
 }
 
-#[expect(dead_code, reason = "to come")]
-fn later(_: &NormEvidence, _: &WeightEvidence) {}
+/// One name holds the other, whatever the punctuation: makers add sizes, forms and their own names.
+fn alike(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let (one, other) = (plain(one), plain(other));
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    short.len() >= 4 && long.contains(&short)
+}
