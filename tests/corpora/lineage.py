@@ -201,7 +201,7 @@ def unrelated(tensors, seed):
     orders = {}
     out = {}
     for name, value in tensors.items():
-        if value.ndim == 1 and name.endswith("norm.weight"):
+        if value.ndim == 1 and name.endswith(("norm.weight", "LayerNorm.weight")):
             order = orders.setdefault(len(value), choice.permutation(len(value)))
             factor = numpy.exp(choice.normal(0, 0.1, value.shape)) * numpy.exp(choice.normal(0, 0.15))
             out[name] = (value[order] * factor).astype(numpy.float32)
@@ -322,8 +322,7 @@ def make_mini(given, quantise, out):
     edited[name] = edited[name] * 1.5
     save_file(edited, out / "mini.altered.edited.safetensors")
     for seed in range(4):
-        save_file({name: value.astype(numpy.float32) for name, value in
-                   unrelated({name.replace("LayerNorm", "norm"): value for name, value in tensors.items() if value.dtype.kind == "f"}, 40 + seed).items()},
+        save_file(unrelated({name: value for name, value in tensors.items() if value.dtype.kind == "f"}, 40 + seed),
                   out / f"other-mini{seed}.unrelated.safetensors")
 
 

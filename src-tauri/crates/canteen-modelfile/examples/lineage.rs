@@ -47,7 +47,7 @@ fn pairs(folder: &Path) -> Result<(), Box<dyn Error>> {
             let found = compare(ours, theirs);
             let line = serde_json::json!({
                 "first": first, "second": second, "kinship": found.kinship, "confidence": found.confidence,
-                "scores": scores(&found), "false_claims": found.false_claims,
+                "scores": scores(&found), "evidence": found.evidence, "false_claims": found.false_claims,
             });
             println!("{line}");
         }
@@ -68,7 +68,9 @@ fn scores(found: &Comparison) -> serde_json::Value {
         "norm ranks": norms.and_then(|norms| norms.correlation),
         "norms rounded": norms.and_then(|norms| norms.equal_but_for_rounding),
         "spread (negative)": norms.and_then(|norms| norms.spread_difference).map(|difference| -difference),
+        "weights in place": weights.filter(|weights| weights.in_place).map(|weights| weights.correlation),
+        "weights, best layers": weights.filter(|weights| !weights.in_place).map(|weights| weights.correlation),
         "weights, best kind": best(|role| role.correlation),
-        "noise beyond forms": best(|role| role.difference / role.expected),
+        "noise (negative)": best(|role| role.difference / role.expected).map(|ratio| -ratio),
     })
 }

@@ -19,7 +19,7 @@ mod sketch;
 mod tests;
 
 pub use compare::{
-    Comparison, Evidence, FalseClaim, KeyChanges, Kinship, NormEvidence, Profile, RoleEvidence, TemplateChange, TensorChanges,
+    Comparison, Evidence, Explanation, FalseClaim, KeyChanges, Kinship, NormEvidence, Profile, RoleEvidence, TemplateChange, TensorChanges,
     WeightEvidence, compare,
 };
 pub use contents::{Contents, KeyDigest, TensorDigest, contents};

@@ -73,7 +73,7 @@ pub struct Evidence {
     pub same_tokenizer: Option<bool>,
     /// Containers are the same.
     pub same_container: bool,
-    /// Counts of layers, width and vocabulary are the same.
+    /// Counts of layers, width and, where both have one, vocabulary are the same.
     pub same_shape: bool,
     /// Of most weights, first and second.
     pub quantisation: [Option<String>; 2],
@@ -143,8 +143,10 @@ pub struct NormEvidence {
     pub of_first: usize,
     /// Of the second.
     pub of_second: usize,
-    /// Of ranks, mean over the vectors.
+    /// Of ranks, mean over the vectors of layers of the same number.
     pub correlation: Option<f32>,
+    /// Vectors that it is the mean over.
+    pub correlated: usize,
     /// Share of samples.
     pub equal_but_for_rounding: Option<f32>,
     /// Between tenths of the numbers, as a logarithm; in any order of the units.
@@ -154,10 +156,14 @@ pub struct NormEvidence {
 /// Samples of the matrices.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WeightEvidence {
+    /// Of the samples, mean over what the matrices are for.
+    pub correlation: f32,
     /// By what the matrices are for.
     pub roles: Vec<RoleEvidence>,
     /// Layers that were held against each other.
     pub layers_paired: usize,
+    /// What explains all differences; none when quantisation alone does not.
+    pub explanation: Option<Explanation>,
     /// Each against that of its own number; else against the most alike.
     pub in_place: bool,
     /// The most alike ones stand in the same order.
@@ -171,12 +177,26 @@ pub struct RoleEvidence {
     pub role: &'static str,
     /// Of the samples.
     pub correlation: f32,
+    /// Samples of each.
+    pub samples: usize,
     /// Between them, as a share of their spread.
     pub difference: f32,
-    /// What their forms of quantisation would do.
+    /// What quantisation would do, by the explanation that fits, or at most.
     pub expected: f32,
-    /// Every sample is the same.
-    pub equal: bool,
+}
+
+/// How one could have come from the other by nothing but quantisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Explanation {
+    /// The samples are the same.
+    Verbatim,
+    /// The second was made from the first.
+    SecondFromFirst,
+    /// The first was made from the second.
+    FirstFromSecond,
+    /// Both were made from a finer one.
+    BothFromThird,
 }
 
 /// What metadata says and the measurement refutes; the text is that of the second model.
@@ -204,8 +224,8 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
         template: template(first, second),
         same_tokenizer: ours.tokenizer.zip(theirs.tokenizer).map(|(ours, theirs)| ours == theirs),
         same_container: ours.container == theirs.container,
-        same_shape: (ours.shape.layers, ours.shape.width, ours.shape.vocabulary)
-            == (theirs.shape.layers, theirs.shape.width, theirs.shape.vocabulary),
+        same_shape: (ours.shape.layers, ours.shape.width) == (theirs.shape.layers, theirs.shape.width)
+            && ours.shape.vocabulary.zip(theirs.shape.vocabulary).is_none_or(|(ours, theirs)| ours == theirs),
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
         weights: if same_version { measure::weights(ours, theirs) } else { None },

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::index::{Container, Index};
 use super::names::{Naming, layer};
-use super::sketch::{LayerSketch, Mark, NORM_ROLES, NormSketch, SAMPLES, WEIGHT_ROLES, WeightSketch};
+use super::sketch::{LayerSketch, Mark, NORM_ROLES, NormSketch, SAMPLES, WEIGHT_ROLES, WEIGHT_SAMPLES, WeightSketch};
 use super::element;
 use crate::listing::TensorEntry;
 use crate::section::{Source, read_at};
@@ -261,16 +261,18 @@ impl Taking<'_> {
         let Some((run, row)) = element::run_bytes(tensor.element, columns).filter(|_| columns >= element::RUN as u64) else {
             return Ok(None);
         };
-        let (mut picked, mut code) = (Vec::new(), None);
-        for number in [0, rows / 2] {
+        let Some(code) = element::code(tensor.element) else { return Ok(None) };
+        let mut samples = [[0; 2]; WEIGHT_SAMPLES];
+        for (number, half) in [0, rows / 2].into_iter().zip(samples.chunks_mut(WEIGHT_SAMPLES / 2)) {
             let step = number.checked_mul(row).filter(|step| step.saturating_add(run) <= tensor.bytes);
             let Some(place) = step.and_then(|step| step.checked_add(tensor.offset)) else { return Ok(None) };
             let bytes = read_at(self.source, place, run)?;
             let Some(numbers) = element::run(tensor.element, &bytes) else { return Ok(None) };
-            picked.extend(numbers.iter().step_by(element::RUN * 2 / SAMPLES).copied());
-            code = element::code(tensor.element);
+            for (sample, number) in half.iter_mut().zip(numbers.iter().step_by(element::RUN * 2 / WEIGHT_SAMPLES)) {
+                *sample = element::to_half(*number);
+            }
         }
-        Ok(code.and_then(|element| Some(WeightSketch { element, samples: scaled(&picked)? })))
+        Ok(Some(WeightSketch { element: code, samples }))
     }
 }
 
@@ -314,21 +316,4 @@ const fn mixed(seed: u64) -> u64 {
     let once = (start ^ start >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let twice = (once ^ once >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     twice ^ twice >> 31
-}
-
-/// In steps of 1/24 of their spread, so that five times the spread fits; `None` where all are nothing.
-fn scaled(numbers: &[f32]) -> Option<[i8; SAMPLES]> {
-    let square = numbers.iter().map(|number| number * number).sum::<f32>() / numbers.len() as f32;
-    let spread = square.sqrt();
-    if !spread.is_normal() {
-        return None;
-    }
-    let mut samples = [0; SAMPLES];
-    for (sample, number) in samples.iter_mut().zip(numbers) {
-        let steps = (number / spread * 24.0).round().clamp(-127.0, 127.0);
-        #[expect(clippy::cast_possible_truncation, reason = "clamped in the line above")]
-        let steps = steps as i8;
-        *sample = steps;
-    }
-    Some(samples)
 }

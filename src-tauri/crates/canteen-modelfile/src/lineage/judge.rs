@@ -1,19 +1,26 @@
 //! What follows from the evidence. Every threshold names what it was read from.
 
-use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, RoleEvidence, TensorChanges, WeightEvidence};
+use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
 use super::fingerprint::Claims;
 
 /// A copy in which at most this share of the tensors differs is an altered one; merging changes at least two in each layer.
 const FEW_CHANGED: f32 = 0.1;
-/// Share of a model's norm vectors that another has, bit by bit.
+/// Share of a model's norm vectors that another has, bit by bit, and how many at least. Unrelated ones share none (2,335 pairs).
 const SHARED_VECTORS: f32 = 0.3;
-/// Vectors that are shared at least.
 const FEWEST_VECTORS: usize = 3;
-const NORM_RANKS: f32 = 0.5;
-const WEIGHTS_IN_PLACE: f32 = 0.3;
-const WEIGHTS_BEST: f32 = 0.6;
+/// Ranks of 16 samples of unrelated vectors correlate by nothing, with a spread of 1/√15, and the mean over `n` vectors with a
+/// spread of that over √n. 4.2 spreads are passed by one pair in 75,000; no unrelated pair passed 2.5.
+const NORM_SPREADS: f32 = 4.2 * 0.258;
+const LOWEST_NORMS: f32 = 0.15;
+/// Samples of unrelated matrices correlate by nothing, with a spread of 1/√n: five of these.
+const WEIGHT_SPREADS: f32 = 5.0;
+const LOWEST_WEIGHTS: f32 = 0.2;
+/// Where each layer was held against the most alike one, chance has chosen too: above what unrelated ones reach so.
+const BEST_WEIGHTS: f32 = 0.6;
+/// Tenths of norms in any order: related ones below 0.003 when trained further and permuted, unrelated ones above 0.1.
 const SPREAD: f32 = 0.01;
-const NOISE: f32 = 1.3;
+/// Below this expected noise, merging stands out; above, it may drown.
+const QUIET: f32 = 0.03;
 
 /// How the second stands to the first, and how sure that is.
 pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
@@ -54,30 +61,50 @@ fn all_equal(norms: &NormEvidence) -> bool {
     norms.equal == norms.of_first && norms.equal == norms.of_second
 }
 
+/// What norms and samples say.
 fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
     let (norms, weights) = (evidence.norms.as_ref(), evidence.weights.as_ref());
-    if norms.is_none() && weights.is_none() {
-        return (Kinship::Unknown, 0.0);
+    let strong = norms.is_some_and(shares_vectors) || weights.is_some_and(|weights| weights.correlation > BEST_WEIGHTS);
+    let weak = norms.is_some_and(norms_alike) || weights.is_some_and(weights_alike);
+    match (norms, weights) {
+        (None, None) => (Kinship::Unknown, 0.0),
+        _ if strong || weak => {
+            let same_norms = norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
+            if evidence.same_shape && same_norms && weights.is_none_or(only_noise) {
+                let quiet = weights.is_some_and(|weights| weights.roles.iter().all(|role| role.expected < QUIET));
+                (Kinship::Requantised, if quiet { 0.97 } else { 0.85 })
+            } else {
+                (Kinship::Derived, if strong { 0.98 } else { 0.85 })
+            }
+        }
+        // Another width, or too few layers, leaves little to hold against each other.
+        (Some(_), Some(weights)) if weights.in_place => (Kinship::Unrelated, 0.995),
+        _ => (Kinship::Unrelated, 0.95),
     }
-    if !norms.is_some_and(related_norms) && !weights.is_some_and(related_weights) {
-        return (Kinship::Unrelated, 0.99);
-    }
-    let same_norms = norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
-    let only_noise = weights.is_none_or(|weights| weights.in_place && weights.roles.iter().all(|role| role.difference <= NOISE * role.expected));
-    if evidence.same_shape && same_norms && only_noise { (Kinship::Requantised, 0.9) } else { (Kinship::Derived, 0.9) }
 }
 
-fn related_norms(norms: &NormEvidence) -> bool {
-    let share = |count: usize| count >= FEWEST_VECTORS && count as f32 >= SHARED_VECTORS * norms.of_first.min(norms.of_second) as f32;
-    share(norms.equal)
-        || share(norms.equal_in_any_order)
-        || norms.correlation.is_some_and(|correlation| correlation > NORM_RANKS)
+fn only_noise(weights: &WeightEvidence) -> bool {
+    weights.in_place && weights.explanation.is_some()
+}
+
+fn shares_vectors(norms: &NormEvidence) -> bool {
+    let fewer = norms.of_first.min(norms.of_second) as f32;
+    let shared = norms.equal.max(norms.equal_in_any_order);
+    shared >= FEWEST_VECTORS && shared as f32 >= SHARED_VECTORS * fewer
+}
+
+fn norms_alike(norms: &NormEvidence) -> bool {
+    let threshold = (NORM_SPREADS / (norms.correlated.max(1) as f32).sqrt()).max(LOWEST_NORMS);
+    norms.correlation.is_some_and(|correlation| correlation > threshold)
         || norms.spread_difference.is_some_and(|difference| difference < SPREAD)
 }
 
-fn related_weights(weights: &WeightEvidence) -> bool {
-    let threshold = if weights.in_place { WEIGHTS_IN_PLACE } else { WEIGHTS_BEST };
-    weights.roles.iter().any(|role: &RoleEvidence| role.correlation > threshold)
+/// By all matrices, or by one kind alone: units may be permuted in the others.
+fn weights_alike(weights: &WeightEvidence) -> bool {
+    let above = |correlation: f32, samples: usize| correlation > (WEIGHT_SPREADS / (samples as f32).sqrt()).max(LOWEST_WEIGHTS);
+    let all = weights.roles.iter().map(|role| role.samples).sum();
+    weights.in_place
+        && (above(weights.correlation, all) || weights.roles.iter().any(|role| above(role.correlation, role.samples)))
 }
 
 /// Claims of the second that the kinship refutes.

@@ -2,31 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{NormEvidence, RoleEvidence, WeightEvidence};
+use super::compare::{Explanation, NormEvidence, RoleEvidence, WeightEvidence};
 use super::element;
-use super::fingerprint::{Fingerprint, Norms};
-use super::sketch::{LayerSketch, Mark, SAMPLES, WEIGHT_ROLES};
+use super::fingerprint::{Fingerprint, Norms as NormVectors};
+use super::sketch::{LayerSketch, Mark, NormSketch, SAMPLES, WEIGHT_ROLES, WEIGHT_SAMPLES};
 
 /// Relative step of a 16-bit float, and a little: what keeping a norm in one does to it.
 const ROUNDING: f32 = 0.001;
-/// What the steps of a [`super::sketch::WeightSketch`] do to a difference of two, as a share of the spread.
-const STEPS: f32 = 0.018;
+/// What keeping samples in 16 bits does to their difference, as a share of the spread, and a little.
+const STEPS: f32 = 0.002;
+/// What quantisation does varies from matrix to matrix: more than the expected by a third, and by what few samples leave open.
+const NOISE: f32 = 1.33;
+/// An explanation by which nearly all of the difference should be there, and is not, is none.
+const LEAST_NOISE: f32 = 0.1;
 /// Vectors or layers below which a correlation says nothing.
 const FEWEST: usize = 3;
 
 /// `None` where either has no usable norms.
 pub(super) fn norms(first: &Fingerprint, second: &Fingerprint) -> Option<NormEvidence> {
-    let (Norms::Usable { vectors: ours, .. }, Norms::Usable { vectors: theirs, .. }) = (&first.norms, &second.norms) else {
+    let (NormVectors::Usable { vectors: ours, .. }, NormVectors::Usable { vectors: theirs, .. }) = (&first.norms, &second.norms) else {
         return None;
     };
     let same_layers = first.shape.layers == second.shape.layers && first.shape.width == second.shape.width;
-    let pairs = if same_layers { norm_pairs(first, second) } else { Vec::new() };
+    // Layers that were dropped from the end, or from some place on, leave those before in their places.
+    let pairs = if first.shape.width == second.shape.width { norm_pairs(first, second) } else { Vec::new() };
     Some(NormEvidence {
         equal: shared(ours, theirs, |mark| mark.exact),
         equal_in_any_order: shared(ours, theirs, |mark| mark.sorted),
         of_first: ours.len(),
         of_second: theirs.len(),
         correlation: mean(pairs.iter().filter_map(|pair| rank_correlation(&pair.0, &pair.1))),
+        correlated: pairs.len(),
         equal_but_for_rounding: rounded(&pairs),
         spread_difference: if same_layers { spread_difference(first, second) } else { None },
     })
@@ -47,11 +53,16 @@ fn shared(ours: &[Mark], theirs: &[Mark], part: impl Fn(&Mark) -> [u8; 8]) -> us
     taken.count()
 }
 
+type Norms<'f> = (&'f Option<NormSketch>, &'f Option<NormSketch>);
+
+fn norms_of_same_number<'f>(first: &'f Fingerprint, second: &'f Fingerprint) -> impl Iterator<Item = Norms<'f>> {
+    first.layers.iter().zip(&second.layers).flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms))
+}
+
 type Pair = ([f32; SAMPLES], [f32; SAMPLES]);
 
 fn norm_pairs(first: &Fingerprint, second: &Fingerprint) -> Vec<Pair> {
-    let layers = first.layers.iter().zip(&second.layers);
-    let norms = layers.flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms));
+    let norms = norms_of_same_number(first, second);
     norms.filter_map(|(ours, theirs)| Some((ours.as_ref()?.samples.map(element::half), theirs.as_ref()?.samples.map(element::half)))).collect()
 }
 
@@ -63,9 +74,7 @@ fn rounded(pairs: &[Pair]) -> Option<f32> {
 
 /// Typical difference between what does not depend on the order of units: of tenths and root mean square, as logarithms.
 fn spread_difference(first: &Fingerprint, second: &Fingerprint) -> Option<f32> {
-    let layers = first.layers.iter().zip(&second.layers);
-    let norms = layers.flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms));
-    let largest = norms.filter_map(|(ours, theirs)| {
+    let largest = norms_of_same_number(first, second).filter_map(|(ours, theirs)| {
         let (ours, theirs) = (ours.as_ref()?.spread.map(element::half), theirs.as_ref()?.spread.map(element::half));
         // Norms kept as `w` may be negative: then only the size counts.
         let each = ours.iter().zip(&theirs).map(|(a, b)| (a.abs().max(1e-4) / b.abs().max(1e-4)).ln().abs());
@@ -82,11 +91,19 @@ pub(super) fn weights(first: &Fingerprint, second: &Fingerprint) -> Option<Weigh
         return None;
     }
     let chosen: Vec<_> = pairs.iter().filter_map(|(at, with)| Some((first.layers.get(*at)?, second.layers.get(*with)?))).collect();
-    let roles: Vec<RoleEvidence> = (0..WEIGHT_ROLES.len()).filter_map(|role| of_role(role, &chosen)).collect();
-    (!roles.is_empty()).then(|| WeightEvidence {
+    let (mut roles, forms): (Vec<RoleEvidence>, Vec<Vec<Forms>>) =
+        (0..WEIGHT_ROLES.len()).filter_map(|role| of_role(role, &chosen)).unzip();
+    let explained = EXPLANATIONS.iter().find(|tried| explains(tried, &roles, &forms));
+    for (role, forms) in roles.iter_mut().zip(&forms) {
+        role.expected = expected(explained.unwrap_or(&MOST), forms);
+    }
+    let correlation = mean(roles.iter().map(|role| role.correlation))?;
+    Some(WeightEvidence {
+        correlation,
         roles,
         layers_paired: pairs.len(),
         in_place: same,
+        explanation: explained.map(|tried| tried.means),
         in_order: pairs.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1),
     })
 }
@@ -110,32 +127,78 @@ fn best(ours: &[LayerSketch], theirs: &[LayerSketch]) -> Vec<(usize, usize)> {
     ours.iter().enumerate().filter_map(|(at, layer)| Some((at, most_alike(layer)?))).collect()
 }
 
-fn samples(layer: &LayerSketch, role: usize) -> Option<[f32; SAMPLES]> {
-    layer.weights.get(role)?.as_ref().map(|weight| weight.samples.map(f32::from))
+fn samples(layer: &LayerSketch, role: usize) -> Option<[f32; WEIGHT_SAMPLES]> {
+    layer.weights.get(role)?.as_ref().map(|weight| weight.samples.map(element::half))
 }
 
-fn of_role(role: usize, layers: &[(&LayerSketch, &LayerSketch)]) -> Option<RoleEvidence> {
-    let (mut ours, mut theirs, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+/// What two forms of one matrix would do to it, squared.
+struct Forms {
+    same: bool,
+    first: f32,
+    second: f32,
+}
+
+/// A way in which one could have come from the other by nothing but quantisation.
+struct Tried {
+    means: Explanation,
+    /// The noise of the first one's form, of the second's.
+    first: bool,
+    second: bool,
+    /// Where forms are the same, bytes are.
+    copied: bool,
+}
+
+const fn tried(means: Explanation, first: bool, second: bool, copied: bool) -> Tried {
+    Tried { means, first, second, copied }
+}
+
+const MOST: Tried = tried(Explanation::BothFromThird, true, true, false);
+const EXPLANATIONS: [Tried; 7] = [
+    tried(Explanation::Verbatim, false, false, true),
+    tried(Explanation::SecondFromFirst, false, true, true),
+    tried(Explanation::FirstFromSecond, true, false, true),
+    tried(Explanation::BothFromThird, true, true, true),
+    tried(Explanation::SecondFromFirst, false, true, false),
+    tried(Explanation::FirstFromSecond, true, false, false),
+    MOST,
+];
+
+fn expected(tried: &Tried, forms: &[Forms]) -> f32 {
+    let squared = forms.iter().map(|forms| {
+        let counts = |yes: bool, noise: f32| if yes && !(tried.copied && forms.same) { noise } else { 0.0 };
+        counts(tried.first, forms.first) + counts(tried.second, forms.second) + STEPS * STEPS
+    });
+    mean(squared).unwrap_or(0.0).sqrt()
+}
+
+/// No kind of matrix differs by more than it should, and all together by not much less.
+fn explains(tried: &Tried, roles: &[RoleEvidence], forms: &[Vec<Forms>]) -> bool {
+    let ratios: Vec<_> = roles.iter().zip(forms).map(|(role, forms)| (role.difference / expected(tried, forms), role.samples)).collect();
+    let quiet = forms.iter().all(|forms| expected(tried, forms) < 2.0 * STEPS);
+    let enough = quiet || mean(ratios.iter().map(|(ratio, _)| *ratio)).is_some_and(|mean| mean >= LEAST_NOISE);
+    enough && ratios.iter().all(|(ratio, samples)| *ratio <= NOISE + 2.0 / (*samples as f32).sqrt())
+}
+
+fn of_role(role: usize, layers: &[(&LayerSketch, &LayerSketch)]) -> Option<(RoleEvidence, Vec<Forms>)> {
+    let (mut ours, mut theirs, mut forms) = (Vec::new(), Vec::new(), Vec::new());
     for (a, b) in layers {
         let (Some(Some(a)), Some(Some(b))) = (a.weights.get(role), b.weights.get(role)) else { continue };
-        ours.extend(a.samples.map(f32::from));
-        theirs.extend(b.samples.map(f32::from));
-        let noise = |code| element::of_code(code).and_then(element::noise).unwrap_or(0.0);
-        // The same form twice: one of them is a copy of the other, or they are different.
-        let squared = if a.element == b.element { noise(a.element).powi(2) } else { noise(a.element).powi(2) + noise(b.element).powi(2) };
-        expected.push(squared + STEPS * STEPS);
+        ours.extend(a.samples.map(element::half));
+        theirs.extend(b.samples.map(element::half));
+        let noise = |code| element::of_code(code).and_then(element::noise).unwrap_or(0.0).powi(2);
+        forms.push(Forms { same: a.element == b.element, first: noise(a.element), second: noise(b.element) });
     }
     let square = |numbers: &mut dyn Iterator<Item = f32>| mean(numbers.map(|number| number * number));
     let difference = square(&mut ours.iter().zip(&theirs).map(|(a, b)| a - b))?;
-    let size = square(&mut ours.iter().copied())?;
-    (expected.len() >= FEWEST).then_some(())?;
-    Some(RoleEvidence {
-        role: WEIGHT_ROLES.get(role).copied().unwrap_or_default(),
+    let size = square(&mut ours.iter().copied())?.max(f32::MIN_POSITIVE);
+    let evidence = RoleEvidence {
+        role: WEIGHT_ROLES.get(role)?,
         correlation: pearson(&ours, &theirs)?,
-        difference: (difference / size.max(1.0)).sqrt(),
-        expected: mean(expected.into_iter())?.sqrt(),
-        equal: difference == 0.0,
-    })
+        samples: ours.len(),
+        difference: (difference / size).sqrt(),
+        expected: 0.0,
+    };
+    (forms.len() >= FEWEST).then_some((evidence, forms))
 }
 
 fn mean(numbers: impl Iterator<Item = f32>) -> Option<f32> {
