@@ -5,6 +5,7 @@
     python3 lineage.py make WEIGHTS TRAINED FOLDER --llama libllama.so [--other FILE …]
     cargo run --release -p canteen-modelfile --example lineage -- pairs FOLDER > pairs.jsonl
     python3 lineage.py judge FOLDER pairs.jsonl
+    python3 lineage.py blocks tests/data/lineage/blocks.json  # of the crate: its test reads what the reference package decoded
 
 WEIGHTS holds the published models, TRAINED what `lineage_train.py` wrote. The reference quantiser is llama.cpp's own, called in its
 shared library. Merged and tuned ones are trained for real; pruned, averaged and permuted ones are arithmetic on real weights.
@@ -352,6 +353,24 @@ def make(given):
         (out / path.name).symlink_to(path.resolve())
 
 
+def blocks(given):
+    """One block of each form with random content, and what the reference package makes of its first 32 numbers."""
+    choice, out = numpy.random.default_rng(11), {}
+    for name in ("F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS"):
+        kind = Kind[name]
+        numbers, size = gguf.GGML_QUANT_SIZES[kind]
+        while True:
+            block = choice.integers(0, 256, max(size, size * 32 // numbers), dtype=numpy.uint8)
+            if numbers == 1:
+                block = gguf.quants.quantize(choice.normal(0, 1, 32).astype(numpy.float32), kind).view(numpy.uint8)
+            with numpy.errstate(all="ignore"):
+                value = gguf.quants.dequantize(block, kind).flatten()[:32]
+            if numpy.isfinite(value).all() and 1e-3 < numpy.abs(value).max() < 1e4:
+                break
+        out[name] = {"block": block.tobytes().hex(), "numbers": [float(number) for number in value]}
+    given.file.write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in out.items()) + "\n}\n")
+
+
 RELATION = {"identical": "identical", "same": "same_weights", "altered": "altered_copy", "requantised": "requantised",
             "derived": "derived", "unrelated": "unrelated", "published": "identical"}
 
@@ -422,6 +441,9 @@ def main():
     making.add_argument("--llama", type=Path, required=True)
     making.add_argument("--other", type=Path, nargs="*", default=[])
     making.set_defaults(run=make)
+    block = commands.add_parser("blocks")
+    block.add_argument("file", type=Path)
+    block.set_defaults(run=blocks)
     judging = commands.add_parser("judge")
     judging.add_argument("folder", type=Path)
     judging.add_argument("pairs", type=Path)

@@ -32,13 +32,17 @@ fn profile(path: &Path, loud: bool) -> Result<Profile, Box<dyn Error>> {
     if loud {
         let speed = size as f64 / 1e6 / digested.as_secs_f64();
         let bytes = serde_json::to_string(&fingerprint)?.len();
-        println!("{}: header {indexed:.1?}, fingerprint {taken:.1?} ({bytes} bytes), digests {digested:.1?} ({speed:.0} MB/s)", path.display());
+        println!(
+            "{}: header {indexed:.1?}, fingerprint {taken:.1?} ({bytes} bytes), digests {digested:.1?} ({speed:.0} MB/s)",
+            path.display()
+        );
     }
     Ok(Profile { fingerprint, contents, template: index.facts.and_then(|facts| facts.chat_template) })
 }
 
 fn pairs(folder: &Path) -> Result<(), Box<dyn Error>> {
-    let mut paths: Vec<PathBuf> = fs_err::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    let mut paths: Vec<PathBuf> =
+        fs_err::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
     // The published ones first: what the others are held against.
     paths.sort_by_key(|path| (!path.to_string_lossy().contains(".published."), path.clone()));
     let known: Vec<_> = paths.iter().map(|path| Ok((path, profile(path, false)?))).collect::<Result<_, Box<dyn Error>>>()?;

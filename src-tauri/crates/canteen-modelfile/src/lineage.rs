@@ -19,8 +19,8 @@ mod sketch;
 mod tests;
 
 pub use compare::{
-    Comparison, Evidence, Explanation, FalseClaim, KeyChanges, Kinship, NormEvidence, Profile, RoleEvidence, TemplateChange, TensorChanges,
-    WeightEvidence, compare,
+    Comparison, Evidence, Explanation, FalseClaim, KeyChanges, Kinship, NormEvidence, Profile, RoleEvidence, TemplateChange,
+    TensorChanges, WeightEvidence, compare,
 };
 pub use contents::{Contents, KeyDigest, TensorDigest, contents};
 pub use fingerprint::{Claims, Fingerprint, Norms, Shape, Unusable, fingerprint};

@@ -75,6 +75,8 @@ pub struct Evidence {
     pub same_container: bool,
     /// Counts of layers, width and, where both have one, vocabulary are the same.
     pub same_shape: bool,
+    /// Norm vectors are of the same length.
+    pub same_width: bool,
     /// Of most weights, first and second.
     pub quantisation: [Option<String>; 2],
     /// Of the norm vectors.
@@ -226,6 +228,7 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
         same_container: ours.container == theirs.container,
         same_shape: (ours.shape.layers, ours.shape.width) == (theirs.shape.layers, theirs.shape.width)
             && ours.shape.vocabulary.zip(theirs.shape.vocabulary).is_none_or(|(ours, theirs)| ours == theirs),
+        same_width: ours.shape.width == theirs.shape.width,
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
         weights: if same_version { measure::weights(ours, theirs) } else { None },

@@ -83,7 +83,9 @@ pub(super) fn run(element: &str, bytes: &[u8]) -> Option<[f32; RUN]> {
             "IQ4_XS" => block.iq4_xs(at)?,
             "Q2_K" => block.q2_k(at)?,
             "Q3_K" => block.q3_k(at)?,
-            "Q4_K" => block.half(0)? * block.low_six(4)? * f32::from(block.byte(16 + at)? & 15) - block.half(2)? * block.low_six(8)?,
+            "Q4_K" => {
+                block.half(0)? * block.low_six(4)? * f32::from(block.byte(16 + at)? & 15) - block.half(2)? * block.low_six(8)?
+            }
             "Q5_K" => {
                 let value = f32::from(block.byte(48 + at)? & 15) + f32::from(block.byte(16 + at)? & 1) * 16.0;
                 block.half(0)? * block.low_six(4)? * value - block.half(2)? * block.low_six(8)?
@@ -211,6 +213,26 @@ mod tests {
         assert_eq!(half(to_half(1.000_488)), 1.0, "rounds down below the middle");
         assert_eq!(half(to_half(1.000_489)), 1.000_976_6, "and up above it");
         assert!(half(to_half(70000.0)).is_infinite());
+    }
+
+    #[test]
+    fn blocks_are_read_as_the_reference_package_reads_them() {
+        #[derive(serde::Deserialize)]
+        struct Sample {
+            block: String,
+            numbers: Vec<f32>,
+        }
+        let text = include_str!("../../tests/data/lineage/blocks.json");
+        let samples: std::collections::BTreeMap<String, Sample> = serde_json::from_str(text).unwrap();
+        assert_eq!(samples.len() + 2, NOISE.len(), "all but the widest floats");
+        for (element, sample) in samples {
+            let bytes: Vec<u8> =
+                (0..sample.block.len()).step_by(2).map(|at| u8::from_str_radix(&sample.block[at..at + 2], 16).unwrap()).collect();
+            let numbers = run(&element, &bytes).unwrap();
+            for (at, (ours, theirs)) in numbers.iter().zip(&sample.numbers).enumerate() {
+                assert!((ours - theirs).abs() <= theirs.abs() * 1e-5, "{element}, number {at}: {ours}, not {theirs}");
+            }
+        }
     }
 
     #[test]

@@ -7,10 +7,10 @@ use canteen_types::Digest;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::element;
 use super::index::{Container, Index};
 use super::names::{Naming, layer};
 use super::sketch::{LayerSketch, Mark, NORM_ROLES, NormSketch, SAMPLES, WEIGHT_ROLES, WEIGHT_SAMPLES, WeightSketch};
-use super::element;
 use crate::listing::TensorEntry;
 use crate::section::{Source, read_at};
 
@@ -152,7 +152,11 @@ fn commonest(index: &Index) -> Option<String> {
 
 /// Number of the layer that stands for the `at`th sketch.
 fn spread(at: u32, layers: u32) -> u32 {
-    if layers <= MOST_LAYERS { at } else { u32::try_from(u64::from(at) * u64::from(layers) / u64::from(MOST_LAYERS)).unwrap_or(at) }
+    if layers <= MOST_LAYERS {
+        at
+    } else {
+        u32::try_from(u64::from(at) * u64::from(layers) / u64::from(MOST_LAYERS)).unwrap_or(at)
+    }
 }
 
 /// Digest of the vocabulary, as far as the file has it.
@@ -179,7 +183,8 @@ struct Taking<'a> {
 
 impl Taking<'_> {
     fn depth(&self) -> u32 {
-        let last = self.tensors.keys().filter_map(|name| layer(name)).map(|(number, _)| number).filter(|number| *number < DEEPEST).max();
+        let last =
+            self.tensors.keys().filter_map(|name| layer(name)).map(|(number, _)| number).filter(|number| *number < DEEPEST).max();
         last.map_or(0, |last| last + 1)
     }
 
@@ -213,7 +218,12 @@ impl Taking<'_> {
     /// The norm vectors by name; where no name is known, the vectors of the commonest length.
     fn vectors(&self) -> Vec<TensorEntry> {
         let flat = |tensor: &&&TensorEntry| tensor.shape.len() == 1;
-        let named: Vec<TensorEntry> = self.tensors.iter().filter(|(name, tensor)| name.ends_with("norm.weight") && flat(tensor)).map(|(_, tensor)| (*tensor).clone()).collect();
+        let named: Vec<TensorEntry> = self
+            .tensors
+            .iter()
+            .filter(|(name, tensor)| name.ends_with("norm.weight") && flat(tensor))
+            .map(|(_, tensor)| (*tensor).clone())
+            .collect();
         if !named.is_empty() || self.depth() > 0 {
             return named;
         }

@@ -69,7 +69,8 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
     match (norms, weights) {
         (None, None) => (Kinship::Unknown, 0.0),
         _ if strong || weak => {
-            let same_norms = norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
+            let same_norms =
+                norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
             if evidence.same_shape && same_norms && weights.is_none_or(only_noise) {
                 let quiet = weights.is_some_and(|weights| weights.roles.iter().all(|role| role.expected < QUIET));
                 (Kinship::Requantised, if quiet { 0.97 } else { 0.85 })
@@ -77,9 +78,12 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
                 (Kinship::Derived, if strong { 0.98 } else { 0.85 })
             }
         }
-        // Another width, or too few layers, leaves little to hold against each other.
         (Some(_), Some(weights)) if weights.in_place => (Kinship::Unrelated, 0.995),
-        _ => (Kinship::Unrelated, 0.95),
+        // Another width, or another number of layers, leaves less to hold against each other.
+        (_, Some(_)) => (Kinship::Unrelated, 0.95),
+        (Some(norms), None) if norms.correlated > 0 || !evidence.same_width => (Kinship::Unrelated, 0.95),
+        // Names that are not known: only copies of the norms would have shown.
+        _ => (Kinship::Unknown, 0.0),
     }
 }
 

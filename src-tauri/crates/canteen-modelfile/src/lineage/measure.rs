@@ -20,7 +20,8 @@ const FEWEST: usize = 3;
 
 /// `None` where either has no usable norms.
 pub(super) fn norms(first: &Fingerprint, second: &Fingerprint) -> Option<NormEvidence> {
-    let (NormVectors::Usable { vectors: ours, .. }, NormVectors::Usable { vectors: theirs, .. }) = (&first.norms, &second.norms) else {
+    let (NormVectors::Usable { vectors: ours, .. }, NormVectors::Usable { vectors: theirs, .. }) = (&first.norms, &second.norms)
+    else {
         return None;
     };
     let same_layers = first.shape.layers == second.shape.layers && first.shape.width == second.shape.width;
@@ -63,7 +64,11 @@ type Pair = ([f32; SAMPLES], [f32; SAMPLES]);
 
 fn norm_pairs(first: &Fingerprint, second: &Fingerprint) -> Vec<Pair> {
     let norms = norms_of_same_number(first, second);
-    norms.filter_map(|(ours, theirs)| Some((ours.as_ref()?.samples.map(element::half), theirs.as_ref()?.samples.map(element::half)))).collect()
+    norms
+        .filter_map(|(ours, theirs)| {
+            Some((ours.as_ref()?.samples.map(element::half), theirs.as_ref()?.samples.map(element::half)))
+        })
+        .collect()
 }
 
 /// Share of samples that are equal but for rounding to 16 bits.
@@ -90,7 +95,8 @@ pub(super) fn weights(first: &Fingerprint, second: &Fingerprint) -> Option<Weigh
     if pairs.len() < FEWEST {
         return None;
     }
-    let chosen: Vec<_> = pairs.iter().filter_map(|(at, with)| Some((first.layers.get(*at)?, second.layers.get(*with)?))).collect();
+    let chosen: Vec<_> =
+        pairs.iter().filter_map(|(at, with)| Some((first.layers.get(*at)?, second.layers.get(*with)?))).collect();
     let (mut roles, forms): (Vec<RoleEvidence>, Vec<Vec<Forms>>) =
         (0..WEIGHT_ROLES.len()).filter_map(|role| of_role(role, &chosen)).unzip();
     let explained = EXPLANATIONS.iter().find(|tried| explains(tried, &roles, &forms));
@@ -173,7 +179,8 @@ fn expected(tried: &Tried, forms: &[Forms]) -> f32 {
 
 /// No kind of matrix differs by more than it should, and all together by not much less.
 fn explains(tried: &Tried, roles: &[RoleEvidence], forms: &[Vec<Forms>]) -> bool {
-    let ratios: Vec<_> = roles.iter().zip(forms).map(|(role, forms)| (role.difference / expected(tried, forms), role.samples)).collect();
+    let ratios: Vec<_> =
+        roles.iter().zip(forms).map(|(role, forms)| (role.difference / expected(tried, forms), role.samples)).collect();
     let quiet = forms.iter().all(|forms| expected(tried, forms) < 2.0 * STEPS);
     let enough = quiet || mean(ratios.iter().map(|(ratio, _)| *ratio)).is_some_and(|mean| mean >= LEAST_NOISE);
     enough && ratios.iter().all(|(ratio, samples)| *ratio <= NOISE + 2.0 / (*samples as f32).sqrt())

@@ -7,16 +7,8 @@ use crate::{Limits, ModelFileError, section};
 
 const LONGEST_NAME: u64 = 512;
 /// Kinds of number by the format's own ids, as the other containers call them.
-const KINDS: &[(u64, &str, u64)] = &[
-    (1, "F32", 4),
-    (2, "U8", 1),
-    (3, "I8", 1),
-    (6, "I32", 4),
-    (7, "I64", 8),
-    (10, "F16", 2),
-    (11, "F64", 8),
-    (16, "BF16", 2),
-];
+const KINDS: &[(u64, &str, u64)] =
+    &[(1, "F32", 4), (2, "U8", 1), (3, "I8", 1), (6, "I32", 4), (7, "I64", 8), (10, "F16", 2), (11, "F64", 8), (16, "BF16", 2)];
 
 /// Lists them; others (texts, tiny constants written out as numbers, those in files beside) are left out.
 pub(super) fn initialisers(
@@ -28,7 +20,9 @@ pub(super) fn initialisers(
     let mut tensors = Vec::new();
     match model(&mut source, &mut tensors, limits) {
         Ok(()) if source.cut().is_none() => Ok(tensors),
-        Ok(()) | Err(Stop::Broken { .. }) => Err(ModelFileError::Lies { code: "onnx.unreadable", what: "its bytes do not fit the format" }),
+        Ok(()) | Err(Stop::Broken { .. }) => {
+            Err(ModelFileError::Lies { code: "onnx.unreadable", what: "its bytes do not fit the format" })
+        }
         Err(Stop::TooMuch { .. }) => Err(ModelFileError::TooMuch { code: "onnx.unreadable", what: "a graph" }),
         Err(Stop::Io(error)) => Err(error.into()),
     }
