@@ -158,7 +158,7 @@ mod tests {
         fn no_text_panics(text: String, bytes: Vec<u8>) {
             drop(serde_json::from_value::<LayerSketch>(text.clone().into()));
             drop(serde_json::from_value::<Mark>(text.into()));
-            drop(LayerSketch::of_bytes(&bytes));
+            let _ = LayerSketch::of_bytes(&bytes);
         }
     }
 }
