@@ -1,12 +1,13 @@
 //! What two models say about each other: everything that was measured, typed, and what follows from it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use canteen_types::Digest;
 use serde::Serialize;
 
 use super::contents::{Contents, TensorDigest};
 use super::fingerprint::Fingerprint;
+use super::index::Container;
 use super::{judge, measure};
 
 /// Names that are listed of each kind of change; the rest is counted.
@@ -71,8 +72,8 @@ pub struct Evidence {
     pub template: Option<TemplateChange>,
     /// Vocabularies are the same.
     pub same_tokenizer: Option<bool>,
-    /// Containers are the same.
-    pub same_container: bool,
+    /// First and second.
+    pub containers: [Container; 2],
     /// Counts of layers, width and, where both have one, vocabulary are the same.
     pub same_shape: bool,
     /// Norm vectors are of the same length.
@@ -151,7 +152,7 @@ pub struct NormEvidence {
     pub correlated: usize,
     /// Share of samples.
     pub equal_but_for_rounding: Option<f32>,
-    /// Between tenths of the numbers, as a logarithm; in any order of the units.
+    /// Between tenths of the numbers, as a share of the distance from the first to the ninth; in any order of the units.
     pub spread_difference: Option<f32>,
 }
 
@@ -225,7 +226,7 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
         keys: contents.filter(|_| ours.container == theirs.container).map(|(ours, theirs)| keys(ours, theirs)),
         template: template(first, second),
         same_tokenizer: ours.tokenizer.zip(theirs.tokenizer).map(|(ours, theirs)| ours == theirs),
-        same_container: ours.container == theirs.container,
+        containers: [ours.container, theirs.container],
         same_shape: (ours.shape.layers, ours.shape.width) == (theirs.shape.layers, theirs.shape.width)
             && ours.shape.vocabulary.zip(theirs.shape.vocabulary).is_none_or(|(ours, theirs)| ours == theirs),
         same_width: ours.shape.width == theirs.shape.width,
@@ -239,14 +240,17 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
 
 fn tensors(first: &Contents, second: &Contents, same_container: bool) -> TensorChanges {
     let mut changes = TensorChanges::default();
-    let named: BTreeMap<&str, &TensorDigest> = second.tensors.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
-    let (mut lost, mut seen) = (Vec::new(), BTreeSet::new());
+    // Two tensors may come to one name, and none of them may hide the other.
+    let mut named: BTreeMap<&str, Vec<&TensorDigest>> = BTreeMap::new();
+    for tensor in second.tensors.iter().rev() {
+        named.entry(&tensor.name).or_default().push(tensor);
+    }
+    let mut lost = Vec::new();
     for tensor in &first.tensors {
-        let Some(other) = named.get(tensor.name.as_str()) else {
+        let Some(other) = named.get_mut(tensor.name.as_str()).and_then(Vec::pop) else {
             lost.push(tensor);
             continue;
         };
-        seen.insert(other.name.as_str());
         if other.digest == tensor.digest {
             changes.equal += 1;
         } else if other.element != tensor.element {
@@ -257,7 +261,7 @@ fn tensors(first: &Contents, second: &Contents, same_container: bool) -> TensorC
             list(&mut changes.changed, &mut changes.unlisted, &tensor.name);
         }
     }
-    changes.rename(&lost, second.tensors.iter().filter(|tensor| !seen.contains(tensor.name.as_str())));
+    changes.rename(&lost, named.into_values().flatten());
     changes
 }
 

@@ -17,18 +17,20 @@ use crate::section::{Source, read_at};
 /// Of what is compared. Fingerprints of other versions say nothing about each other.
 pub(super) const VERSION: u32 = 1;
 /// Layers that are sketched; of deeper models, evenly spread ones. Keeps a fingerprint below some 16 kB of text.
-const MOST_LAYERS: u32 = 64;
+pub(super) const MOST_LAYERS: u32 = 64;
 /// The deepest published models have some 130.
 const DEEPEST: u32 = 4096;
 /// Norm vectors that are marked; published models have at most some 800.
 const MOST_VECTORS: usize = 4096;
-/// The widest published models have 18,432 numbers in each.
-const LONGEST_VECTOR: u64 = 65_536;
+/// In bytes. The widest published models have 18,432 numbers in each.
+const LONGEST_VECTOR: u64 = 256 << 10;
 /// All vectors together, in bytes: bounds the time.
 const MOST_VECTOR_BYTES: u64 = 64 << 20;
 /// A vector with fewer numbers, or with fewer different ones, could be anybody's.
 const SHORTEST_VECTOR: usize = 32;
 const FEWEST_NUMBERS: usize = 8;
+/// Between tenths, as a share of the middle: thirty steps of a 16-bit float.
+const LEAST_APART: f32 = 0.03;
 /// Longest part of the header that is digested as tokenizer.
 const LONGEST_TOKENIZER: u64 = 64 << 20;
 
@@ -236,7 +238,7 @@ impl Taking<'_> {
 
     /// A vector's numbers; `None` where it is too long, not floats, or holds what is no number.
     fn vector(&mut self, tensor: &TensorEntry) -> io::Result<Option<Vec<f32>>> {
-        if tensor.shape.iter().product::<u64>() > LONGEST_VECTOR || tensor.bytes > self.left {
+        if tensor.bytes > LONGEST_VECTOR.min(self.left) {
             return Ok(None);
         }
         self.left -= tensor.bytes;
@@ -305,19 +307,22 @@ fn eight(numbers: &[f32]) -> Option<[u8; 8]> {
     hash.finalize().first_chunk().copied()
 }
 
-/// `None` where it could be anybody's, as all ones.
+/// `None` where it could be anybody's, as all ones, or where 16 bits would keep too little of what tells its numbers apart.
 fn norm(numbers: &[f32], seed: u64) -> Option<NormSketch> {
     mark(numbers)?;
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable_by(f32::total_cmp);
-    let part = |tenths: usize| sorted.get(sorted.len() * tenths / 10).copied().map(element::to_half);
-    let square = numbers.iter().map(|number| number * number).sum::<f32>() / numbers.len() as f32;
+    let part = |tenths: usize| sorted.get(sorted.len() * tenths / 10).copied();
+    let (low, middle, high) = (part(1)?, part(5)?, part(9)?);
+    if high - low < middle.abs() * LEAST_APART {
+        return None;
+    }
     let mut samples = [[0; 2]; SAMPLES];
     for (at, sample) in (0_u64..).zip(&mut samples) {
         let place = usize::try_from(mixed(seed << 8 | at) % numbers.len() as u64).ok()?;
         *sample = element::to_half(*numbers.get(place)?);
     }
-    Some(NormSketch { samples, spread: [part(1)?, part(5)?, part(9)?, element::to_half(square.sqrt())] })
+    Some(NormSketch { samples, spread: [low, middle, high].map(element::to_half) })
 }
 
 /// Spreads numbers that are near each other (the finaliser of SplitMix64).

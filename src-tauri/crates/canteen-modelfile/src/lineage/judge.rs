@@ -2,6 +2,7 @@
 
 use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
 use super::fingerprint::Claims;
+use super::index::Container;
 
 /// A copy in which at most this share of the tensors differs is an altered one; merging changes at least two in each layer.
 const FEW_CHANGED: f32 = 0.1;
@@ -32,6 +33,7 @@ pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
 
 /// What digests decide: `None` where the weights differ in more than a few places.
 fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, f32)> {
+    let same_container = evidence.containers[0] == evidence.containers[1];
     let same = tensors.equal + tensors.renamed;
     let other = tensors.changed.len() + tensors.unlisted + tensors.removed.len() + tensors.added.len();
     if same == 0 || tensors.reformed > 0 {
@@ -40,21 +42,25 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
     if other == 0 && tensors.turned + tensors.reformed_vectors == 0 {
         let keys = evidence.keys.as_ref().is_none_or(|keys| keys.added.len() + keys.removed.len() + keys.changed.len() == 0);
         let unchanged = tensors.renamed == 0 && keys && evidence.template.is_none();
-        let kinship = if unchanged || !evidence.same_container { Kinship::SameWeights } else { Kinship::AlteredCopy };
+        let kinship = if unchanged || !same_container { Kinship::SameWeights } else { Kinship::AlteredCopy };
         return Some((kinship, 0.999));
     }
-    if !evidence.same_container {
+    let few = other as f32 <= FEW_CHANGED * (same + other) as f32;
+    if !same_container {
         let norms = evidence.norms.as_ref().is_some_and(all_equal);
-        let same_form = evidence.quantisation[0] == evidence.quantisation[1];
+        let nameless = evidence.containers.contains(&Container::Onnx) && evidence.quantisation[0] == evidence.quantisation[1];
         return match other {
-            // What the container keeps in its own way was compared by its numbers, or not at all.
-            0 if norms => Some((Kinship::SameWeights, 0.98)),
-            // ONNX has no names for its matrices.
-            _ if norms && same_form && tensors.changed.is_empty() => Some((Kinship::SameWeights, 0.9)),
+            // Vectors in another form were compared by their numbers, queries and keys whose rows were turned not at all.
+            0 if norms => Some((Kinship::SameWeights, if tensors.turned == 0 { 0.98 } else { 0.9 })),
+            _ if !norms || !tensors.changed.is_empty() => None,
+            // Nor were ONNX's matrices, which have lost their names and are turned.
+            _ if nameless => Some((Kinship::SameWeights, 0.8)),
+            // Converters leave out what their runtime does not use.
+            _ if few => Some((Kinship::SameWeights, 0.95)),
             _ => None,
         };
     }
-    (other as f32 <= FEW_CHANGED * (same + other) as f32).then_some((Kinship::AlteredCopy, 0.99))
+    few.then_some((Kinship::AlteredCopy, 0.99))
 }
 
 fn all_equal(norms: &NormEvidence) -> bool {

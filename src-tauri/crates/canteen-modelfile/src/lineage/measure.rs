@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::compare::{Explanation, NormEvidence, RoleEvidence, WeightEvidence};
 use super::element;
-use super::fingerprint::{Fingerprint, Norms as NormVectors};
+use super::fingerprint::{Fingerprint, MOST_LAYERS, Norms as NormVectors};
 use super::sketch::{LayerSketch, Mark, NormSketch, SAMPLES, WEIGHT_ROLES, WEIGHT_SAMPLES};
 
 /// Relative step of a 16-bit float, and a little: what keeping a norm in one does to it.
@@ -54,10 +54,15 @@ fn shared(ours: &[Mark], theirs: &[Mark], part: impl Fn(&Mark) -> [u8; 8]) -> us
     taken.count()
 }
 
+/// At most as many as are taken: a fingerprint that was stored may be anybody's.
+fn sketched(fingerprint: &Fingerprint) -> &[LayerSketch] {
+    fingerprint.layers.get(..MOST_LAYERS as usize).unwrap_or(&fingerprint.layers)
+}
+
 type Norms<'f> = (&'f Option<NormSketch>, &'f Option<NormSketch>);
 
 fn norms_of_same_number<'f>(first: &'f Fingerprint, second: &'f Fingerprint) -> impl Iterator<Item = Norms<'f>> {
-    first.layers.iter().zip(&second.layers).flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms))
+    sketched(first).iter().zip(sketched(second)).flat_map(|(ours, theirs)| ours.norms.iter().zip(&theirs.norms))
 }
 
 type Pair = ([f32; SAMPLES], [f32; SAMPLES]);
@@ -77,13 +82,14 @@ fn rounded(pairs: &[Pair]) -> Option<f32> {
     mean(pairs.iter().flat_map(|(ours, theirs)| ours.iter().zip(theirs).map(near)))
 }
 
-/// Typical difference between what does not depend on the order of units: of tenths and root mean square, as logarithms.
+/// Typical difference between tenths, which do not depend on the order of units.
 fn spread_difference(first: &Fingerprint, second: &Fingerprint) -> Option<f32> {
     let largest = norms_of_same_number(first, second).filter_map(|(ours, theirs)| {
         let (ours, theirs) = (ours.as_ref()?.spread.map(element::half), theirs.as_ref()?.spread.map(element::half));
-        // Norms kept as `w` may be negative: then only the size counts.
-        let each = ours.iter().zip(&theirs).map(|(a, b)| (a.abs().max(1e-4) / b.abs().max(1e-4)).ln().abs());
-        Some(each.fold(0.0, f32::max))
+        // A share of how far they lie apart: norms that all stay near one are not alike by that.
+        let apart = ours.last()? - ours.first()?;
+        let furthest = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        (apart > 0.0).then(|| furthest / apart)
     });
     median(largest.collect())
 }
@@ -91,12 +97,12 @@ fn spread_difference(first: &Fingerprint, second: &Fingerprint) -> Option<f32> {
 /// `None` where too little of both is sketched.
 pub(super) fn weights(first: &Fingerprint, second: &Fingerprint) -> Option<WeightEvidence> {
     let same = first.shape.layers == second.shape.layers;
-    let pairs = if same { in_place(&first.layers, &second.layers) } else { best(&first.layers, &second.layers) };
+    let (ours, theirs) = (sketched(first), sketched(second));
+    let pairs = if same { in_place(ours, theirs) } else { best(ours, theirs) };
     if pairs.len() < FEWEST {
         return None;
     }
-    let chosen: Vec<_> =
-        pairs.iter().filter_map(|(at, with)| Some((first.layers.get(*at)?, second.layers.get(*with)?))).collect();
+    let chosen: Vec<_> = pairs.iter().filter_map(|(at, with)| Some((ours.get(*at)?, theirs.get(*with)?))).collect();
     let (mut roles, forms): (Vec<RoleEvidence>, Vec<Vec<Forms>>) =
         (0..WEIGHT_ROLES.len()).filter_map(|role| of_role(role, &chosen)).unzip();
     let explained = EXPLANATIONS.iter().find(|tried| explains(tried, &roles, &forms));

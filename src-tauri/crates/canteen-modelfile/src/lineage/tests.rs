@@ -106,6 +106,17 @@ fn descendants_are_known() {
 }
 
 #[test]
+fn a_tensor_whose_name_comes_to_that_of_another_does_not_hide() {
+    let mut model = original();
+    let mut second = model.tensors[3].clone();
+    second.name.insert_str(0, "model.");
+    second.moved(1.0);
+    model.tensors.push(second);
+    let found = compared(&original().gguf(), &model.gguf());
+    assert_eq!((found.kinship, found.evidence.tensors.unwrap().added.len()), (Kinship::AlteredCopy, 1));
+}
+
+#[test]
 fn strangers_are_unrelated() {
     for (seed, layers) in [(2, 8), (3, 8), (4, 12), (5, 4)] {
         let found = compared(&original().gguf(), &Model::new(seed, layers).gguf());
@@ -118,6 +129,10 @@ fn norms_that_say_nothing_are_said_to() {
     let ones = |model: Model| profile(&model.norms(|numbers| numbers.fill(1.0)).gguf());
     let flat = ones(original());
     assert_eq!(flat.fingerprint.norms, Norms::Unusable { why: Unusable::Constant });
+    let near = |seed| {
+        profile(&Model::new(seed, 8).norms(|numbers| numbers.iter_mut().for_each(|one| *one = 1.0 + (*one - 1.0) / 500.0)).gguf())
+    };
+    assert_eq!(compare(&near(1), &near(2)).kinship, Kinship::Unrelated, "nor are norms alike because all stay near one");
     assert_eq!(compare(&flat, &ones(Model::new(5, 8))).kinship, Kinship::Unrelated, "the matrices are there to tell");
     let none = |seed| {
         let mut bare = Model::new(seed, 8);
