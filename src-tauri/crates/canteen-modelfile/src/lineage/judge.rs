@@ -18,7 +18,7 @@ const WEIGHT_SPREADS: f32 = 5.0;
 const LOWEST_WEIGHTS: f32 = 0.2;
 /// Where each layer was held against the most alike one, chance has chosen too: unrelated ones reach 0.34 so, pruned ones 0.62 at least.
 const BEST_WEIGHTS: f32 = 0.6;
-/// Tenths of norms in any order: 0.0016 between a model and itself trained further and permuted, 0.11 and more between unrelated ones.
+/// Tenths of norms in any order: 0.0024 between a model and itself trained further and permuted, 0.11 and more between unrelated ones.
 const SPREAD: f32 = 0.01;
 /// Below this expected noise, merging stands out; above, it may drown.
 const QUIET: f32 = 0.03;
