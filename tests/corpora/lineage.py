@@ -354,9 +354,9 @@ def make(given):
 
 
 def blocks(given):
-    """One block of each form with random content, and what the reference package makes of its first 32 numbers."""
+    """Four blocks of each form with random content, and what the reference package makes of their first 32 numbers."""
     choice, out = numpy.random.default_rng(11), {}
-    for name in ("F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS"):
+    for name in ("F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS") * 4:
         kind = Kind[name]
         numbers, size = gguf.GGML_QUANT_SIZES[kind]
         while True:
@@ -367,7 +367,7 @@ def blocks(given):
                 value = gguf.quants.dequantize(block, kind).flatten()[:32]
             if numpy.isfinite(value).all() and 1e-3 < numpy.abs(value).max() < 1e4:
                 break
-        out[name] = {"block": block.tobytes().hex(), "numbers": [float(number) for number in value]}
+        out.setdefault(name, []).append({"block": block.tobytes().hex(), "numbers": [float(number) for number in value]})
     given.file.write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in out.items()) + "\n}\n")
 
 
