@@ -10,6 +10,7 @@ use std::io::{Read, Seek};
 
 use crate::facts::{Facts, Format, ModelKind, printable};
 use crate::input::{Form, Input};
+use crate::listing::Listing;
 use crate::quantisation;
 use crate::{Limits, ModelFileError};
 use keys::Metadata;
@@ -22,7 +23,7 @@ pub(crate) const fn lies(code: &'static str, what: &'static str) -> ModelFileErr
     ModelFileError::Lies { code, what }
 }
 
-pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<Facts, ModelFileError> {
+pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<(Facts, Listing), ModelFileError> {
     input.skip(4, TRUNCATED)?;
     let version = input.u32(TRUNCATED)?;
     match version {
@@ -56,8 +57,8 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if key_count > limits.keys {
         return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });
     }
-    let metadata = Metadata::read(&mut input, key_count, limits)?;
-    let tensors = Tensors::read(&mut input, tensor_count, metadata.alignment)?;
+    let mut metadata = Metadata::read(&mut input, key_count, limits)?;
+    let mut tensors = Tensors::read(&mut input, tensor_count, metadata.alignment)?;
     let header_bytes = input.at();
     let data_at = header_bytes.checked_next_multiple_of(metadata.alignment);
     let promised = data_at.and_then(|at| at.checked_add(tensors.data_bytes));
@@ -66,7 +67,12 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if tensors.end > 0 && data_at.and_then(|at| at.checked_add(tensors.end)).is_none_or(|end| end > input.size()) {
         return Err(ModelFileError::Truncated { code: TRUNCATED, promised: promised_bytes, found: input.size() });
     }
-    Ok(facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes)))
+    let mut listing = Listing { keys: std::mem::take(&mut metadata.listed), tensors: std::mem::take(&mut tensors.listed) };
+    for tensor in &mut listing.tensors {
+        // Each ends within the promised bytes, whose sum fits.
+        tensor.offset = tensor.offset.saturating_add(data_at.unwrap_or(0));
+    }
+    Ok((facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes)), listing))
 }
 
 /// Version 1, or the other byte order: read for what it says, and never for running it.
@@ -76,7 +82,7 @@ pub(crate) fn read_foreign<R: Read + Seek>(mut input: Input<R>, limits: &Limits)
     let big_endian = u32::from_le_bytes(version) > 3;
     let number = if big_endian { u32::from_be_bytes(version) } else { u32::from_le_bytes(version) };
     input.set_form(Form { big_endian, short_counts: number == 1 });
-    read(input, limits)
+    Ok(read(input, limits)?.0)
 }
 
 fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (header_bytes, promised_bytes): (u64, u64)) -> Facts {

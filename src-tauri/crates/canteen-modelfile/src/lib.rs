@@ -23,6 +23,8 @@ mod input;
 mod json;
 mod kind;
 mod limits;
+pub mod lineage;
+mod listing;
 pub mod numpy;
 pub mod pickle;
 mod quantisation;
@@ -39,6 +41,7 @@ pub use facts::{Facts, Format, ModelKind};
 pub use hazard::{HAZARDS, Hazard, HazardCode, Position, Severity};
 pub use kind::{FIRST_BYTES, Kind};
 pub use limits::Limits;
+pub use listing::{KeyEntry, TensorEntry};
 pub use section::Source;
 
 /// Tells weights by their first bytes; at least 16 are needed. `None` for anything else, whatever it is called.
@@ -70,8 +73,8 @@ pub fn read_header<R: Read + Seek>(reader: R, file_size: u64, limits: &Limits) -
     let mut input = input::Input::new(reader, file_size, limits.header)?;
     let first: Vec<u8> = input.peek(16)?;
     match recognise(&first) {
-        Some(Format::Gguf) => gguf::read(input, limits),
-        Some(Format::Safetensors) => safetensors::read(input, limits),
+        Some(Format::Gguf) => Ok(gguf::read(input, limits)?.0),
+        Some(Format::Safetensors) => Ok(safetensors::read(input, limits)?.0),
         None => Err(ModelFileError::Unknown),
     }
 }

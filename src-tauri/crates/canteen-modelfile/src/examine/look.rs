@@ -87,7 +87,9 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
         archive.zip_behind(source, &mut look, budget)?;
     }
     by_name(name, &mut look);
-    if let Some(found) = template::look(name, source, size)? {
+    if let Some(mut found) = template::look(name, source, size)? {
+        // That it cannot be read is said once.
+        found.retain(|hazard| look.hazards.is_empty() || hazard.code != &template::hazards::UNREADABLE);
         look.hazards.extend(found);
         look.looked_into |= !look.kind.is_model();
     }

@@ -6,6 +6,7 @@ use std::io::{Read, Seek};
 
 use super::{COUNT_LIES, TRUNCATED, lies};
 use crate::input::Input;
+use crate::listing::KeyEntry;
 use crate::{Limits, ModelFileError, template};
 
 const LONGEST_KEY: u64 = 65_535;
@@ -39,6 +40,7 @@ pub(super) struct Metadata {
     pub(super) split_count: Option<u64>,
     pub(super) base_models: Vec<String>,
     pub(super) repeated_tokens: bool,
+    pub(super) listed: Vec<KeyEntry>,
 }
 
 enum Value {
@@ -63,11 +65,13 @@ impl Metadata {
             split_count: None,
             base_models: Vec::new(),
             repeated_tokens: false,
+            listed: Vec::new(),
         };
         let (mut seen, mut key_bytes) = (HashSet::new(), 0_u64);
         let mut numbers = BTreeMap::new();
         for _ in 0..count {
             let key = key(input, &mut key_bytes)?;
+            let offset = input.at();
             let kind = input.u32(TRUNCATED)?;
             if kind == ARRAY && key == "tokenizer.ggml.tokens" {
                 metadata.repeated_tokens = tokens(input, limits)?;
@@ -81,6 +85,7 @@ impl Metadata {
                     other @ (Value::Text(_) | Value::Number(_) | Value::Other) => metadata.take(&key, kind, other)?,
                 }
             }
+            metadata.listed.push(KeyEntry { name: key.clone(), offset, bytes: input.at().saturating_sub(offset) });
             if !seen.insert(key) {
                 return Err(lies("gguf.key_twice", "a metadata key stands there twice"));
             }
