@@ -82,6 +82,7 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
     if kind != Kind::Zip {
         archive.zip_behind(source, &mut look, budget)?;
     }
+    inside::also_a_pickle(source, size, name, &mut look)?;
     by_name(name, &mut look);
     if !look.looked_into && look.kind.is_model() && look.hazards.is_empty() {
         look.hazards.push(Hazard::of(&hazards::NOT_INSPECTED, kind.name()));

@@ -162,14 +162,18 @@ impl Machine {
         let state = self.stack.pop()?;
         let object = match self.stack.top()? {
             Value::Object(object) => Rc::clone(object),
-            Value::Unknown => return Some(Step::Done),
             Value::Global(_) => {
                 report.add(&PATCHES, op.at, "a class or function");
                 return Some(Step::Done);
             }
-            Value::Other | Value::Nothing | Value::TorchMagic | Value::Number(_) | Value::Text(_) | Value::Tuple(_) => {
-                return None;
-            }
+            // No state changes nothing, and any other ends the stream.
+            Value::Other
+            | Value::Nothing
+            | Value::Unknown
+            | Value::TorchMagic
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Tuple(_) => return Some(Step::Done),
         };
         if object.built.replace(true) {
             report.add(&PATCHES, op.at, "an object that has its state already");
@@ -197,7 +201,11 @@ impl Machine {
             b'a' => vec![self.stack.pop()?],
             _ => self.stack.take_to_mark()?,
         };
-        match self.stack.top()? {
+        let changed = self.stack.top()?;
+        if operands.is_empty() {
+            return Some(());
+        }
+        match changed {
             Value::Global(_) => report.add(&PATCHES, op.at, "a class or function"),
             Value::Object(object) => {
                 if object.built.get() {
@@ -280,9 +288,9 @@ fn constant(op: &Op) -> Option<Value> {
         (Argument::Number(number), b'K' | b'M') => Value::Number(i64::try_from(*number).ok()?),
         (Argument::Line(line), b'I' | b'L') => match line.whole() {
             Some(b"00" | b"01") | None => Value::Other,
-            Some(line) => text::number(line).map(Value::Number).or_else(|| text::is_float(line).then_some(Value::Other))?,
+            Some(line) => text::number(line).map(Value::Number).or_else(|| text::is_number(line).then_some(Value::Other))?,
         },
-        (Argument::Line(line), b'F') => line.whole().is_none_or(text::is_float).then_some(Value::Other)?,
+        (Argument::Line(line), b'F') => line.whole().is_none_or(text::is_number).then_some(Value::Other)?,
         (Argument::Line(line), b'S') => match line.whole() {
             Some(line) => texted(text::quoted(line)?),
             None => matches!(line.head(), [b'\'' | b'"', ..]).then_some(Value::Unknown)?,
