@@ -5,6 +5,7 @@
 //! readings are followed, and what is dangerous in one of them is dangerous.
 
 mod calls;
+mod constants;
 mod hazards;
 mod legacy;
 mod limits;

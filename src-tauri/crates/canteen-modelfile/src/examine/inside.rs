@@ -2,8 +2,10 @@
 
 use std::io;
 
+use super::hazards;
 use super::look::{Look, Thing};
 use crate::formats;
+use crate::hazard::Hazard;
 use crate::kind::Kind;
 use crate::numpy;
 use crate::pickle::{self, Context, PickleLimits};
@@ -24,13 +26,7 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
         return Ok(());
     }
     if look.kind == Kind::Pickle {
-        // PyTorch's zips hold theirs under this name; its old format is told by its own magic number.
-        // In its oldest, a tar, it is a member of this name.
-        let torch = name.ends_with("/data.pkl") || name.ends_with("/constants.pkl") || name == "pickle";
-        let context = if torch { Context::Torch } else { Context::Plain };
-        let scan = pickle::scan(source, size, context, &PickleLimits::default());
-        look.hazards.extend(scan.hazards);
-        return scan.unreadable.map_or(Ok(()), Err);
+        return pickle(source, size, name, look);
     }
     if let Some(found) = formats::read(look.kind, formats::File { reader: source, size, name, folder })? {
         look.hazards.extend(found.hazards);
@@ -73,4 +69,22 @@ fn document(source: &mut dyn Source, size: u64, (name, kind): (&str, Kind)) -> i
         return Ok(None);
     }
     Ok(formats::document(&read_at(source, 0, size)?))
+}
+
+/// A file of any other kind whose bytes an unpickler would run all the same, from the first one on.
+pub(crate) fn also_a_pickle(source: &mut dyn Source, size: u64, name: &str, look: &mut Look) -> io::Result<()> {
+    if !matches!(look.kind, Kind::Pickle | Kind::Text | Kind::Unknown) && pickle::is_one(source, size) {
+        look.hazards.push(Hazard::at(&hazards::TWO_THINGS, 0, Kind::Pickle.name()));
+        pickle(source, size, name, look)?;
+    }
+    Ok(())
+}
+
+fn pickle(source: &mut dyn Source, size: u64, name: &str, look: &mut Look) -> io::Result<()> {
+    // PyTorch's zips hold theirs under these names, its oldest format, a tar, under the last; that in between has a magic number.
+    let torch = name.ends_with("/data.pkl") || name.ends_with("/constants.pkl") || name == "pickle";
+    let context = if torch { Context::Torch } else { Context::Plain };
+    let scan = pickle::scan(source, size, context, &PickleLimits::default());
+    look.hazards.extend(scan.hazards);
+    scan.unreadable.map_or(Ok(()), Err)
 }

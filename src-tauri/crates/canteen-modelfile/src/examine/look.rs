@@ -86,10 +86,9 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
     if kind != Kind::Zip {
         archive.zip_behind(source, &mut look, budget)?;
     }
+    inside::also_a_pickle(source, size, name, &mut look)?;
     by_name(name, &mut look);
-    if let Some(mut found) = template::look(name, source, size)? {
-        // That it cannot be read is said once.
-        found.retain(|hazard| look.hazards.is_empty() || hazard.code != &template::hazards::UNREADABLE);
+    if let Some(found) = template::look(name, source, size)? {
         look.hazards.extend(found);
         look.looked_into |= !look.kind.is_model();
     }

@@ -183,6 +183,23 @@ fn what_has_no_mark_is_judged_as_what_its_name_makes_of_it() {
 }
 
 #[test]
+fn what_is_also_a_pickle_is_dangerous() {
+    let mut tar = vec![0; 1536];
+    tar[..15].copy_from_slice(b"cos\ngetpid\n(tR.");
+    tar[100..107].copy_from_slice(b"0000644");
+    tar[124..135].copy_from_slice(b"00000000000");
+    tar[148..156].copy_from_slice(b"        ");
+    tar[257..263].copy_from_slice(b"ustar\0");
+    let sum: u32 = tar[..512].iter().map(|byte| u32::from(*byte)).sum();
+    tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let said = codes(&folder(&[("model.tar", &tar)]));
+    assert!(
+        said.contains(&"file.two_things byte 0".to_owned()) && said.iter().any(|code| code.starts_with("pickle.executor")),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn bombs_stop_at_the_bounds() {
     let bomb = build(&[part("a", &vec![0; 8 << 20]).deflated()]);
     let small = Bounds { member_bytes: 1 << 20, unpacked_bytes: 1 << 20, ..Bounds::default() };

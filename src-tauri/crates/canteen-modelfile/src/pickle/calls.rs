@@ -32,7 +32,7 @@ type Rule = fn(&[Value]) -> Fit;
 
 /// `None` where the unpickler gives up.
 pub(super) fn call(callee: &Value, arguments: &Value, at: u64, report: &mut Report<'_>) -> Option<Value> {
-    if callee.is_no_callable() || arguments.is_no_tuple() {
+    if callee.is_no_callable() || arguments.is_no_list() {
         return None;
     }
     let Value::Global(function) = callee else {

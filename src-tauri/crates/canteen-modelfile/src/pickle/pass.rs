@@ -163,7 +163,7 @@ impl<'s, 'l> Pass<'s, 'l> {
 
     fn array(&mut self, array: Array) -> Option<End> {
         // The pickle of an array of objects is read by an unpickler that knows no arrays.
-        if array == Array::Read || self.outer.is_some() {
+        if self.outer.is_some() {
             return None;
         }
         self.arrays_seen = true;
@@ -171,10 +171,12 @@ impl<'s, 'l> Pass<'s, 'l> {
             return None;
         }
         let at = self.reader.at();
-        // Joblib takes an array from behind the frame, and goes on inside of it: another order than that of the file.
         let stepped = match array {
-            Array::Unknown | Array::Bytes { .. } | Array::Pickle if at < self.frame_end => Err(()),
-            Array::Unknown | Array::Read => Err(()),
+            // Joblib takes an array from behind the frame, and goes on inside of it: another order than that of the file. Behind
+            // the objects of one it steps over what is left of theirs.
+            _ if at < self.frame_end => Err(()),
+            Array::Unknown => Err(()),
+            Array::Read => Ok(Ok(())),
             Array::Pickle => {
                 self.outer = Some(mem::take(&mut self.machine));
                 Ok(Ok(()))

@@ -42,6 +42,13 @@ impl Constant {
         (self.head.len() as u64 == self.length).then_some(self.head.as_slice())
     }
 
+    /// The unpickler in Python takes the last byte of a line for its end, which it is not at the end of a file.
+    fn without_last(mut self) -> Result<Self, Break> {
+        self.length = self.length.checked_sub(1).ok_or(Break::Ends)?;
+        self.head.truncate(usize::try_from(self.length).unwrap_or(usize::MAX));
+        Ok(self)
+    }
+
     pub(super) fn head(&self) -> &[u8] {
         &self.head
     }
@@ -199,7 +206,7 @@ impl<'s> Reader<'s> {
         loop {
             let bytes = self.source.fill_buf()?;
             if bytes.is_empty() {
-                return Err(Break::Ends);
+                return line.without_last();
             }
             let end = bytes.iter().position(|byte| *byte == b'\n');
             let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();

@@ -153,6 +153,16 @@ fn numpy_and_torch_are_not_made_to_read_beyond_their_memory() {
 }
 
 #[test]
+fn what_some_unpicklers_let_pass_raises_no_doubt() {
+    let computed = b"cbuiltins\nstr\n(tR\x8c\x06getpid\x93.";
+    for odd in [&b"NNb0"[..], b"N(u0", b"I1\n(e0", b"I0x1f\n0", b"I0b1\n0", b"F1_0.5\n0", b"cbuiltins\nint\n]R0", b"]}b0"] {
+        check(&[odd, computed].concat(), &["pickle.computed_name"]);
+    }
+    // The unpickler in Python takes the last line without its end, less one byte.
+    check(b"(ios\ngetpid.", &["pickle.executor", "pickle.broken"]);
+}
+
+#[test]
 fn old_pickles_are_told_from_texts() {
     let is = |bytes: &[u8]| is_one(&mut Cursor::new(bytes), bytes.len() as u64);
     for pickle in [&b"(dp0\nVa\np1\nI1\ns."[..], b"cos\ngetpid\n(tR.", b"cos\ngetpid\n", b"cmymodel\nNet\n(tR", b"I1\n.I2\n."] {

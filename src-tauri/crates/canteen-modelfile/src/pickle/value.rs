@@ -143,7 +143,7 @@ impl Value {
     pub(super) fn is_no_text(&self) -> bool {
         match self {
             Self::Other | Self::Nothing | Self::TorchMagic | Self::Number(_) | Self::Tuple(_) => true,
-            Self::Object(object) => !matches!(object.facts.get(), Facts::MadeText(_)),
+            Self::Object(object) => !matches!(object.facts.get(), Facts::MadeText(_) | Facts::Storage(_)),
             Self::Unknown | Self::Text(_) | Self::Global(_) => false,
         }
     }
@@ -152,17 +152,16 @@ impl Value {
     pub(super) fn is_no_callable(&self) -> bool {
         match self {
             Self::Other | Self::Nothing | Self::TorchMagic | Self::Number(_) | Self::Text(_) | Self::Tuple(_) => true,
-            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_) | Facts::MadeText(_) | Facts::ArrayBehind),
+            Self::Object(object) => {
+                !matches!(object.facts.get(), Facts::Made(_) | Facts::MadeText(_) | Facts::ArrayBehind | Facts::Storage(_))
+            }
             Self::Unknown | Self::Global(_) => false,
         }
     }
 
-    pub(super) fn is_no_tuple(&self) -> bool {
-        match self {
-            Self::Other | Self::Nothing | Self::TorchMagic | Self::Number(_) | Self::Text(_) => true,
-            Self::Object(object) => !matches!(object.facts.get(), Facts::Made(_) | Facts::MadeText(_)),
-            Self::Unknown | Self::Global(_) | Self::Tuple(_) => false,
-        }
+    /// Certainly nothing that arguments can be taken from: the unpickler in Python takes them from lists, too.
+    pub(super) const fn is_no_list(&self) -> bool {
+        matches!(self, Self::Nothing | Self::TorchMagic | Self::Number(_))
     }
 
     pub(super) fn items(&self) -> Option<&[Self]> {

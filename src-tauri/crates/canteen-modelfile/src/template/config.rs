@@ -45,6 +45,8 @@ pub(super) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result
                 _ => {}
             }
         }
+        // Nothing is loaded from a broken one, and its own reader says so where it is Keras'.
+        Err(JsonError::Broken { .. }) if name == "config.json" => {}
         Err(JsonError::Broken { at }) => found.hazards.push(Hazard::at(&hazards::UNREADABLE, at, "JSON")),
         Err(JsonError::TooMuch { at }) => found.hazards.push(Hazard::at(&hazards::TOO_MUCH, at, "JSON")),
     }
