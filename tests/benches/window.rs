@@ -13,8 +13,8 @@ use canteen_types::Clock as _;
 
 /// As many as a catalogue may have.
 const ENTRIES: usize = 10_000;
-/// Slow enough that it says some 100 tokens in a second, on a computer of the size that tests run on.
-const LAYERS: u32 = 40;
+/// Slow enough that it says some 80 tokens in a second, on a computer of the size that tests run on.
+const LAYERS: u32 = 18;
 
 /// From a key that was pressed to the picture that answers it.
 const WATCH_KEYS: &str = "if (window.tookMs !== undefined) return;

@@ -44,6 +44,31 @@ fn a_wrong_byte_is_refused_and_nothing_is_left_behind() {
 }
 
 #[test]
+fn approved_bytes_are_looked_into_once_more() {
+    let (home, company) = joined();
+    let file = company.mirror().join("odd.gguf");
+    let odd = [fs_err::read(weights::tiny(&company.mirror(), 2).unwrap()).unwrap(), b"who knows what this is".to_vec()].concat();
+    fs_err::write(&file, odd).unwrap();
+    company.approve("odd", &file, "accept_hazards = \"Padding of the maker.\"").unwrap();
+    company.publish().unwrap();
+    let _host = home.serve().unwrap();
+    home.canteen(["sync"]).unwrap().succeeded().unwrap();
+    home.canteen(["install", "odd"]).unwrap().succeeded().unwrap();
+    home.canteen(["remove", "odd"]).unwrap().succeeded().unwrap();
+
+    // Approved by a version that knew of nothing: what stands there now was never accepted.
+    let entry = company.path().join("draft/entries/odd.json");
+    let mut draft: serde_json::Value = serde_json::from_slice(&fs_err::read(&entry).unwrap()).unwrap();
+    assert!(draft["approval"].as_object_mut().unwrap().remove("accepted_hazards").is_some());
+    draft["version"] = 2.into();
+    fs_err::write(&entry, draft.to_string()).unwrap();
+    company.publish().unwrap();
+    home.canteen(["sync"]).unwrap().succeeded().unwrap();
+    home.canteen(["install", "odd"]).unwrap().refused("app.hazardous").unwrap();
+    assert_eq!(files_in_library(&home), 0);
+}
+
+#[test]
 fn a_licence_must_be_accepted_first() {
     let (home, company) = joined();
     let fields = "licence_name = \"Strict Terms\"\nlicence_text = \"terms.txt\"\nmust_accept = true";

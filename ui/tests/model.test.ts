@@ -77,6 +77,14 @@ describe('the model page', () => {
     expect(screen.getByText(text.page.departmentRole('finance'))).toBeTruthy()
   })
 
+  it('says what was odd about the file, and why it was approved all the same', () => {
+    page(sample.qwen, {
+      accepted_hazards: { codes: ['gguf.tail'], reason: 'The maker signs its files there.' },
+    })
+    expect(screen.getByText(text.model.facts.despite)).toBeTruthy()
+    expect(screen.getByText(/gguf\.tail.*The maker signs its files there/)).toBeTruthy()
+  })
+
   it('a withdrawn model has no signatures and no current version', async () => {
     const gone = { ...sample.qwen, installation: { is: 'withdrawn' } as Installation }
     const { user } = page(gone, { listed: false, signatures: [] })

@@ -176,6 +176,7 @@ export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
     uses_not_approved: ['decisions-about-people', 'hiring-decisions'],
     approver: 'Maren Petersen',
     approver_role: 'AI governance',
+    accepted_hazards: null,
     review_due: '2027-05-12T09:00:00Z',
     installed_path:
       of.installation.is === 'installed' ? '/home/ada/.local/share/canteen/models/sha256-77' : null,

@@ -274,6 +274,7 @@ export const de: Text = {
       sources: 'Geladen von',
       place: 'Auf diesem Computer',
       approver: 'Freigegeben von',
+      despite: 'Freigegeben, obwohl',
       approved: 'Freigegeben am',
       due: 'Nächste Prüfung',
     },
@@ -282,6 +283,8 @@ export const de: Text = {
     notMeasured: 'noch nicht gemessen',
     noTemplate: 'keine',
     approver: (name, role) => `${name}, ${role}`,
+    despite: ({ codes, reason }) =>
+      `in der Datei etwas Ungewöhnliches ist (${codes.join(', ')}). Als Grund genannt: ${reason}`,
     mayUse: 'Dafür dürfen Sie es nutzen',
     mayNot: 'Dafür dürfen Sie es nicht nutzen',
     notData: (data) => `Nicht: ${data}`,

@@ -29,6 +29,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.moving':
     'Die Modelle werden gerade in einen anderen Ordner verschoben. Warten Sie das Ende ab, oder geben Sie es in den Einstellungen auf.',
   'app.no_window': 'Canteen läuft hier ohne Fenster. Starten Sie die Desktop-App, um eines zu öffnen.',
+  'app.hazardous':
+    'In der Datei dieses Modells ist etwas, das bei der Freigabe nicht hingenommen wurde; sie wird deshalb nicht verwendet. Sagen Sie es der IT.',
   'app.not_installed': '{name} ist auf diesem Computer nicht installiert. Installieren Sie es zuerst.',
   'app.not_joined':
     'Dieser Computer ist noch keinem Katalog beigetreten. Lassen Sie sich von der IT den Link und die Stammdatei geben, und treten Sie in den Einstellungen bei.',

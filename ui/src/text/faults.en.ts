@@ -29,6 +29,8 @@ export const faults: Readonly<Record<string, string>> = {
   'app.moving':
     'The models are being moved to another folder. Wait for the end of it, or give the move up in the settings.',
   'app.no_window': 'Canteen runs without a window here. Start the desktop app to open one.',
+  'app.hazardous':
+    'The file of this model has something in it that was not accepted when it was approved, so it is not used. Tell IT.',
   'app.not_installed': '{name} is not installed on this computer. Install it first.',
   'app.not_joined':
     'This computer has not joined a catalogue yet. Ask IT for the link and the root file, then join in the settings.',

@@ -76,6 +76,9 @@ pub(crate) struct EntryFields {
     /// In which role.
     #[arg(long)]
     pub(crate) role: Option<String>,
+    /// Why suspicious things in the file, which are named without this, are no reason against it. Kept in the entry.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) accept_hazards: Option<String>,
     /// When it was approved. Without: now.
     #[arg(long, value_name = "DATE", value_parser = moment)]
     #[serde(deserialize_with = "from_text::moment")]
@@ -172,6 +175,7 @@ impl EntryFields {
             uses_not_approved: list(self.uses_not_approved, other.uses_not_approved),
             approver: self.approver.or(other.approver),
             role: self.role.or(other.role),
+            accept_hazards: self.accept_hazards.or(other.accept_hazards),
             approved_on: self.approved_on.or(other.approved_on),
             review_due: self.review_due.or(other.review_due),
             memory_minimum: self.memory_minimum.or(other.memory_minimum),

@@ -47,6 +47,22 @@ pub(crate) enum AdminError {
         /// What it is.
         kind: &'static str,
     },
+    /// Nobody should load the file.
+    #[error(
+        "This file is dangerous and is not added: {found} `canteen-admin inspect` shows where; get the model from its maker, or in a format that runs nothing."
+    )]
+    Dangerous {
+        /// Sentences and codes.
+        found: String,
+    },
+    /// A person must have looked.
+    #[error(
+        "Something in this file is suspicious: {codes}. Look at it with `canteen-admin inspect`; if it is no reason against the model, say why with --accept-hazards REASON."
+    )]
+    Suspicious {
+        /// What was found.
+        codes: String,
+    },
     /// The file changed while it was being read.
     #[error("The model file changed while it was read. Wait until nothing writes to it, then do the same again.")]
     FileChanged,
@@ -91,6 +107,8 @@ impl Coded for AdminError {
             Self::FieldMissing { .. } => "admin.field_missing",
             Self::Contradiction { .. } => "admin.contradiction",
             Self::NotAModel { .. } => "admin.not_a_model",
+            Self::Dangerous { .. } => "admin.dangerous",
+            Self::Suspicious { .. } => "admin.suspicious",
             Self::FileChanged => "admin.file_changed",
             Self::Licence => "admin.licence",
             Self::NoEntry { .. } => "admin.no_entry",

@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use canteen_catalogue::EntryDocument;
-use canteen_catalogue::document::{ApprovalDocument, ArtifactDocument, EngineDocument};
+use canteen_catalogue::document::{AcceptedHazardsDocument, ApprovalDocument, ArtifactDocument, EngineDocument};
+use canteen_inspect::{Hazard, Reader, Verdict, inspect};
 use canteen_modelfile::{Facts, Limits, ModelKind, check_for_engine, read_header};
 use canteen_types::{ByteSize, Digest, EntryId, Task, Timestamp, WeightFormat};
 use sha2::Digest as _;
@@ -15,6 +18,8 @@ pub(crate) struct Measured {
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) facts: Facts,
+    /// What is suspicious about them, each code once.
+    hazards: Vec<String>,
 }
 
 /// Reads the header and takes the digest, both from one open file.
@@ -22,6 +27,7 @@ pub(crate) fn measure(path: &Path) -> anyhow::Result<Measured> {
     let mut file = fs_err::File::open(path)?;
     let size = file.metadata()?.len();
     let facts = read_header(&mut file, size, &Limits::default())?;
+    let hazards = suspicious(path)?;
     file.seek(SeekFrom::Start(0))?;
     let mut hash = sha2::Sha256::new();
     let mut piece = vec![0_u8; 1 << 20];
@@ -35,14 +41,42 @@ pub(crate) fn measure(path: &Path) -> anyhow::Result<Measured> {
     if read != size {
         return Err(AdminError::FileChanged.into());
     }
-    Ok(Measured { digest: Digest::new(hash.finalize().into()), size, facts })
+    Ok(Measured { digest: Digest::new(hash.finalize().into()), size, facts, hazards })
+}
+
+/// # Errors
+/// When something in it is dangerous: no reason is good enough for that.
+fn suspicious(path: &Path) -> Result<Vec<String>, AdminError> {
+    let report = inspect(&[path.to_owned()], Reader::It, &mut |_| ControlFlow::Continue(()));
+    let found: Vec<&Hazard> = report.files.iter().flat_map(|file| &file.hazards).collect();
+    if found.iter().any(|hazard| hazard.severity == Verdict::Dangerous) {
+        return Err(AdminError::Dangerous { found: listed(&found) });
+    }
+    let codes: BTreeSet<&str> = found.iter().map(|hazard| hazard.code).collect();
+    Ok(codes.into_iter().map(str::to_owned).collect())
+}
+
+fn listed(hazards: &[&Hazard]) -> String {
+    let dangerous = hazards.iter().filter(|hazard| hazard.severity == Verdict::Dangerous);
+    dangerous.map(|hazard| format!("{} ({})", hazard.sentence, hazard.code)).collect::<Vec<_>>().join(" ")
 }
 
 impl Measured {
+    /// # Errors
+    /// When there is something to accept and no reason is given.
+    fn accepted(&self, reason: Option<String>) -> Result<Option<AcceptedHazardsDocument>, AdminError> {
+        match reason {
+            _ if self.hazards.is_empty() => Ok(None),
+            Some(reason) => Ok(Some(AcceptedHazardsDocument { codes: self.hazards.clone(), reason })),
+            None => Err(AdminError::Suspicious { codes: self.hazards.join(", ") }),
+        }
+    }
+
     /// The entry, from the file where it speaks and from `fields` where it does not. Version 1; the draft counts on from
     /// there.
     pub(crate) fn into_entry(self, fields: EntryFields, now: Timestamp) -> anyhow::Result<EntryDocument> {
-        let Self { digest, size, facts } = self;
+        let accepted_hazards = self.accepted(fields.accept_hazards.clone())?;
+        let Self { digest, size, facts, .. } = self;
         let licence = fields.licence()?;
         let tasks = if fields.tasks.is_empty() { default_tasks(&facts)? } else { fields.tasks };
         let format = WeightFormat::from(facts.format);
@@ -80,6 +114,7 @@ impl Measured {
                 role: fields.role.ok_or(missing("The role of the approver", "--role"))?,
                 approved_on,
                 review_due: fields.review_due.unwrap_or_else(|| approved_on.plus(YEAR)),
+                accepted_hazards,
             },
             memory_minimum: ByteSize::new(fields.memory_minimum.unwrap_or_else(|| reckoned_memory(size))),
             engine: EngineDocument {

@@ -95,6 +95,7 @@ pub fn bindings() -> String {
         )+};
     }
     declare!(
+        wire::AcceptedHazards,
         wire::Alternative,
         wire::AnswerNudge,
         wire::Appearance,

@@ -54,6 +54,16 @@ pub enum AppError {
         /// Display name.
         name: String,
     },
+    /// Approved bytes in which this version finds what nobody accepted.
+    #[error(
+        "The file of {name} has something in it that was not accepted when it was approved ({codes}), so it is not used. Tell IT."
+    )]
+    Hazardous {
+        /// Display name.
+        name: String,
+        /// What was found.
+        codes: String,
+    },
     /// The form was not filled in.
     #[error("{0}")]
     Form(&'static str),
@@ -151,6 +161,7 @@ impl Coded for AppError {
             Self::Refused(reasons) => reasons.first().map_or("policy.refused", Refusal::code),
             Self::Unknown { .. } => "app.unknown",
             Self::NotInstalled { .. } => "app.not_installed",
+            Self::Hazardous { .. } => "app.hazardous",
             Self::Form(_) => "app.form",
             Self::NotJoined => "app.not_joined",
             Self::WrongRoot => "app.wrong_root",
@@ -187,6 +198,7 @@ impl Coded for AppError {
             Self::NotInstalled { .. } => Remedy::Install,
             Self::PassphraseNeeded => Remedy::Unlock,
             Self::StoreMissing
+            | Self::Hazardous { .. }
             | Self::NotJoined
             | Self::WrongRoot
             | Self::Managed
@@ -220,6 +232,7 @@ impl Coded for AppError {
             Self::Refused(reasons) => reasons.iter().map(|reason| ("reason", reason.code().to_owned())).collect(),
             Self::Unknown { kind, id } => vec![("kind", (*kind).to_owned()), ("id", id.clone())],
             Self::NotInstalled { name } => vec![("name", name.clone())],
+            Self::Hazardous { name, codes } => vec![("name", name.clone()), ("codes", codes.clone())],
             Self::ManagedSetting { name } => vec![("name", (*name).to_owned())],
             Self::OutOfBounds { name, least, most } => {
                 vec![("name", (*name).to_owned()), ("least", least.to_string()), ("most", most.to_string())]

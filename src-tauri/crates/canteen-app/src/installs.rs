@@ -1,10 +1,12 @@
 //! Installing: from the catalogue's word to verified bytes in the library, with pause, cancel and going on after a kill.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use canteen_audit::Event;
+use canteen_inspect::Reader;
 use canteen_library::{LibraryError, Progress, RateMeter};
 use canteen_store::{Approved, InstallationRow, Kept};
 use canteen_types::{Coded as _, Entry, EntryId, EntryKey, PauseReason};
@@ -122,6 +124,7 @@ impl App {
             }
             canteen_policy::may_install(&app.shelf.policy(), app.checked(&entry)?).map_err(|reasons| app.refused(reasons))?;
             if app.library.has(&entry.artifact.digest) {
+                app.harmless(&entry)?;
                 return app.keep_installed(&entry, "was here already");
             }
             app.spawn_install(Entry::clone(&entry))
@@ -229,7 +232,10 @@ impl App {
         let id = &entry.key.id;
         let wish = self.installs.wish(id);
         let kept = match (result, wish) {
-            (Ok(how), _) => self.keep_installed(entry, how),
+            (Ok(how), _) => match self.harmless(entry) {
+                Ok(()) => self.keep_installed(entry, how),
+                Err(error) => self.drop_hazardous(entry, &error),
+            },
             (Err(LibraryError::Cancelled), Wish::Cancel) => self.forget_install(entry),
             (Err(LibraryError::Cancelled), Wish::Pause(reason)) => {
                 let state = Kept::Paused { reason };
@@ -242,6 +248,30 @@ impl App {
         self.events.send(AppEvent::Progress { model: id.clone(), installation });
         self.events.changed(&[Topic::Models, Topic::Log]);
         kept
+    }
+
+    /// Approved bytes are looked into once more: this Canteen may know of hazards that nobody knew of at the approval.
+    fn harmless(&self, entry: &Entry) -> Result<(), AppError> {
+        let path = self.library.path_of(&entry.artifact.digest);
+        let report = canteen_inspect::inspect(&[path], Reader::Employee, &mut |_| ControlFlow::Continue(()));
+        let accepted = entry.approval.accepted_hazards.as_ref().map_or(&[][..], |accepted| &accepted.codes);
+        let codes: BTreeSet<&str> =
+            report.files.iter().flat_map(|file| file.objections(accepted)).map(|hazard| hazard.code).collect();
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let codes = codes.into_iter().collect::<Vec<_>>().join(", ");
+        Err(AppError::Hazardous { name: entry.display_name.clone(), codes })
+    }
+
+    /// Nobody must load it by another way either. Unless it is installed under another entry, the bytes go.
+    fn drop_hazardous(&self, entry: &Entry, error: &AppError) -> Result<(), AppError> {
+        let rows = self.installations()?;
+        let shared = rows.values().any(|row| row.digest == entry.artifact.digest && row.key.id != entry.key.id);
+        if !shared {
+            self.library.remove(&entry.artifact.digest)?;
+        }
+        self.keep_failed(entry, error)
     }
 
     fn keep_installed(&self, entry: &Entry, how: &str) -> Result<(), AppError> {

@@ -9,7 +9,9 @@ use canteen_types::{Digest, Entry, EntryId, IncidentId, LicenceText, PauseReason
 
 use crate::App;
 use crate::fault::AppError;
-use crate::wire::{Base, Fault, Fit, Installation, InstalledVersion, Model, ModelPage, SignedFile, SignedKey, SourcePlace};
+use crate::wire::{
+    AcceptedHazards, Base, Fault, Fit, Installation, InstalledVersion, Model, ModelPage, SignedFile, SignedKey, SourcePlace,
+};
 
 /// What the store remembers about installations, by entry.
 pub(crate) type Installations = BTreeMap<EntryId, InstallationRow>;
@@ -202,6 +204,11 @@ impl App {
             uses_not_approved: entry.uses_not_approved.iter().map(ToString::to_string).collect(),
             approver: entry.approval.approver.clone(),
             approver_role: entry.approval.role.clone(),
+            accepted_hazards: entry
+                .approval
+                .accepted_hazards
+                .as_ref()
+                .map(|accepted| AcceptedHazards { codes: accepted.codes.clone(), reason: accepted.reason.clone() }),
             review_due: entry.approval.review_due,
             installed_path: (model.installation == Installation::Installed).then(path),
             listed: snapshot.as_ref().is_some_and(|snapshot| snapshot.catalogue.entry(&entry.key.id).is_some()),

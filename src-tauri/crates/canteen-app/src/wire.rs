@@ -178,6 +178,15 @@ pub enum Fit {
     TooLarge,
 }
 
+/// Suspicious things that the approver looked into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AcceptedHazards {
+    /// Stable codes, `format.what`.
+    pub codes: Vec<String>,
+    /// Why they are no reason against it.
+    pub reason: String,
+}
+
 /// Everything that the entry says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct ModelPage {
@@ -213,6 +222,8 @@ pub struct ModelPage {
     pub approver: String,
     /// Their role.
     pub approver_role: String,
+    /// What is odd about the bytes, and why they were approved all the same.
+    pub accepted_hazards: Option<AcceptedHazards>,
     /// RFC 3339.
     #[ts(type = "string")]
     pub review_due: Timestamp,

@@ -1,15 +1,18 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use canteen_modelfile::formats::Neighbour;
 use canteen_modelfile::{Entry, EntryKind, Source, Tree};
 
 /// A file or a folder of this computer. The path that was named may itself be a link; nothing below it is followed out of it.
 #[derive(Debug)]
 pub struct Disk {
-    /// Without links.
-    root: PathBuf,
-    /// The root is one file.
-    file: bool,
+    /// Where the tree's paths begin, without links: the folder, or the one in which the file stands under the name it was given.
+    folder: PathBuf,
+    /// Where the one file lies, if it is one; the path that was given may be a link to it.
+    file: Option<PathBuf>,
+    /// Its name.
+    name: PathBuf,
 }
 
 impl Disk {
@@ -23,16 +26,20 @@ impl Disk {
         if !found.is_file() && !found.is_dir() {
             return Err(io::Error::other("it is neither a file nor a folder"));
         }
-        Ok(Self { root, file: found.is_file() })
+        if found.is_dir() {
+            return Ok(Self { folder: root, file: None, name: PathBuf::new() });
+        }
+        let beside = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self { folder: fs_err::canonicalize(beside)?, file: Some(root), name: path.file_name().unwrap_or_default().into() })
     }
 
     /// Where a link in this tree leads.
     fn link(&self, path: &Path) -> EntryKind {
         // A link that leads nowhere leads out: what appears there later is loaded unseen.
-        let Ok(target) = fs_err::canonicalize(self.root.join(path)) else { return EntryKind::LinkOutside };
-        if target.starts_with(&self.root) {
+        let Ok(target) = fs_err::canonicalize(self.folder.join(path)) else { return EntryKind::LinkOutside };
+        if target.starts_with(&self.folder) {
             EntryKind::LinkInside
-        } else if target.is_file() && blobs_of(&self.root).is_some_and(|blobs| target.parent() == Some(&blobs)) {
+        } else if target.is_file() && blobs_of(&self.folder).is_some_and(|blobs| target.parent() == Some(&blobs)) {
             EntryKind::LinkToBlob
         } else {
             EntryKind::LinkOutside
@@ -50,11 +57,11 @@ fn blobs_of(folder: &Path) -> Option<PathBuf> {
 
 impl Tree for Disk {
     fn list(&mut self, folder: &Path) -> io::Result<Vec<Entry>> {
-        if self.file {
-            return Ok(vec![Entry { path: self.root.file_name().unwrap_or_default().into(), kind: EntryKind::File }]);
+        if self.file.is_some() {
+            return Ok(vec![Entry { path: self.name.clone(), kind: EntryKind::File }]);
         }
         let mut entries = Vec::new();
-        for entry in fs_err::read_dir(self.root.join(folder))? {
+        for entry in fs_err::read_dir(self.folder.join(folder))? {
             let entry = entry?;
             let (path, found) = (folder.join(entry.file_name()), entry.file_type()?);
             let kind = if found.is_symlink() {
@@ -73,7 +80,7 @@ impl Tree for Disk {
     }
 
     fn open(&mut self, file: &Path) -> io::Result<(Box<dyn Source>, u64)> {
-        let path = if self.file { self.root.clone() } else { self.root.join(file) };
+        let path = self.file.clone().unwrap_or_else(|| self.folder.join(file));
         // A blob of a cache is opened where its link leads; everything else without following a link that came since.
         let path = if fs_err::symlink_metadata(&path)?.is_symlink() && self.link(file) == EntryKind::LinkToBlob {
             fs_err::canonicalize(&path)?
@@ -88,6 +95,37 @@ impl Tree for Disk {
         let size = found.len();
         Ok((Box::new(io::BufReader::with_capacity(64 << 10, file)), size))
     }
+
+    fn beside(&self, path: &Path) -> Neighbour {
+        let place = self.folder.join(path);
+        let Ok(found) = fs_err::symlink_metadata(&place) else { return Neighbour::Absent };
+        // A folder on the way may be a link as well.
+        let parent = place.parent().and_then(|parent| fs_err::canonicalize(parent).ok());
+        if parent.is_none_or(|parent| !parent.starts_with(&self.folder)) {
+            return Neighbour::Link;
+        }
+        let link = found.is_symlink().then(|| self.link(path));
+        let found = match link {
+            None => found,
+            Some(EntryKind::LinkInside | EntryKind::LinkToBlob) => match fs_err::metadata(&place) {
+                Ok(found) => found,
+                Err(_) => return Neighbour::Link,
+            },
+            Some(EntryKind::LinkOutside | EntryKind::File | EntryKind::Folder | EntryKind::Special) => return Neighbour::Link,
+        };
+        if found.is_file() { Neighbour::File { bytes: found.len(), names: names(&found) } } else { Neighbour::Other }
+    }
+}
+
+/// Under how many names the file lies on this disk.
+#[cfg(unix)]
+fn names(found: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(found)
+}
+
+#[cfg(not(unix))]
+fn names(_: &std::fs::Metadata) -> u64 {
+    1
 }
 
 /// Neither follows a link nor waits for the other end of a pipe.
@@ -133,6 +171,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_file_names_beside_it_is_told_without_leaving_the_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let tree = root.path().join("tree");
+        fs_err::create_dir_all(tree.join("sub")).unwrap();
+        fs_err::write(root.path().join("secret"), "secret").unwrap();
+        fs_err::write(tree.join("a"), "12345").unwrap();
+        fs_err::write(tree.join("sub/twice"), "12").unwrap();
+        fs_err::hard_link(tree.join("sub/twice"), tree.join("again")).unwrap();
+        symlink("a", tree.join("inside")).unwrap();
+        symlink("../secret", tree.join("out")).unwrap();
+        symlink("..", tree.join("up")).unwrap();
+        for disk in [Disk::at(&tree).unwrap(), Disk::at(&tree.join("a")).unwrap()] {
+            let beside = |name: &str| disk.beside(Path::new(name));
+            assert_eq!(beside("a"), Neighbour::File { bytes: 5, names: 1 });
+            assert_eq!(beside("inside"), Neighbour::File { bytes: 5, names: 1 });
+            assert_eq!(beside("again"), Neighbour::File { bytes: 2, names: 2 });
+            assert_eq!((beside("out"), beside("up/secret")), (Neighbour::Link, Neighbour::Link));
+            assert_eq!((beside("sub"), beside("nothing")), (Neighbour::Other, Neighbour::Absent));
+        }
+    }
+
+    #[test]
     fn a_snapshot_of_hugging_faces_cache_is_read_through_its_links() {
         let root = tempfile::tempdir().unwrap();
         let repository = root.path().join("models--a--b");
@@ -146,5 +206,8 @@ mod tests {
         assert_eq!(kinds(&snapshot), expected.map(|(name, kind)| (name.to_owned(), kind)));
         let (_, size) = Disk::at(&snapshot).unwrap().open(Path::new("model.gguf")).unwrap();
         assert_eq!(size, 7);
+        let one = Disk::at(&snapshot.join("model.gguf")).unwrap();
+        assert_eq!(one.beside(Path::new("model.gguf")), Neighbour::File { bytes: 7, names: 1 });
+        assert_eq!(one.beside(Path::new("x")), Neighbour::Link);
     }
 }

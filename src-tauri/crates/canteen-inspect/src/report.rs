@@ -97,6 +97,15 @@ pub struct Hazard {
     pub offset: Option<u64>,
 }
 
+impl File {
+    /// What stands against its use. What is suspicious counts unless its code was accepted; what is dangerous always does.
+    #[must_use]
+    pub fn objections(&self, accepted: &[String]) -> Vec<&Hazard> {
+        let stands = |hazard: &&Hazard| hazard.severity == Verdict::Dangerous || !accepted.iter().any(|code| code == hazard.code);
+        self.hazards.iter().filter(stands).collect()
+    }
+}
+
 impl Report {
     /// Dangerous before suspicious before unreadable: a file that could not be read makes no danger smaller.
     #[must_use]
@@ -151,7 +160,7 @@ impl File {
             verdict: hazards.first().map_or(otherwise, |hazard| hazard.severity),
             size: file.size,
             kind: file.kind.name(),
-            facts: file.facts.map(Facts::new),
+            facts: file.facts.map(Facts::new).or(file.described.map(Facts::described)),
             hazards,
             unreadable: file.unreadable,
         }
@@ -170,6 +179,20 @@ impl Facts {
             licence: facts.licence,
             base_models: facts.base_models,
             tensors: facts.tensors,
+        }
+    }
+
+    fn described(described: canteen_modelfile::formats::Described) -> Self {
+        Self {
+            name: described.name,
+            architecture: described.architecture,
+            parameters: described.parameters,
+            quantisation: described.element,
+            context_length: described.context_length.and_then(|length| u32::try_from(length).ok()),
+            licence: described.licence,
+            base_models: described.base_models,
+            tensors: described.tensor_count,
+            chat_template: None,
         }
     }
 }

@@ -31,11 +31,11 @@ fn what(file: &File) -> String {
     }
     let mut parts = vec![file.kind.to_owned()];
     parts.extend(file.facts.iter().flat_map(facts));
+    // A template is a program, so it is named: the verdict is one on it as well.
+    let template = file.facts.as_ref().is_some_and(|facts| facts.chat_template.is_some());
+    parts.extend(template.then(|| "chat template".to_owned()));
     parts.push(ByteSize::new(file.size).as_file());
-    let has_template = file.facts.as_ref().is_some_and(|facts| facts.chat_template.is_some());
-    // A template is a program. Until it is judged, nobody may take the verdict for one on it.
-    let but = if has_template { " (its chat template was not judged)" } else { "" };
-    format!("{} · {}{but}", parts.join(", "), word(file.verdict))
+    format!("{} · {}", parts.join(", "), word(file.verdict))
 }
 
 fn facts(facts: &Facts) -> Vec<String> {

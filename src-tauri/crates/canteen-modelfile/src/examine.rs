@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 pub use bounds::Bounds;
 
 use crate::facts::Facts;
+use crate::formats::{Described, Folder, Neighbour};
 use crate::hazard::{Hazard, Severity};
 use crate::kind::Kind;
 use crate::section::Source;
@@ -63,6 +64,24 @@ pub trait Tree {
     /// # Errors
     /// When it cannot be read.
     fn open(&mut self, file: &Path) -> io::Result<(Box<dyn Source>, u64)>;
+
+    /// What stands under a path that a file of the tree names. A link counts as what it leads to only where
+    /// [`EntryKind::LinkInside`] or [`EntryKind::LinkToBlob`] would.
+    fn beside(&self, _path: &Path) -> Neighbour {
+        Neighbour::Unseen
+    }
+}
+
+/// The folder in which a file of a tree lies.
+struct Beside<'t> {
+    tree: &'t dyn Tree,
+    folder: &'t Path,
+}
+
+impl Folder for Beside<'_> {
+    fn look(&self, name: &str) -> Neighbour {
+        self.tree.beside(&self.folder.join(name))
+    }
 }
 
 /// Told before each file.
@@ -87,6 +106,8 @@ pub struct FileReport {
     pub kind: Kind,
     /// What its header says, or that of the first model in it.
     pub facts: Option<Facts>,
+    /// The same of formats that [`Facts`] does not cover.
+    pub described: Option<Described>,
     /// What is wrong with it.
     pub hazards: Vec<Hazard>,
     /// Its content was judged. `false` is no verdict: never show it as clean.
@@ -120,7 +141,7 @@ impl Examination {
 
 impl FileReport {
     fn new(path: PathBuf, hazards: Vec<Hazard>) -> Self {
-        Self { path, size: 0, kind: Kind::Unknown, facts: None, hazards, looked_into: false, unreadable: None }
+        Self { path, size: 0, kind: Kind::Unknown, facts: None, described: None, hazards, looked_into: false, unreadable: None }
     }
 }
 
@@ -157,13 +178,14 @@ fn file(
     let looked = tree.open(path).and_then(|(mut source, size)| {
         report.size = size;
         let name = tree_name(path);
-        let seen = look(Thing { source: &mut *source, size, name: &name, depth: 0 }, &mut budget)?;
+        let folder = Beside { tree: &*tree, folder: path.parent().unwrap_or(Path::new("")) };
+        let seen = look(Thing { source: &mut *source, size, name: &name, depth: 0, folder: &folder }, &mut budget)?;
         texts.keep(path, &mut *source, size, seen.kind)?;
         Ok(seen)
     });
     match looked {
-        Ok(Look { kind, facts, hazards, looked_into }) => {
-            report = FileReport { kind, facts, hazards, looked_into, ..report };
+        Ok(Look { kind, facts, described, hazards, looked_into }) => {
+            report = FileReport { kind, facts, described, hazards, looked_into, ..report };
         }
         Err(error) if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) => return None,
         Err(error) => report.unreadable = Some(error.to_string()),

@@ -54,6 +54,8 @@ pub struct Facts {
     pub context_length: Option<u32>,
     /// The chat template, whole; code from a stranger.
     pub chat_template: Option<String>,
+    /// Further ones by the end of their key, for GGUF: an engine may be told to take one of them. Only as long as is judged.
+    pub more_templates: Vec<(String, String)>,
     /// As the file names it; printable.
     pub licence: Option<String>,
     /// Names of the models that it claims to be made from, nearest first; printable.

@@ -5,15 +5,83 @@
 //! and [`Found::whole`] says whether that was all.
 
 mod collector;
-mod onnx;
+pub(crate) mod coreml;
+pub(crate) mod ggml;
+pub(crate) mod hdf5;
+pub(crate) mod keras;
+pub(crate) mod onnx;
+pub(crate) mod opaque;
+pub(crate) mod openvino;
 pub(crate) mod paths;
 pub(crate) mod protobuf;
 pub(crate) mod source;
+pub(crate) mod tensorflow;
+pub(crate) mod tflite;
 
-pub(crate) use onnx::HAZARDS as ONNX_HAZARDS;
 pub use onnx::onnx;
 
-use crate::Hazard;
+use std::io;
+
+use crate::facts::Facts;
+use crate::kind::Kind;
+use crate::{Hazard, HazardCode, ModelFileError, section};
+use tensorflow::Outermost;
+
+/// A file that somebody opened, and what it may name beside it.
+pub(crate) struct File<'a> {
+    pub(crate) reader: &'a mut dyn section::Source,
+    pub(crate) size: u64,
+    pub(crate) name: &'a str,
+    pub(crate) folder: &'a dyn Folder,
+}
+
+/// Reads a file of this kind. `None`: there is no reader for it here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have readers elsewhere, or none")]
+pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
+    let File { reader, size, name, folder } = file;
+    let found = match kind {
+        Kind::Onnx => onnx(reader, size, folder),
+        Kind::Hdf5 => hdf5::hdf5(reader, size),
+        Kind::SavedModel => {
+            let [first] = section::read_at(reader, 0, 1)?.first_chunk().copied().unwrap_or_default();
+            let outermost = if first == 0x08 { Outermost::SavedModel } else { Outermost::Graph };
+            tensorflow::tensorflow(reader, size, outermost)
+        }
+        Kind::KerasMetadata => tensorflow::tensorflow(reader, size, Outermost::KerasMetadata),
+        Kind::Tflite => tflite::tflite(reader, size),
+        Kind::CoreMl => coreml::coreml(reader, size, folder),
+        Kind::OpenVino => openvino::openvino(File { reader, size, name, folder }).map(|(found, _)| found),
+        Kind::GgmlLegacy => match ggml::ggml(reader, size) {
+            Ok(None) => return Ok(None),
+            Ok(Some(found)) => Ok(found),
+            Err(error) => Err(error),
+        },
+        Kind::TensorRt => Ok(opaque::tensorrt()),
+        _ => return Ok(None),
+    };
+    disk(found).map(Some)
+}
+
+/// Readers give an error only for the disk.
+fn disk<T>(found: Result<T, ModelFileError>) -> io::Result<T> {
+    found.map_err(|error| if let ModelFileError::Io(error) = error { error } else { io::Error::other(error) })
+}
+
+/// XML that turns out to be a network of OpenVINO.
+pub(crate) fn network(file: File<'_>) -> io::Result<Option<Found>> {
+    let (found, is_network) = disk(openvino::openvino(file))?;
+    Ok(is_network.then_some(found))
+}
+
+/// JSON that stands for itself: what kind it is, and what is in it. `None` where it says nothing of a model.
+pub(crate) fn document(text: &[u8]) -> Option<(Kind, Found)> {
+    let keras = || keras::document(text).map(|found| (Kind::KerasConfig, found));
+    let manifest = || coreml::manifest(text).map(|found| (Kind::Text, found));
+    keras().or_else(manifest)
+}
+
+/// A zip of Keras 3 without a configuration that can be read.
+pub(crate) const KERAS_UNREADABLE: &HazardCode = &keras::UNREADABLE;
 
 /// What a reader found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +127,23 @@ pub struct Described {
     pub needs: Vec<String>,
 }
 
+impl From<Facts> for Described {
+    fn from(facts: Facts) -> Self {
+        Self {
+            architecture: facts.architecture,
+            name: facts.name,
+            version: facts.version.map(|version| version.to_string()),
+            licence: facts.licence,
+            base_models: facts.base_models,
+            parameters: facts.parameters,
+            element: facts.quantisation.map(|quantisation| quantisation.to_string()),
+            context_length: facts.context_length.map(u64::from),
+            tensor_count: facts.tensors,
+            ..Self::default()
+        }
+    }
+}
+
 /// Shapes that are kept for comparing; published graphs have some thousands.
 pub const MOST_TENSORS_KEPT: usize = 1 << 16;
 
@@ -75,7 +160,7 @@ pub struct TensorShape {
 
 /// The folder that a file lies in, as far as its reader may look: a name in, a kind and a size out.
 pub trait Folder {
-    /// What stands under a relative name with `/` between its parts. Never follows a link.
+    /// What stands under a relative name with `/` between its parts. Never follows a link, save within a store of blobs.
     fn look(&self, name: &str) -> Neighbour;
 }
 

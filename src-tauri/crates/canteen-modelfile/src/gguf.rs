@@ -1,4 +1,5 @@
-//! GGUF, versions 2 and 3, little-endian. Version 1 and big-endian files are recognised and refused by name.
+//! GGUF, versions 2 and 3, little-endian. Version 1 and big-endian files are read only for what they say, and refused by name
+//! wherever one could run them.
 
 mod keys;
 mod tensors;
@@ -8,7 +9,8 @@ mod tests;
 use std::io::{Read, Seek};
 
 use crate::facts::{Facts, Format, ModelKind, printable};
-use crate::input::Input;
+use crate::input::{Form, Input};
+use crate::listing::Listing;
 use crate::quantisation;
 use crate::{Limits, ModelFileError};
 use keys::Metadata;
@@ -21,11 +23,12 @@ pub(crate) const fn lies(code: &'static str, what: &'static str) -> ModelFileErr
     ModelFileError::Lies { code, what }
 }
 
-pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<Facts, ModelFileError> {
+pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<(Facts, Listing), ModelFileError> {
     input.skip(4, TRUNCATED)?;
     let version = input.u32(TRUNCATED)?;
     match version {
         2 | 3 => {}
+        1 if input.form().short_counts => {}
         1 => {
             return Err(ModelFileError::NotForEngine {
                 code: "gguf.version_1",
@@ -40,7 +43,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         }
         _ => return Err(lies("gguf.version", "its format version does not exist")),
     }
-    let (tensor_count, key_count) = (input.u64(TRUNCATED)?, input.u64(TRUNCATED)?);
+    let (tensor_count, key_count) = (input.count(TRUNCATED)?, input.count(TRUNCATED)?);
     // The least that one takes: 24 bytes a tensor, 13 a key.
     if tensor_count > input.left() / 24 {
         return Err(lies(COUNT_LIES, "it promises more tensors than it has room for"));
@@ -54,8 +57,8 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if key_count > limits.keys {
         return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });
     }
-    let metadata = Metadata::read(&mut input, key_count, limits)?;
-    let tensors = Tensors::read(&mut input, tensor_count, metadata.alignment)?;
+    let mut metadata = Metadata::read(&mut input, key_count, limits)?;
+    let mut tensors = Tensors::read(&mut input, tensor_count, metadata.alignment)?;
     let header_bytes = input.at();
     let data_at = header_bytes.checked_next_multiple_of(metadata.alignment);
     let promised = data_at.and_then(|at| at.checked_add(tensors.data_bytes));
@@ -64,7 +67,22 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if tensors.end > 0 && data_at.and_then(|at| at.checked_add(tensors.end)).is_none_or(|end| end > input.size()) {
         return Err(ModelFileError::Truncated { code: TRUNCATED, promised: promised_bytes, found: input.size() });
     }
-    Ok(facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes)))
+    let mut listing = Listing { keys: std::mem::take(&mut metadata.listed), tensors: std::mem::take(&mut tensors.listed) };
+    for tensor in &mut listing.tensors {
+        // Each ends within the promised bytes, whose sum fits.
+        tensor.offset = tensor.offset.saturating_add(data_at.unwrap_or(0));
+    }
+    Ok((facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes)), listing))
+}
+
+/// Version 1, or the other byte order: read for what it says, and never for running it.
+pub(crate) fn read_foreign<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<Facts, ModelFileError> {
+    let first = input.peek(8)?;
+    let version = first.get(4..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
+    let big_endian = u32::from_le_bytes(version) > 3;
+    let number = if big_endian { u32::from_be_bytes(version) } else { u32::from_le_bytes(version) };
+    input.set_form(Form { big_endian, short_counts: number == 1 });
+    Ok(read(input, limits)?.0)
 }
 
 fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (header_bytes, promised_bytes): (u64, u64)) -> Facts {
@@ -79,6 +97,7 @@ fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (heade
         quantisation: named.and_then(|name| name.parse().ok()),
         context_length: metadata.context_length.and_then(|length| u32::try_from(length).ok()),
         chat_template: metadata.chat_template,
+        more_templates: metadata.more_templates,
         licence: metadata.licence.as_deref().and_then(|licence| printable(licence, 120)),
         base_models: metadata.base_models.iter().filter_map(|name| printable(name, 120)).collect(),
         tensors: count,

@@ -29,9 +29,11 @@ pub(crate) mod say {
     pub(crate) const BLIND: &str = "Canteen cannot look into this file, so nobody knows what is in it. Ask IT before you use it.";
     pub(crate) const BOMB: &str = "Unpacking this archive could fill this computer. Do not open it; tell IT where it came from.";
     pub(crate) const BROKEN: &str = "This file is not complete or is damaged. Fetch it again, and ask IT if that does not help.";
+    pub(crate) const LIE: &str =
+        "This file lies about what is in it, which is how models attack programs. Do not load it; tell IT where it came from.";
     pub(crate) const MUCH: &str =
         "This file has more in it than any published model has, so it was not read to its end. Ask IT before you use it.";
-    pub(crate) const ODD: &str = "This archive holds something that an honest tool does not put there. Ask IT before you use it.";
+    pub(crate) const ODD: &str = "This file holds something that an honest tool does not put there. Ask IT before you use it.";
     pub(crate) const OUT: &str =
         "Unpacking this archive could write into other folders of this computer. Do not open it; tell IT where it came from.";
 }
@@ -59,9 +61,19 @@ pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::archive::hazards::ALL,
     crate::archive::zip::hazards::ALL,
     crate::examine::hazards::ALL,
-    crate::formats::ONNX_HAZARDS,
+    crate::formats::coreml::HAZARDS,
+    crate::formats::ggml::HAZARDS,
+    crate::formats::hdf5::HAZARDS,
+    crate::formats::keras::HAZARDS,
+    crate::formats::onnx::HAZARDS,
+    crate::formats::opaque::HAZARDS,
+    crate::formats::openvino::HAZARDS,
+    crate::formats::tensorflow::HAZARDS,
+    crate::formats::tflite::HAZARDS,
     crate::header_hazards::ALL,
+    crate::numpy::HAZARDS,
     crate::pickle::HAZARDS,
+    crate::template::hazards::ALL,
 ];
 
 /// Where in a file a hazard lies.

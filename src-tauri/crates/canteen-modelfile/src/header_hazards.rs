@@ -2,8 +2,7 @@
 
 use crate::hazard::{HazardCode, hazards, say};
 
-const SAY_LIE: &str =
-    "This file lies about what is in it, which is how models attack programs. Do not load it; tell IT where it came from.";
+const SAY_LIE: &str = say::LIE;
 
 hazards! {
     Suspicious FILE_HEADER_TOO_LONG = "file.header_too_long", say::MUCH, "It has a longer header than any published model has.";

@@ -11,12 +11,31 @@ pub(crate) struct Input<R> {
     /// No header goes on behind this.
     limit: u64,
     at: u64,
+    form: Form,
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// The largest part of a number comes first.
+    pub(crate) big_endian: bool,
+    /// Counts and lengths take four bytes, not eight.
+    pub(crate) short_counts: bool,
 }
 
 impl<R: Read + Seek> Input<R> {
     pub(crate) fn new(mut reader: R, size: u64, limit: u64) -> Result<Self, ModelFileError> {
         reader.seek(SeekFrom::Start(0))?;
-        Ok(Self { reader: BufReader::with_capacity(64 << 10, reader), size, limit, at: 0 })
+        Ok(Self { reader: BufReader::with_capacity(64 << 10, reader), size, limit, at: 0, form: Form::default() })
+    }
+
+    /// Numbers that come are written in this form.
+    pub(crate) fn set_form(&mut self, form: Form) {
+        self.form = form;
+    }
+
+    pub(crate) const fn form(&self) -> Form {
+        self.form
     }
 
     pub(crate) const fn at(&self) -> u64 {
@@ -48,6 +67,7 @@ impl<R: Read + Seek> Input<R> {
         Ok(bytes)
     }
 
+    /// A number of `N` bytes, the smallest part first.
     pub(crate) fn array<const N: usize>(&mut self, code: &'static str) -> Result<[u8; N], ModelFileError> {
         self.need(N as u64, code)?;
         let mut bytes = [0; N];
@@ -57,7 +77,15 @@ impl<R: Read + Seek> Input<R> {
             Err(error) => return Err(error.into()),
         }
         self.at = self.at.saturating_add(N as u64);
+        if self.form.big_endian {
+            bytes.reverse();
+        }
         Ok(bytes)
+    }
+
+    /// A count or a length.
+    pub(crate) fn count(&mut self, code: &'static str) -> Result<u64, ModelFileError> {
+        if self.form.short_counts { self.u32(code).map(u64::from) } else { self.u64(code) }
     }
 
     pub(crate) fn u32(&mut self, code: &'static str) -> Result<u32, ModelFileError> {

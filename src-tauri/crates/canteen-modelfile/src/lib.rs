@@ -20,12 +20,17 @@ mod gguf;
 mod hazard;
 mod header_hazards;
 mod input;
+mod json;
 mod kind;
 mod limits;
+pub mod lineage;
+mod listing;
+pub mod numpy;
 pub mod pickle;
 mod quantisation;
 mod safetensors;
 mod section;
+mod template;
 
 use std::io::{Read, Seek};
 
@@ -36,6 +41,7 @@ pub use facts::{Facts, Format, ModelKind};
 pub use hazard::{HAZARDS, Hazard, HazardCode, Position, Severity};
 pub use kind::{FIRST_BYTES, Kind};
 pub use limits::Limits;
+pub use listing::{KeyEntry, TensorEntry};
 pub use section::Source;
 
 /// Tells weights by their first bytes; at least 16 are needed. `None` for anything else, whatever it is called.
@@ -53,6 +59,12 @@ pub fn recognise(first: &[u8]) -> Option<Format> {
     ((2..=safetensors::LONGEST_HEADER).contains(&length) && object).then_some(Format::Safetensors)
 }
 
+/// Reads the header of a GGUF file that nothing here runs: version 1, or big-endian. Its facts never pass for those of another.
+fn read_foreign_header<R: Read + Seek>(reader: R, file_size: u64, limits: &Limits) -> Result<formats::Described, ModelFileError> {
+    let input = input::Input::new(reader, file_size, limits.header)?;
+    gguf::read_foreign(input, limits).map(formats::Described::from)
+}
+
 /// Reads the header of a file of `file_size` bytes, from its beginning.
 ///
 /// # Errors
@@ -61,8 +73,8 @@ pub fn read_header<R: Read + Seek>(reader: R, file_size: u64, limits: &Limits) -
     let mut input = input::Input::new(reader, file_size, limits.header)?;
     let first: Vec<u8> = input.peek(16)?;
     match recognise(&first) {
-        Some(Format::Gguf) => gguf::read(input, limits),
-        Some(Format::Safetensors) => safetensors::read(input, limits),
+        Some(Format::Gguf) => Ok(gguf::read(input, limits)?.0),
+        Some(Format::Safetensors) => Ok(safetensors::read(input, limits)?.0),
         None => Err(ModelFileError::Unknown),
     }
 }

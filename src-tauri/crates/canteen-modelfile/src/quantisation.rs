@@ -82,3 +82,8 @@ pub(crate) fn tensor_type(id: u32) -> Option<(&'static str, u64, u64)> {
 pub(crate) fn file_type(id: u32) -> Option<&'static str> {
     FILE_TYPES.iter().find(|entry| entry.0 == id).map(|entry| entry.1)
 }
+
+/// Elements per block, bytes per block.
+pub(crate) fn by_name(name: &str) -> Option<(u64, u64)> {
+    TYPES.iter().find(|entry| entry.1 == name).map(|entry| (entry.2, entry.3))
+}

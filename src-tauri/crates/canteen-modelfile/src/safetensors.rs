@@ -9,6 +9,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAcces
 
 use crate::facts::{Facts, Format, ModelKind, printable};
 use crate::input::Input;
+use crate::listing::{Listing, TensorEntry, push_length};
 use crate::{Limits, ModelFileError};
 
 /// The format's own limit for its header, in bytes.
@@ -48,8 +49,8 @@ impl<'de> Deserialize<'de> for Dtype {
     }
 }
 
-/// Product of the lengths, of which none is kept; `None` when it fits no number.
-struct Shape(Option<u64>);
+/// Product of the lengths, `None` when it fits no number, and the lengths.
+struct Shape(Option<u64>, Vec<u64>);
 
 impl<'de> Deserialize<'de> for Shape {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -60,15 +61,16 @@ impl<'de> Deserialize<'de> for Shape {
                 f.write_str("a few lengths")
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut lengths: A) -> Result<Shape, A::Error> {
-                let (mut product, mut dimensions) = (Some(1_u64), 0);
+                let (mut product, mut dimensions, mut kept) = (Some(1_u64), 0, Vec::new());
                 while let Some(length) = lengths.next_element::<u64>()? {
                     dimensions += 1;
                     if dimensions > MOST_DIMENSIONS {
                         return Err(A::Error::invalid_length(dimensions, &self));
                     }
                     product = product.and_then(|product| product.checked_mul(length));
+                    push_length(&mut kept, length);
                 }
-                Ok(Shape(product))
+                Ok(Shape(product, kept))
             }
         }
         deserializer.deserialize_seq(Lengths)
@@ -155,7 +157,7 @@ impl<'de> Visitor<'de> for Reading<'_> {
     }
 }
 
-pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<Facts, ModelFileError> {
+pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Result<(Facts, Listing), ModelFileError> {
     let length = input.u64(TRUNCATED)?;
     if length > LONGEST_HEADER {
         return Err(lies("safetensors.header_length", "its header is longer than the format allows"));
@@ -174,7 +176,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
     if promised_bytes < input.size() {
         return Err(lies("safetensors.tail", "bytes stand behind its last tensor"));
     }
-    Ok(Facts {
+    let facts = Facts {
         format: Format::Safetensors,
         version: None,
         architecture: None,
@@ -184,6 +186,7 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         quantisation: data.most_common.and_then(|name| name.parse().ok()),
         context_length: None,
         chat_template: None,
+        more_templates: Vec::new(),
         licence: header.metadata.licence.and_then(|licence| printable(&licence, 120)),
         base_models: Vec::new(),
         tensors: header.tensors.len() as u64,
@@ -192,7 +195,17 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         repeated_tokens: false,
         header_bytes,
         promised_bytes,
-    })
+    };
+    Ok((facts, Listing { keys: Vec::new(), tensors: listed(header.tensors, header_bytes) }))
+}
+
+fn listed(tensors: BTreeMap<String, Tensor>, data_at: u64) -> Vec<TensorEntry> {
+    let entry = |(name, tensor): (String, Tensor)| {
+        let (begin, end) = tensor.data_offsets;
+        let (offset, bytes) = (data_at.saturating_add(begin), end.saturating_sub(begin));
+        tensor.dtype.0.map(|(element, _)| TensorEntry { name, element, shape: tensor.shape.1, offset, bytes })
+    };
+    tensors.into_iter().filter_map(entry).collect()
 }
 
 fn parse(bytes: &[u8], limits: &Limits) -> Result<Header, ModelFileError> {

@@ -225,6 +225,7 @@ pub(crate) mod tests {
                 role: "AI governance".into(),
                 approved_on: Timestamp::from_millis(0),
                 review_due: Timestamp::from_millis(1000),
+                accepted_hazards: None,
             },
             memory_minimum: ByteSize::new(1 << 30),
             engine: EngineSettings::default(),

@@ -213,6 +213,17 @@ pub struct Approval {
     pub approved_on: Timestamp,
     /// When it should be looked at again. Only warns.
     pub review_due: Timestamp,
+    /// What is odd about the bytes, and why they were approved all the same.
+    pub accepted_hazards: Option<AcceptedHazards>,
+}
+
+/// Suspicious things in the bytes of an entry that a person looked into. What is dangerous is never approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedHazards {
+    /// Stable codes, `format.what`, of what was found at the approval.
+    pub codes: Vec<String>,
+    /// Why that is no reason against it.
+    pub reason: String,
 }
 
 /// How the engine runs this entry, within the policy's bounds.

@@ -29,6 +29,21 @@ fn adding_again_is_the_next_version_unless_nothing_changed() {
 }
 
 #[test]
+fn a_suspicious_file_wants_a_reason_and_a_dangerous_one_is_refused() {
+    let company = Company::made();
+    company.write("model.gguf", &[&gguf("Tiny")[..], b"who knows what this is"].concat());
+    let refused = company.refused(&add("model.gguf", "tiny"));
+    assert!(refused.contains("admin.suspicious") && refused.contains("gguf.tail"), "{refused}");
+    let added = company.json(&[&add("model.gguf", "tiny")[..], &["--accept-hazards", "Padding of the maker."]].concat());
+    let accepted = serde_json::json!({ "codes": ["gguf.tail"], "reason": "Padding of the maker." });
+    assert_eq!(added["entry"]["approval"]["accepted_hazards"], accepted);
+
+    company.write("model.gguf", &[&gguf("Tiny")[..], b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"].concat());
+    let refused = company.refused(&[&add("model.gguf", "tiny")[..], &["--accept-hazards", "I like it."]].concat());
+    assert!(refused.contains("admin.dangerous") && refused.contains("file.two_things"), "{refused}");
+}
+
+#[test]
 fn fields_come_from_a_toml_file_and_flags_win() {
     let company = Company::made();
     company.write("model.gguf", &gguf("Tiny"));

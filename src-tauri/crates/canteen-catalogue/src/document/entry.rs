@@ -1,6 +1,6 @@
 use canteen_types::{
-    Approval, Artifact, BaseModel, ByteSize, DataClass, Digest, EngineSettings, Entry, EntryId, EntryKey, Licence, LicenceText,
-    Quantisation, Source, Task, Timestamp, Use, WeightFormat,
+    AcceptedHazards, Approval, Artifact, BaseModel, ByteSize, DataClass, Digest, EngineSettings, Entry, EntryId, EntryKey,
+    Licence, LicenceText, Quantisation, Source, Task, Timestamp, Use, WeightFormat,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use super::{source, words};
 
 const NAME: usize = 200;
 const SUMMARY: usize = 1000;
+const REASON: usize = 1000;
 /// 256 KiB, as [`LicenceText::Own`] says.
 const LICENCE_TEXT: usize = 256 << 10;
 /// 16 TiB: larger than any single file of weights, small enough that sums of sizes never overflow.
@@ -166,6 +167,21 @@ pub struct ApprovalDocument {
     /// When it should be looked at again, as RFC 3339. Only warns.
     #[schemars(with = "String")]
     pub review_due: Timestamp,
+    /// What is odd about the bytes, and why they were approved all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_hazards: Option<AcceptedHazardsDocument>,
+}
+
+/// Suspicious things in the bytes that a person looked into. What is dangerous is never approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedHazardsDocument {
+    /// Codes of what was found at the approval, as `canteen-admin inspect` prints them.
+    #[schemars(length(min = 1, max = 64))]
+    pub codes: Vec<String>,
+    /// Why that is no reason against it.
+    #[schemars(length(min = 1, max = 1000))]
+    pub reason: String,
 }
 
 /// How the engine runs an entry, within the policy's bounds.
@@ -256,13 +272,35 @@ impl TryFrom<ArtifactDocument> for Artifact {
 impl TryFrom<ApprovalDocument> for Approval {
     type Error = DocumentError;
     fn try_from(document: ApprovalDocument) -> Result<Self, DocumentError> {
-        let ApprovalDocument { approver, role, approved_on, review_due } = document;
+        let ApprovalDocument { approver, role, approved_on, review_due, accepted_hazards } = document;
         line("approver", &approver, NAME)?;
         line("role", &role, NAME)?;
         if review_due < approved_on {
             return Err(DocumentError::new("review_due", "lies before the approval"));
         }
-        Ok(Self { approver, role, approved_on, review_due })
+        let accepted_hazards = accepted_hazards.map(TryInto::try_into).transpose();
+        let accepted_hazards = accepted_hazards.map_err(|e: DocumentError| e.inside("accepted_hazards"))?;
+        Ok(Self { approver, role, approved_on, review_due, accepted_hazards })
+    }
+}
+
+impl TryFrom<AcceptedHazardsDocument> for AcceptedHazards {
+    type Error = DocumentError;
+    fn try_from(document: AcceptedHazardsDocument) -> Result<Self, DocumentError> {
+        let AcceptedHazardsDocument { codes, reason } = document;
+        line("reason", &reason, REASON)?;
+        if codes.is_empty() {
+            return Err(DocumentError::new("codes", "must name at least one"));
+        }
+        count("codes", &codes, 64)?;
+        distinct("codes", &codes)?;
+        for code in &codes {
+            let word = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            if code.len() > 64 || !code.split_once('.').is_some_and(|(format, what)| word(format) && word(what)) {
+                return Err(DocumentError::new("codes", "must hold codes like “file.script”"));
+            }
+        }
+        Ok(Self { codes, reason })
     }
 }
 

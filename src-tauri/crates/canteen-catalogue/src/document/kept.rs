@@ -1,8 +1,10 @@
 //! An entry as it was approved, kept beside what was installed by it: it still says what it was once the catalogue has moved on.
 
-use canteen_types::{Approval, Artifact, BaseModel, Entry, Licence, LicenceText, Source};
+use canteen_types::{AcceptedHazards, Approval, Artifact, BaseModel, Entry, Licence, LicenceText, Source};
 
-use super::{ApprovalDocument, ArtifactDocument, BaseModelDocument, EntryDocument, LicenceDocument, TermsDocument};
+use super::{
+    AcceptedHazardsDocument, ApprovalDocument, ArtifactDocument, BaseModelDocument, EntryDocument, LicenceDocument, TermsDocument,
+};
 
 impl From<&Entry> for EntryDocument {
     fn from(entry: &Entry) -> Self {
@@ -69,7 +71,14 @@ impl From<&Approval> for ApprovalDocument {
             role: approval.role.clone(),
             approved_on: approval.approved_on,
             review_due: approval.review_due,
+            accepted_hazards: approval.accepted_hazards.as_ref().map(Into::into),
         }
+    }
+}
+
+impl From<&AcceptedHazards> for AcceptedHazardsDocument {
+    fn from(accepted: &AcceptedHazards) -> Self {
+        Self { codes: accepted.codes.clone(), reason: accepted.reason.clone() }
     }
 }
 

@@ -14,7 +14,8 @@ use schemars::{JsonSchema, schema_for};
 pub use catalogue::CatalogueDocument;
 pub use checks::DocumentError;
 pub use entry::{
-    ApprovalDocument, ArtifactDocument, BaseModelDocument, EngineDocument, EntryDocument, LicenceDocument, TermsDocument,
+    AcceptedHazardsDocument, ApprovalDocument, ArtifactDocument, BaseModelDocument, EngineDocument, EntryDocument,
+    LicenceDocument, TermsDocument,
 };
 pub use kept::{entry_from_text, entry_text};
 pub use policy::{NudgeDocument, PolicyDocument, WhenExpiredWord};

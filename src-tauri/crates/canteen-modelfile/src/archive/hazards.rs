@@ -4,7 +4,7 @@ use crate::hazard::{hazards, say};
 
 hazards! {
     Dangerous TAR_OUTSIDE = "tar.outside", say::OUT,
-        "A member's name leaves the folder: it has `..`, a drive, a backslash, or begins at the root.";
+        "A member's name leaves the folder: by `..`, a drive, a backslash, a variable, an address, or from the root.";
     Suspicious TAR_LINK = "tar.link", say::ODD, "A member is a link within the archive.";
     Dangerous TAR_LINK_OUTSIDE = "tar.link_outside", say::OUT, "A member is a link that leads out of the folder.";
     Dangerous TAR_DEVICE = "tar.device", say::OUT, "A member is a device or a pipe.";

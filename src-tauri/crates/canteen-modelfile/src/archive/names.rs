@@ -1,3 +1,5 @@
+use crate::formats::paths::{Leaves, leaves};
+
 /// What the name of a member, or of a link's target, would do when it is unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
@@ -5,19 +7,16 @@ pub(crate) enum Name {
     LeavesTheFolder,
 }
 
-/// Slashes of both kinds part a name, because Windows does so. `..` is judged by where it leads: `a/../b` stays inside, and yet
-/// no honest tool writes it, so any `..` counts as leaving.
+/// By the rules for all names of other files. A backslash parts a name on Windows only, so no honest archive has one.
 pub(crate) fn judge(name: &[u8]) -> Name {
-    let drive = matches!(name, [letter, b':', ..] if letter.is_ascii_alphabetic());
-    let root = matches!(name.first(), Some(b'/' | b'\\'));
-    let up = name.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part == b"..");
-    let odd = name.iter().any(|byte| matches!(byte, b'\\' | 0));
-    if drive || root || up || odd { Name::LeavesTheFolder } else { Name::Inside }
+    let leaves = name.contains(&b'\\') || leaves(&String::from_utf8_lossy(name)).is_some();
+    if leaves { Name::LeavesTheFolder } else { Name::Inside }
 }
 
 /// Where a link leads that stands at `at`, both within one tree.
 pub(crate) fn judge_link(at: &[u8], target: &[u8]) -> Name {
-    if target.contains(&b'\\') || matches!(target.first(), None | Some(b'/')) {
+    let plain = matches!(leaves(&String::from_utf8_lossy(target)), None | Some(Leaves::Upwards));
+    if !plain || target.is_empty() || target.contains(&b'\\') {
         return Name::LeavesTheFolder;
     }
     let folders = |path: &[u8]| path.split(|byte| *byte == b'/').filter(|part| !part.is_empty() && *part != b".").count();
@@ -41,10 +40,23 @@ mod tests {
 
     #[test]
     fn what_leaves_the_folder() {
-        for name in [&b"../a"[..], b"a/../../b", b"/etc/passwd", b"\\a", b"C:\\a", b"c:a", b"a\\..\\b", b"a\0b"] {
+        for name in [
+            &b"../a"[..],
+            b"a/../../b",
+            b"/etc/passwd",
+            b"\\a",
+            b"C:\\a",
+            b"c:a",
+            b"a\\..\\b",
+            b"a\0b",
+            b"~/a",
+            b"$HOME/a",
+            b"a/.. /b",
+            b"file:a",
+        ] {
             assert_eq!(judge(name), Name::LeavesTheFolder, "{}", name.escape_ascii());
         }
-        for name in [&b"a"[..], b"a/b.pkl", b"a..b", b"...", b".data/version"] {
+        for name in [&b"a"[..], b"a/b.pkl", b"a..b", b"...a", b".data/version"] {
             assert_eq!(judge(name), Name::Inside, "{}", name.escape_ascii());
         }
     }
@@ -55,5 +67,6 @@ mod tests {
         assert_eq!(judge_link(b"a", b"../x"), Name::LeavesTheFolder);
         assert_eq!(judge_link(b"a/b", b"c/../../../x"), Name::LeavesTheFolder);
         assert_eq!(judge_link(b"a", b"/etc/passwd"), Name::LeavesTheFolder);
+        assert_eq!(judge_link(b"a", b"~/x"), Name::LeavesTheFolder);
     }
 }

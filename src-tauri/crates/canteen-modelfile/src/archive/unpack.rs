@@ -1,10 +1,21 @@
 //! Compressed data into memory, up to a bound: what the data says of its own size is never believed.
 
-use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-use std::io::{self, Read};
+use std::io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};
+use std::io::{self, BufRead as _, Read};
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::Crc;
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use lzma_rust2::{LzmaReader, XzReader};
+use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+
+use crate::section::{Section, Source, read_at};
+
+/// The dictionary of `xz -9` takes 64 MiB.
+const MOST_MEMORY_KIB: u32 = 128 << 10;
+/// Of one file; tools that write several make them of some megabytes each.
+const MOST_FRAMES: u32 = 1 << 16;
 
 /// What came out.
 #[derive(Debug, Default)]
@@ -35,13 +46,76 @@ pub(crate) fn gunzip(packed: impl Read, most: u64) -> io::Result<Unpacked> {
     bounded(MultiGzDecoder::new(io::BufReader::new(packed)), most)
 }
 
+/// zlib; joblib once wrote the length in front, in hexadecimal digits and blanks.
+pub(crate) fn unzlib(packed: &mut dyn Source, size: u64, most: u64) -> io::Result<Unpacked> {
+    let first = read_at(packed, 0, 22)?;
+    let start = match (first.starts_with(b"ZF"), first.get(21)) {
+        (false, _) => 0,
+        (true, Some(b' ')) => 22,
+        (true, _) => 21,
+    };
+    let packed = Section::new(packed, start, size.saturating_sub(start));
+    bounded(ZlibDecoder::new(io::BufReader::new(packed)), most)
+}
+
+/// bzip2, of one or several parts.
+pub(crate) fn bunzip2(packed: impl Read, most: u64) -> io::Result<Unpacked> {
+    bounded(MultiBzDecoder::new(io::BufReader::new(packed)), most)
+}
+
+/// xz, of one or several parts, or lzma alone, which came before it.
+pub(crate) fn unxz(packed: &mut dyn Source, size: u64, most: u64) -> io::Result<Unpacked> {
+    let is_xz = read_at(packed, 0, 6)?.starts_with(b"\xfd7zXZ\0");
+    let packed = io::BufReader::new(Section::new(packed, 0, size));
+    if is_xz {
+        return bounded(XzReader::new_mem_limit(packed, true, MOST_MEMORY_KIB), most);
+    }
+    match LzmaReader::new_mem_limit(packed, MOST_MEMORY_KIB, None) {
+        Ok(reader) => bounded(reader, most),
+        Err(error) if is_damage(&error) => Ok(Unpacked { damaged: true, ..Unpacked::default() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// zstd: frames one behind the other, some of which are only stepped over. The decoder itself bounds the memory that they ask for.
+pub(crate) fn unzstd(packed: impl Read, most: u64) -> io::Result<Unpacked> {
+    let mut packed = io::BufReader::new(packed);
+    let mut all = Unpacked { whole: true, ..Unpacked::default() };
+    for _ in 0..MOST_FRAMES {
+        if packed.fill_buf()?.is_empty() {
+            return Ok(all);
+        }
+        match StreamingDecoder::new(&mut packed) {
+            Ok(frame) => {
+                let part = bounded(frame, most.saturating_sub(all.bytes.len() as u64))?;
+                all.bytes.extend(part.bytes);
+                (all.whole, all.damaged) = (part.whole, part.damaged);
+            }
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                io::copy(&mut packed.by_ref().take(u64::from(length)), &mut io::sink())?;
+            }
+            Err(_) => (all.whole, all.damaged) = (false, true),
+        }
+        if !all.whole {
+            return Ok(all);
+        }
+    }
+    all.whole = false;
+    Ok(all)
+}
+
+/// Not the disk's fault. What asks for more memory than any honest file counts as damaged, too.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), InvalidInput | InvalidData | UnexpectedEof | OutOfMemory | Unsupported | Other)
+}
+
 /// What was unpacked before the damage is kept: a loader would have read it, too.
 fn bounded(mut reader: impl Read, most: u64) -> io::Result<Unpacked> {
     let mut unpacked = Unpacked::default();
     let read = reader.by_ref().take(most.saturating_add(1)).read_to_end(&mut unpacked.bytes);
     unpacked.damaged = match read {
         Ok(_) => false,
-        Err(error) if matches!(error.kind(), InvalidInput | InvalidData | UnexpectedEof) => true,
+        Err(error) if is_damage(&error) => true,
         // Not the data's fault: the disk.
         Err(error) => return Err(error),
     };

@@ -5,8 +5,10 @@ use std::io::{self, Cursor};
 use super::hazards;
 use super::look::{Budget, Look, Thing, look};
 use crate::archive::{self, tar, unpack, zip};
+use crate::formats::{self, NoFolder};
 use crate::hazard::Hazard;
 use crate::kind::Kind;
+use crate::numpy;
 use crate::section::{Section, Source, read_at};
 
 /// Members that are looked at where members share bytes.
@@ -49,6 +51,9 @@ impl Archive {
         };
         let kinds = self.members_of_zip(source, zip, look, budget)?;
         look.kind = kind_of_zip(&kinds);
+        if look.kind == Kind::Keras && !kinds.iter().any(|(_, kind)| *kind == Kind::KerasConfig) {
+            look.hazards.push(Hazard::of(formats::KERAS_UNREADABLE, "config.json"));
+        }
         let own_code = look.kind == Kind::TorchScript;
         // TorchScript's `code/*.py` is no Python: nothing imports it.
         look.hazards.retain(|hazard| !(own_code && hazard.code == &hazards::PYTHON));
@@ -73,8 +78,8 @@ impl Archive {
         let weights = kinds.iter().any(|(_, kind)| *kind == Kind::Gguf);
         match look.kind {
             Kind::Elf | Kind::Pe | Kind::MachO if weights => look.kind = Kind::Llamafile,
-            // A program that unpacks itself is no second thing.
-            Kind::Elf | Kind::Pe | Kind::MachO => {}
+            // A program that unpacks itself is no second thing, and TensorFlow Lite keeps labels so.
+            Kind::Elf | Kind::Pe | Kind::MachO | Kind::Tflite => {}
             Kind::Unknown | Kind::Text => {
                 look.kind = kind_of_zip(&kinds);
                 look.hazards.push(Hazard::at(&zip::hazards::BEFORE, start, ""));
@@ -165,15 +170,19 @@ impl Archive {
         let inner = self.inner(&mut Cursor::new(unpacked.bytes), size, name, budget)?;
         let kind = inner.kind;
         // An array says at its beginning what it is; everything else is judged by all of it.
-        if !unpacked.whole && !unpacked.damaged && kind != Kind::Npy {
-            look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, name));
-            return Ok(kind);
+        let mut inner = inner;
+        if !unpacked.whole && !unpacked.damaged {
+            if kind != Kind::Npy {
+                look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, name));
+                return Ok(kind);
+            }
+            inner.hazards.retain(|hazard| hazard.code != &numpy::TRUNCATED);
         }
         Ok(keep(look, inner, name))
     }
 
     fn inner(self, source: &mut dyn Source, size: u64, name: &str, budget: &mut Budget<'_>) -> io::Result<Look> {
-        look(Thing { source, size, name, depth: self.depth.saturating_add(1) }, budget)
+        look(Thing { source, size, name, depth: self.depth.saturating_add(1), folder: &NoFolder }, budget)
     }
 
     pub(super) fn tar(self, source: &mut dyn Source, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<()> {
@@ -194,20 +203,40 @@ impl Archive {
         Ok(())
     }
 
-    pub(super) fn gzip(self, source: &mut dyn Source, name: &str, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<()> {
+    /// Compressed data of one file.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller names the kinds; zlib is the last of them")]
+    pub(super) fn compressed(
+        self,
+        source: &mut dyn Source,
+        name: &str,
+        look: &mut Look,
+        budget: &mut Budget<'_>,
+    ) -> io::Result<()> {
         if self.too_deep(look, budget) {
             return Ok(());
         }
         let most = budget.bounds.member_bytes.min(budget.unpacked);
-        let unpacked = unpack::gunzip(Section::new(source, 0, self.size), most)?;
+        let unpacked = match look.kind {
+            Kind::Gzip => unpack::gunzip(Section::new(source, 0, self.size), most)?,
+            Kind::Bzip2 => unpack::bunzip2(Section::new(source, 0, self.size), most)?,
+            Kind::Zstd => unpack::unzstd(Section::new(source, 0, self.size), most)?,
+            Kind::Xz => unpack::unxz(source, self.size, most)?,
+            _ => unpack::unzlib(source, self.size, most)?,
+        };
         budget.unpacked = budget.unpacked.saturating_sub(unpacked.bytes.len() as u64);
+        // Two bytes are not much of a mark: numbers may begin like it.
+        if look.kind == Kind::Zlib && unpacked.damaged && Kind::of(&unpacked.bytes) == Kind::Unknown {
+            look.kind = Kind::Unknown;
+            return Ok(());
+        }
         if unpacked.damaged {
             look.hazards.push(Hazard::of(&archive::hazards::DAMAGED, ""));
         }
         if !unpacked.whole && !unpacked.damaged && most / self.size.max(1) > 200 {
             look.hazards.push(Hazard::of(&archive::hazards::BOMB, ""));
         }
-        let inner = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".tgz")).unwrap_or(name);
+        let endings = [".gz", ".tgz", ".z", ".bz2", ".tbz2", ".xz", ".txz", ".lzma", ".zst"];
+        let inner = endings.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
         self.unpacked(unpacked, inner, look, budget)?;
         Ok(())
     }
@@ -219,17 +248,19 @@ fn keep(look: &mut Look, inner: Look, name: &str) -> Kind {
     if look.facts.is_none() {
         look.facts = inner.facts;
     }
+    look.described = look.described.take().or(inner.described);
     inner.kind
 }
 
 fn kind_of_zip(members: &[(String, Kind)]) -> Kind {
     let ends = |end: &str| members.iter().any(|(name, _)| name == end || name.ends_with(&format!("/{end}")));
+    let has = |kind: Kind| members.iter().any(|(_, found)| *found == kind);
     let within = |part: &str| members.iter().any(|(name, _)| name.contains(part));
     if ends("data.pkl") && (ends("constants.pkl") || within("/code/")) {
         Kind::TorchScript
     } else if ends("data.pkl") {
         Kind::TorchZip
-    } else if ends("config.json") && (ends("model.weights.h5") || ends("metadata.json")) {
+    } else if has(Kind::KerasConfig) || ends("config.json") && within("model.weights.") {
         Kind::Keras
     } else if !members.is_empty() && members.iter().all(|(_, kind)| *kind == Kind::Npy) {
         Kind::Npz

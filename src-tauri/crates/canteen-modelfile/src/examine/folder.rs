@@ -8,6 +8,7 @@ use super::bounds::Bounds;
 use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards};
 use crate::archive::names::{self, Name};
 use crate::hazard::Hazard;
+use crate::json;
 use crate::kind::Kind;
 use crate::section::{Source, read_at};
 
@@ -64,17 +65,6 @@ pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
 pub(super) struct Texts {
     /// Index file and the parts that it names.
     indexes: Vec<(PathBuf, BTreeSet<String>)>,
-    remote_code: Vec<PathBuf>,
-}
-
-#[derive(serde::Deserialize)]
-struct Index {
-    weight_map: BTreeMap<String, String>,
-}
-
-#[derive(serde::Deserialize)]
-struct Config {
-    auto_map: Option<serde::de::IgnoredAny>,
 }
 
 impl Texts {
@@ -85,13 +75,11 @@ impl Texts {
         }
         if name.ends_with(".index.json") {
             let bytes = read_at(source, 0, size)?;
-            if let Ok(index) = serde_json::from_slice::<Index>(&bytes) {
-                self.indexes.push((path.to_owned(), index.weight_map.into_values().collect()));
-            }
-        } else if matches!(name.as_str(), "config.json" | "tokenizer_config.json" | "generation_config.json") {
-            let bytes = read_at(source, 0, size)?;
-            if serde_json::from_slice::<Config>(&bytes).is_ok_and(|config| config.auto_map.is_some()) {
-                self.remote_code.push(path.to_owned());
+            // Loaders read it as Python does: what a stricter reader refuses must not go unseen.
+            if let Ok(index) = json::parse(&bytes) {
+                let map = index.get("weight_map").map_or(&[][..], json::Value::members);
+                let parts = map.iter().filter_map(|member| member.value.text().map(str::to_owned)).collect();
+                self.indexes.push((path.to_owned(), parts));
             }
         }
         Ok(())
@@ -112,7 +100,6 @@ pub(super) fn judge(examination: &mut Examination, texts: Texts) {
             }
         }
     }
-    said.extend(texts.remote_code.into_iter().map(|path| (path, Hazard::of(&hazards::REMOTE_CODE, "auto_map"))));
     // Of a single file it is not known what lies beside it.
     if !examination.cancelled && there.len() > 1 {
         said.extend(numbered_parts(&there));

@@ -10,16 +10,18 @@ use super::bounds::Bounds;
 use super::{hazards, inside};
 use crate::archive;
 use crate::facts::Facts;
+use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
 use crate::kind::{FIRST_BYTES, Kind};
 use crate::section::{Source, read_at};
-use crate::{header_hazards, read_header};
+use crate::{ModelFileError, header_hazards, read_foreign_header, read_header, template};
 
 /// What one look found.
 #[derive(Debug)]
 pub(crate) struct Look {
     pub(crate) kind: Kind,
     pub(crate) facts: Option<Facts>,
+    pub(crate) described: Option<Described>,
     pub(crate) hazards: Vec<Hazard>,
     /// Its content was judged, not only its kind.
     pub(crate) looked_into: bool,
@@ -57,32 +59,39 @@ pub(crate) struct Thing<'a> {
     pub(crate) name: &'a str,
     /// Archives around it.
     pub(crate) depth: u8,
+    /// What it may name beside it.
+    pub(crate) folder: &'a dyn Folder,
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all that is no container has one reader")]
 pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look> {
     budget.ask()?;
-    let Thing { source, size, name, depth } = thing;
+    let Thing { source, size, name, depth, folder } = thing;
     let first = read_at(source, 0, FIRST_BYTES)?;
     let kind = Kind::of(&first);
-    let mut look = Look { kind, facts: None, hazards: Vec::new(), looked_into: true };
+    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), looked_into: true };
     let archive = Archive { size, depth };
     match kind {
         Kind::Gguf | Kind::Safetensors => header(source, size, &mut look, budget)?,
-        Kind::GgufFirst | Kind::GgufBigEndian => look.looked_into = false,
+        Kind::GgufFirst | Kind::GgufBigEndian => foreign(source, size, &mut look, budget)?,
         Kind::Zip => archive.zip(source, &mut look, budget)?,
         Kind::Tar => archive.tar(source, &mut look, budget)?,
-        Kind::Gzip => archive.gzip(source, name, &mut look, budget)?,
-        Kind::SevenZip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+        Kind::Gzip | Kind::Zlib | Kind::Bzip2 | Kind::Xz | Kind::Zstd => archive.compressed(source, name, &mut look, budget)?,
+        Kind::SevenZip | Kind::Lz4 => {
             look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, kind.name()));
             look.looked_into = false;
         }
-        _ => inside::look(source, size, name, &mut look)?,
+        _ => inside::look(Thing { source: &mut *source, size, name, depth, folder }, &mut look)?,
     }
     if kind != Kind::Zip {
         archive.zip_behind(source, &mut look, budget)?;
     }
+    inside::also_a_pickle(source, size, name, &mut look)?;
     by_name(name, &mut look);
+    if let Some(found) = template::look(name, source, size)? {
+        look.hazards.extend(found);
+        look.looked_into |= !look.kind.is_model();
+    }
     if !look.looked_into && look.kind.is_model() && look.hazards.is_empty() {
         look.hazards.push(Hazard::of(&hazards::NOT_INSPECTED, kind.name()));
     }
@@ -106,15 +115,39 @@ fn header(source: &mut dyn Source, size: u64, look: &mut Look, budget: &Budget<'
             if facts.repeated_tokens {
                 look.hazards.push(Hazard::of(&header_hazards::GGUF_TOKENS_TWICE, ""));
             }
+            templates(&facts, look);
             look.facts = Some(facts);
         }
-        Err(crate::ModelFileError::Io(error)) => return Err(error),
-        Err(error) => match header_hazards::of_error(error.code()) {
-            Some(code) => look.hazards.push(Hazard::of(code, "")),
-            None => look.looked_into = false,
-        },
+        Err(error) => refused(error, look)?,
     }
     Ok(())
+}
+
+/// GGUF that nothing here runs.
+fn foreign(source: &mut dyn Source, size: u64, look: &mut Look, budget: &Budget<'_>) -> io::Result<()> {
+    match read_foreign_header(&mut *source, size, &budget.bounds.header) {
+        Ok(described) => look.described = Some(described),
+        Err(error) => refused(error, look)?,
+    }
+    Ok(())
+}
+
+fn refused(error: ModelFileError, look: &mut Look) -> io::Result<()> {
+    match (header_hazards::of_error(error.code()), error) {
+        (_, ModelFileError::Io(error)) => return Err(error),
+        (Some(code), _) => look.hazards.push(Hazard::of(code, "")),
+        (None, _) => look.looked_into = false,
+    }
+    Ok(())
+}
+
+/// All of them, the default one first: which one is used is told elsewhere.
+fn templates(facts: &Facts, look: &mut Look) {
+    let default = facts.chat_template.iter().map(|template| ("tokenizer.chat_template".to_owned(), template));
+    let more = facts.more_templates.iter().map(|(name, template)| (format!("tokenizer.chat_template.{name}"), template));
+    for (name, template) in default.chain(more) {
+        look.hazards.extend(template::judge(template).into_iter().map(|hazard| hazard.within(&name)));
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "a model's name promises nothing but a model")]
@@ -157,6 +190,12 @@ fn by_name(name: &str, look: &mut Look) {
         // OpenVINO's, ONNX's and MLC's weights are bare numbers in a `.bin`; so are parts of split files.
         Kind::Unknown if weights && ending != "bin" && ending != "weights" => say(look, &hazards::NO_MODEL),
         Kind::Unknown => look.looked_into = false,
+        // These have no mark, so bytes can be made that each of their loaders takes for its own.
+        Kind::Onnx if ending == "mlmodel" => say(look, &hazards::NOT_AS_NAMED),
+        Kind::CoreMl if matches!(ending.as_str(), "onnx" | "pb") => say(look, &hazards::NOT_AS_NAMED),
+        Kind::SavedModel | Kind::KerasMetadata | Kind::OnnxTensor if matches!(ending.as_str(), "onnx" | "mlmodel") => {
+            say(look, &hazards::NOT_AS_NAMED);
+        }
         _ => {}
     }
 }

@@ -142,6 +142,63 @@ fn a_pickle_is_judged_whatever_it_is_called_and_wherever_it_lies() {
     check("a.pkl", b"\x80\x02}q\0X\x01\0\0\0aK\x01s.", Kind::Pickle, &[]);
 }
 
+/// A text under a key.
+fn pair(key: &str, text: &str) -> Vec<u8> {
+    let sized = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    [sized(key), vec![8, 0, 0, 0], sized(text)].concat()
+}
+
+#[test]
+fn every_chat_template_is_judged_in_weights_and_beside_them() {
+    let evil = "{{ x.__class__ }}";
+    let weights = |pairs: &[Vec<u8>]| {
+        let count = (pairs.len() as u64).to_le_bytes();
+        [&b"GGUF\x03\0\0\0"[..], &[0; 8], &count, &pairs.concat()].concat()
+    };
+    let honest = pair("tokenizer.chat_template", "{{ messages[0].content }}");
+    check("a.gguf", &weights(std::slice::from_ref(&honest)), Kind::Gguf, &[]);
+    let reaches = |place: &str| format!("template.reaches_outside {place}, byte 4");
+    let default = reaches("tokenizer.chat_template");
+    check("a.gguf", &weights(&[pair("tokenizer.chat_template", evil)]), Kind::Gguf, &[&default]);
+    let named = reaches("tokenizer.chat_template.tool_use");
+    check("a.gguf", &weights(&[honest, pair("tokenizer.chat_template.tool_use", evil)]), Kind::Gguf, &[&named]);
+    let config = format!(r#"{{"chat_template": "{evil}"}}"#);
+    let inside = reaches("m/tokenizer_config.json › chat_template");
+    check("a.zip", &build(&[part("m/tokenizer_config.json", config.as_bytes()).deflated()]), Kind::Zip, &[&inside]);
+    // A name that loaders take decides, whatever the bytes look like.
+    check("chat_template.jinja", format!("#!{evil}\u{85}").as_bytes(), Kind::Script, &["template.reaches_outside byte 6"]);
+}
+
+#[test]
+fn what_has_no_mark_is_judged_as_what_its_name_makes_of_it() {
+    // A text with a line break in front is a message to another reader.
+    let core_ml = b"\x08\x04\x12\x08\x0a\x06\x0a\x04imag";
+    check("model.mlmodel", core_ml, Kind::CoreMl, &[]);
+    check("model.onnx", core_ml, Kind::CoreMl, &["file.not_as_named"]);
+    let late = format!("<?xml version=\"1.0\"?><!-- {} --><net><layer library=\"a.so\"/></net>", "x".repeat(5000));
+    check("model.xml", late.as_bytes(), Kind::OpenVino, &["openvino.library byte 5035"]);
+    check("page.xml", b"<?xml version=\"1.0\"?><!DOCTYPE html><html/>", Kind::Text, &[]);
+    let behind = [&[b'a'; 512][..], include_bytes!("../../tests/data/hdf5/clean-plain-latest.h5")].concat();
+    assert_eq!(folder(&[("notes.txt", &behind)]).files[0].kind, Kind::Hdf5);
+}
+
+#[test]
+fn what_is_also_a_pickle_is_dangerous() {
+    let mut tar = vec![0; 1536];
+    tar[..15].copy_from_slice(b"cos\ngetpid\n(tR.");
+    tar[100..107].copy_from_slice(b"0000644");
+    tar[124..135].copy_from_slice(b"00000000000");
+    tar[148..156].copy_from_slice(b"        ");
+    tar[257..263].copy_from_slice(b"ustar\0");
+    let sum: u32 = tar[..512].iter().map(|byte| u32::from(*byte)).sum();
+    tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    let said = codes(&folder(&[("model.tar", &tar)]));
+    assert!(
+        said.contains(&"file.two_things byte 0".to_owned()) && said.iter().any(|code| code.starts_with("pickle.executor")),
+        "{said:?}"
+    );
+}
+
 #[test]
 fn bombs_stop_at_the_bounds() {
     let bomb = build(&[part("a", &vec![0; 8 << 20]).deflated()]);
@@ -163,7 +220,7 @@ fn what_lies_beside_weights_is_said_and_what_lies_elsewhere_is_not() {
     assert_eq!(codes(&folder(&[python])), [""; 0]);
     assert_eq!(codes(&folder(&[("model.safetensors", &weights), python])), ["file.python"]);
     let config = ("config.json", &br#"{"auto_map": {"AutoModel": "modeling.Net"}}"#[..]);
-    assert_eq!(codes(&folder(&[config])), ["file.remote_code"]);
+    assert_eq!(codes(&folder(&[config])), ["file.remote_code byte 1"]);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::io::{Read, Seek};
 
 use super::{COUNT_LIES, TRUNCATED, lies};
 use crate::input::Input;
-use crate::{Limits, ModelFileError};
+use crate::listing::KeyEntry;
+use crate::{Limits, ModelFileError, template};
 
 const LONGEST_KEY: u64 = 65_535;
 /// All keys together; published files have some kilobytes.
@@ -16,6 +17,9 @@ const DEFAULT_ALIGNMENT: u64 = 32;
 const MOST_TOKENS: u64 = 4 << 20;
 /// `<architecture>.…` numbers that are kept until the architecture is known.
 const MOST_NUMBERS: usize = 64;
+/// Chat templates for one purpose, e.g. `tool_use`; published files have one or two.
+const MORE_TEMPLATES: &str = "tokenizer.chat_template.";
+const MOST_TEMPLATES: usize = 32;
 const U32: u32 = 4;
 const TEXT: u32 = 8;
 const ARRAY: u32 = 9;
@@ -29,12 +33,14 @@ pub(super) struct Metadata {
     pub(super) name: Option<String>,
     pub(super) licence: Option<String>,
     pub(super) chat_template: Option<String>,
+    pub(super) more_templates: Vec<(String, String)>,
     pub(super) file_type: Option<u32>,
     pub(super) context_length: Option<u64>,
     pub(super) blocks: Option<u64>,
     pub(super) split_count: Option<u64>,
     pub(super) base_models: Vec<String>,
     pub(super) repeated_tokens: bool,
+    pub(super) listed: Vec<KeyEntry>,
 }
 
 enum Value {
@@ -52,17 +58,20 @@ impl Metadata {
             name: None,
             licence: None,
             chat_template: None,
+            more_templates: Vec::new(),
             file_type: None,
             context_length: None,
             blocks: None,
             split_count: None,
             base_models: Vec::new(),
             repeated_tokens: false,
+            listed: Vec::new(),
         };
         let (mut seen, mut key_bytes) = (HashSet::new(), 0_u64);
         let mut numbers = BTreeMap::new();
         for _ in 0..count {
             let key = key(input, &mut key_bytes)?;
+            let offset = input.at();
             let kind = input.u32(TRUNCATED)?;
             if kind == ARRAY && key == "tokenizer.ggml.tokens" {
                 metadata.repeated_tokens = tokens(input, limits)?;
@@ -76,6 +85,7 @@ impl Metadata {
                     other @ (Value::Text(_) | Value::Number(_) | Value::Other) => metadata.take(&key, kind, other)?,
                 }
             }
+            metadata.listed.push(KeyEntry { name: key.clone(), offset, bytes: input.at().saturating_sub(offset) });
             if !seen.insert(key) {
                 return Err(lies("gguf.key_twice", "a metadata key stands there twice"));
             }
@@ -109,9 +119,14 @@ impl Metadata {
             ("general.type", Value::Text(text)) => self.general_type = text_of(text),
             ("general.name", Value::Text(text)) => self.name = text_of(text),
             ("general.license", Value::Text(text)) => self.licence = text_of(text),
-            ("tokenizer.chat_template", Value::Text(text)) => {
-                let template = String::from_utf8(text).map_err(|_| lies("gguf.template_text", "its chat template is no text"))?;
-                self.chat_template = Some(template);
+            ("tokenizer.chat_template", Value::Text(text)) => self.chat_template = Some(template_of(text)?),
+            (key, Value::Text(text)) if key.starts_with(MORE_TEMPLATES) => {
+                if self.more_templates.len() >= MOST_TEMPLATES {
+                    return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });
+                }
+                let mut template = template_of(text)?;
+                template.truncate(template.floor_char_boundary(template::LONGEST + 4));
+                self.more_templates.push((key.replacen(MORE_TEMPLATES, "", 1), template));
             }
             ("general.file_type", Value::Number(number)) => self.file_type = u32::try_from(number).ok(),
             ("split.count", Value::Number(number)) => self.split_count = Some(number),
@@ -136,7 +151,12 @@ fn is_base_model(key: &str) -> bool {
 /// Texts that are kept; all others are stepped over.
 fn wanted(key: &str) -> bool {
     matches!(key, "general.architecture" | "general.type" | "general.name" | "general.license" | "tokenizer.chat_template")
+        || key.starts_with(MORE_TEMPLATES)
         || is_base_model(key)
+}
+
+fn template_of(bytes: Vec<u8>) -> Result<String, ModelFileError> {
+    String::from_utf8(bytes).map_err(|_| lies("gguf.template_text", "its chat template is no text"))
 }
 
 fn text_of(bytes: Vec<u8>) -> Option<String> {
@@ -144,7 +164,7 @@ fn text_of(bytes: Vec<u8>) -> Option<String> {
 }
 
 fn key<R: Read + Seek>(input: &mut Input<R>, key_bytes: &mut u64) -> Result<String, ModelFileError> {
-    let length = input.u64(TRUNCATED)?;
+    let length = input.count(TRUNCATED)?;
     if length == 0 || length > LONGEST_KEY {
         return Err(lies("gguf.key_length", "a metadata key has an impossible length"));
     }
@@ -197,7 +217,7 @@ fn stepped<R: Read + Seek>(input: &mut Input<R>, bytes: u64) -> Result<Value, Mo
 }
 
 fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<u64, ModelFileError> {
-    let length = input.u64(TRUNCATED)?;
+    let length = input.count(TRUNCATED)?;
     if length > input.left() {
         return Err(lies("gguf.text_length", "a text is longer than the file"));
     }
@@ -209,12 +229,13 @@ fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<
 
 /// Kind and length of a list, checked against what is left.
 fn list<R: Read + Seek>(input: &mut Input<R>, most: u64) -> Result<(u32, u64, u64), ModelFileError> {
-    let (kind, count) = (input.u32(TRUNCATED)?, input.u64(TRUNCATED)?);
+    let (kind, count) = (input.u32(TRUNCATED)?, input.count(TRUNCATED)?);
     let width = match kind {
         0 | 1 | 7 => 1,
         2 | 3 => 2,
         4..=6 => 4,
         // Texts: at least the length in front of each.
+        TEXT if input.form().short_counts => 4,
         TEXT | 10..=12 => 8,
         ARRAY => return Err(lies("gguf.nested_array", "it holds a list of lists")),
         _ => return Err(lies("gguf.value_type", "a metadata value is of a kind that does not exist")),

@@ -93,6 +93,37 @@ fn a_whole_header_is_read() {
     check_for_engine(&facts).unwrap();
 }
 
+/// The same header as an older or another computer writes it: each number in its order, counts in four bytes for version 1.
+fn foreign(version: u32, big_endian: bool) -> Vec<u8> {
+    let number = |bytes: &[u8]| -> Vec<u8> { if big_endian { bytes.iter().rev().copied().collect() } else { bytes.to_vec() } };
+    let long = |value: u64| number(&value.to_le_bytes());
+    let short = |value: u32| number(&value.to_le_bytes());
+    let count = |value: u32| if version == 1 { short(value) } else { long(u64::from(value)) };
+    let text = |text: &str| [count(u32::try_from(text.len()).unwrap()), text.as_bytes().to_vec()].concat();
+    let mut bytes = [b"GGUF".to_vec(), short(version), count(1), count(3)].concat();
+    bytes.extend([text("general.architecture"), short(8), text("llama")].concat());
+    bytes.extend([text("llama.context_length"), short(4), short(2048)].concat());
+    bytes.extend([text("tokenizer.ggml.tokens"), short(9), short(8), count(2), text("a"), text("b")].concat());
+    bytes.extend([text("w"), short(2), count(32), count(2), short(2), long(0)].concat());
+    bytes.resize(bytes.len().next_multiple_of(32) + 64, 0);
+    bytes
+}
+
+#[test]
+fn files_that_nothing_here_runs_are_read_for_what_they_say() {
+    for (version, big_endian) in [(1, false), (3, true), (1, true), (2, true)] {
+        let bytes = foreign(version, big_endian);
+        let limits = Limits::default();
+        let described = crate::read_foreign_header(Cursor::new(&bytes), bytes.len() as u64, &limits).unwrap();
+        assert_eq!((described.architecture.as_deref(), described.context_length), (Some("llama"), Some(2048)));
+        assert_eq!((described.version, described.parameters), (Some(version.to_string()), Some(64)));
+        let refused = read_header(Cursor::new(&bytes), bytes.len() as u64, &limits).unwrap_err();
+        assert!(matches!(refused, ModelFileError::NotForEngine { .. }), "{refused}");
+        let cut = crate::read_foreign_header(Cursor::new(&bytes[..60]), 60, &limits).unwrap_err();
+        assert!(matches!(cut, ModelFileError::Truncated { .. } | ModelFileError::Lies { .. }), "{cut}");
+    }
+}
+
 #[test]
 fn every_lie_has_its_code() {
     assert_eq!(Writer::code(|w| w.version = 1), "gguf.version_1");

@@ -1,4 +1,4 @@
-use crate::hazard::hazards;
+use crate::hazard::{hazards, say};
 
 const RUNS: &str =
     "This file runs a program on your computer as soon as it is opened. Do not open it, and tell IT where it came from.";
@@ -17,6 +17,12 @@ hazards! {
         "A dotted name walks from a known object to something that its module does not offer under that name.";
     Dangerous PATCHES = "pickle.patches", HIDES,
         "Unpickling changes a class, a function or a tensor in place, or sets a method that Python calls by itself.";
+    Dangerous FORGED_MEMORY = "pickle.forged_memory", say::LIE,
+        "A dtype says that its bytes hold no objects where they do, or a tensor reaches beyond its storage: bytes of the file become pointers.";
+    Dangerous HIDDEN_ARRAY = "pickle.hidden_array", HIDES,
+        "An array of joblib lies between the opcodes in a way that its size cannot be told, so what follows it was not read.";
+    Suspicious ARGUMENTS = "pickle.arguments", UNUSUAL,
+        "A function that model files need is called with arguments that no pickler writes.";
     Suspicious GLOBAL_NOT_ALLOWED = "pickle.global_not_allowed", UNUSUAL,
         "Unpickling imports a name that is not on the list of what model files need.";
     Suspicious GLOBAL_UNLISTED = "pickle.global_unlisted", UNUSUAL,

@@ -1,13 +1,13 @@
 /// Bounds for one pickle file. The defaults hold what is published with room to spare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PickleLimits {
-    /// Opcodes, over all streams. A dictionary of a million words has some five million.
+    /// Opcodes, over all streams and pickles in pickles. Word vectors, of three million words, have some fifteen million.
     pub opcodes: u64,
     /// Objects on the stack at a time, and open marks.
     pub stack: usize,
     /// Objects in the memo. Word vectors have up to three million words.
     pub memo: usize,
-    /// Bytes of texts that the memo keeps.
+    /// Bytes of texts and tuples that the memo keeps.
     pub memo_text: usize,
     /// Different names that are imported. Published files have some dozens.
     pub names: usize,
@@ -15,27 +15,24 @@ pub struct PickleLimits {
     pub hazards: usize,
     /// Streams behind one another.
     pub streams: u64,
-    /// Of one constant that is itself a pickle, in bytes.
-    pub nested: usize,
     /// Pickles in constants of pickles.
     pub nested_depth: u8,
-    /// Bytes read, unpacked if the file is compressed.
-    pub bytes: u64,
+    /// Bytes behind the last stream in which others are looked for.
+    pub search: u64,
 }
 
 impl Default for PickleLimits {
     fn default() -> Self {
         Self {
-            opcodes: 200_000_000,
-            stack: 4 << 20,
+            opcodes: 60_000_000,
+            stack: 1 << 20,
             memo: 4 << 20,
-            memo_text: 256 << 20,
+            memo_text: 384 << 20,
             names: 4096,
             hazards: 200,
             streams: 1 << 20,
-            nested: 4 << 20,
             nested_depth: 3,
-            bytes: 1 << 40,
+            search: 64 << 20,
         }
     }
 }

@@ -2,15 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::pickle::decode::{Argument, Kept, Op};
-use crate::pickle::hazards::{COMPUTED_CALL, COMPUTED_NAME, EXTENSION, ODD_OPCODES, PATCHES, PERSISTENT_ID};
-use crate::pickle::report::Report;
-use crate::pickle::stack::{Memo, Stack};
-use crate::pickle::value::Value;
-use crate::pickle::{Context, PickleLimits, text};
-
-/// Torch's old format begins with this number.
-const TORCH_MAGIC: &[u8] = &[0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+use super::calls::{self, Array};
+use super::constants::constant;
+use super::hazards::{COMPUTED_NAME, EXTENSION, ODD_OPCODES, PATCHES, PERSISTENT_ID};
+use super::reader::{Argument, Op};
+use super::report::Report;
+use super::stack::{Memo, Stack};
+use super::value::{Facts, Object, Value};
+use super::{Context, PickleLimits, text};
 
 #[derive(Default)]
 pub(super) struct Machine {
@@ -18,88 +17,122 @@ pub(super) struct Machine {
     memo: Memo,
 }
 
+/// What an opcode came to.
+#[derive(Debug)]
+pub(super) enum Step {
+    Done,
+    /// An unpickler of joblib reads an array here.
+    Array(Array),
+    /// The unpickler gives up; the machine can go on, for one that is more lenient.
+    Fails,
+}
+
 impl Machine {
     pub(super) fn full(&self, limits: &PickleLimits) -> bool {
         self.stack.full(limits) || self.memo.full(limits)
     }
 
-    /// What the stream leaves: torch's magic number is known by it.
-    pub(super) fn is_torch_magic(&self) -> bool {
-        matches!(self.stack.top(), Some(Value::TorchMagic))
+    /// What the stream leaves.
+    pub(super) fn top(&self) -> Option<&Value> {
+        self.stack.top()
     }
 
-    /// `None` where the unpickler would give up; the machine goes on, for a reader that is more lenient.
-    pub(super) fn apply(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
-        match op.code {
-            b'(' => self.stack.mark(),
-            b'0' => self.stack.drop_one()?,
-            b'1' => drop(self.stack.take_to_mark()?),
-            b'2' => self.stack.push(self.stack.top()?.clone()),
-            0x97 | 0x95 | 0x98 => {
-                if op.code == 0x97 {
-                    self.stack.push(Value::Other);
-                }
+    pub(super) fn is_torch_magic(&self) -> bool {
+        matches!(self.top(), Some(Value::TorchMagic))
+    }
+
+    /// The array has taken its place-holder's place.
+    pub(super) fn array_is_read(&mut self) {
+        self.stack.pop();
+        self.stack.push(Value::made());
+    }
+
+    pub(super) fn apply(&mut self, op: &Op, report: &mut Report<'_>) -> Step {
+        let done = match op.code {
+            b'b' => return self.build(op, report).unwrap_or(Step::Fails),
+            b'(' => {
+                self.stack.mark();
+                Some(())
             }
-            0x80 => {
-                if matches!(op.argument, Argument::Number(6..)) {
-                    report.add(&ODD_OPCODES, op.at, "protocol");
-                }
-            }
-            b'p' | b'q' | b'r' | 0x94 => self.remember(op, report)?,
-            b'g' | b'h' | b'j' => self.recall(op)?,
-            b'P' | b'Q' => self.persistent(op, report)?,
-            b'c' | b'i' | 0x93 | 0x82..=0x84 => self.import(op, report)?,
-            b'R' | b'o' | 0x81 | 0x92 => self.call(op, report)?,
-            b'b' | b's' | b'u' | b'a' | b'e' | 0x90 => self.change(op, report)?,
-            b't' | 0x85..=0x87 | b'l' | b'd' | 0x91 => self.gather(op)?,
-            _ => self.stack.push(constant(op)),
+            b'0' => self.stack.drop_one(),
+            b'1' => self.stack.take_to_mark().map(drop),
+            b'2' => self.stack.top().cloned().map(|top| self.stack.push(top)),
+            0x95 | 0x98 => Some(()),
+            0x80 => self.protocol(op, report),
+            b'p' | b'q' | b'r' | 0x94 => self.remember(op, report),
+            b'g' | b'h' | b'j' => self.recall(op),
+            b'P' | b'Q' => self.persistent(op, report),
+            b'c' | b'i' | 0x93 | 0x82..=0x84 => self.import(op, report),
+            b'R' | b'o' | 0x81 | 0x92 => self.call(op, report),
+            b's' | b'u' | b'a' | b'e' | 0x90 => self.change(op, report),
+            b't' | 0x85..=0x87 | b'l' | b'd' | 0x91 => self.gather(op),
+            _ => constant(op).map(|value| self.stack.push(value)),
+        };
+        done.map_or(Step::Fails, |()| Step::Done)
+    }
+
+    fn protocol(&self, op: &Op, report: &mut Report<'_>) -> Option<()> {
+        if matches!(op.argument, Argument::Number(6..)) {
+            report.add(&ODD_OPCODES, op.at, "protocol");
+            return None;
         }
         Some(())
     }
 
     fn remember(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
         let index = if op.code == 0x94 { self.memo.used() } else { index(op)? };
+        let value = self.stack.top()?.clone();
         if index > self.memo.used().saturating_mul(4).saturating_add(1 << 16) {
             report.add(&ODD_OPCODES, op.at, &format!("memo index {index}"));
         }
-        self.memo.put(index, self.stack.top()?.clone());
+        self.memo.put(index, value);
         Some(())
     }
 
     fn recall(&mut self, op: &Op) -> Option<()> {
         let known = index(op).and_then(|index| self.memo.get(index)).cloned();
-        self.stack.push(known.clone().unwrap_or(Value::Other));
-        known.map(|_| ())
+        let found = known.is_some();
+        self.stack.push(known.unwrap_or(Value::Unknown));
+        found.then_some(())
     }
 
     fn persistent(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
-        let popped = if op.code == b'Q' { self.stack.pop().map(|_| ()) } else { Some(()) };
+        let id = if op.code == b'Q' { self.stack.pop()? } else { Value::Unknown };
         if report.context == Context::Plain {
             report.add(&PERSISTENT_ID, op.at, "");
         }
-        self.stack.push(Value::Other);
-        popped
+        self.stack.push(calls::storage(&id).unwrap_or(Value::Unknown));
+        Some(())
     }
 
     fn import(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
         let value = match (&op.argument, op.code) {
             (Argument::Number(code), _) => {
                 report.add(&EXTENSION, op.at, &format!("code {code}"));
-                Value::Global
+                Value::nameless()
             }
-            (Argument::Lines(module, name), b'c') => named(whole(module), whole(name), op, report),
-            (Argument::Lines(module, name), _) => {
-                named(whole(module), whole(name), op, report);
-                let items = self.stack.take_to_mark();
-                self.stack.push(Value::Made);
-                return items.map(|_| ());
+            (Argument::Lines(module, name), code) => {
+                let value = match (module.whole(), name.whole()) {
+                    (Some(module), Some(name)) => report.import(module, name, op.at)?,
+                    _ => computed(op, report),
+                };
+                if code == b'i' {
+                    let items = self.stack.take_to_mark()?;
+                    self.stack.push(calls::call(&value, &Value::tuple(items), op.at, report)?);
+                    return Some(());
+                }
+                value
             }
             _ => {
-                let (name, module) = (self.stack.pop(), self.stack.pop());
-                let found = module.is_some();
-                let value = named(module.and_then(|text| text.text()), name.and_then(|text| text.text()), op, report);
-                self.stack.push(value);
-                return found.then_some(());
+                let (name, module) = (self.stack.pop()?, self.stack.pop()?);
+                if name.is_no_text() || module.is_no_text() {
+                    self.stack.push(Value::Unknown);
+                    return None;
+                }
+                match (module.text(), name.text()) {
+                    (Some(module), Some(name)) => report.import(module, name, op.at)?,
+                    _ => computed(op, report),
+                }
             }
         };
         self.stack.push(value);
@@ -107,92 +140,134 @@ impl Machine {
     }
 
     fn call(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
-        let callee = match op.code {
-            b'o' => self.stack.take_to_mark().and_then(|items| items.first().cloned()),
-            code => {
-                self.stack.pop();
-                if code == 0x92 {
-                    self.stack.pop();
-                }
-                self.stack.pop()
-            }
+        let (callee, arguments) = if op.code == b'o' {
+            let mut items = self.stack.take_to_mark()?.into_iter();
+            (items.next()?, Value::tuple(items.collect()))
+        } else {
+            let named = if op.code == 0x92 { Some(self.stack.pop()?) } else { None };
+            let arguments = self.stack.pop()?;
+            // By name or by place, they count alike: nothing that picklers write gives both.
+            let both = named.is_some() && arguments.items().is_none_or(|items| !items.is_empty());
+            (self.stack.pop()?, if both { Value::Tuple(None) } else { arguments })
         };
-        if !matches!(callee, Some(Value::Global)) {
-            report.add(&COMPUTED_CALL, op.at, "");
-        }
-        self.stack.push(Value::Made);
-        callee.map(|_| ())
+        let made = calls::call(&callee, &arguments, op.at, report);
+        let done = made.as_ref().map(|_| ());
+        self.stack.push(made.unwrap_or(Value::Unknown));
+        done
     }
 
-    /// BUILD, SETITEM and APPEND change what stands below their operands. On a class or a function that is an attack.
+    fn build(&mut self, op: &Op, report: &mut Report<'_>) -> Option<Step> {
+        let state = self.stack.pop()?;
+        let object = match self.stack.top()? {
+            Value::Object(object) => Rc::clone(object),
+            Value::Global(_) => {
+                report.add(&PATCHES, op.at, "a class or function");
+                return Some(Step::Done);
+            }
+            // No state changes nothing, and any other ends the stream.
+            Value::Other
+            | Value::Nothing
+            | Value::Unknown
+            | Value::TorchMagic
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Tuple(_) => return Some(Step::Done),
+        };
+        if object.built.replace(true) {
+            report.add(&PATCHES, op.at, "an object that has its state already");
+        }
+        if state.has_methods() {
+            report.add(&PATCHES, op.at, "a method that is called by itself");
+        }
+        Some(match object.facts.get() {
+            Facts::ArrayBehind => Step::Array(calls::array(&state)),
+            Facts::Dtype(dtype) => {
+                object.facts.set(Facts::Dtype(calls::build_dtype(dtype, &state, op.at, report)));
+                Step::Done
+            }
+            Facts::Dict(_) | Facts::Made(_) | Facts::MadeText(_) | Facts::Range | Facts::Storage(_) => Step::Done,
+        })
+    }
+
+    /// SETITEM and APPEND change what stands below their operands: by methods of its own, if it is no plain list or dictionary.
     fn change(&mut self, op: &Op, report: &mut Report<'_>) -> Option<()> {
         let operands = match op.code {
-            b's' => self.stack.pop().and_then(|value| Some(vec![self.stack.pop()?, value])),
-            b'b' | b'a' => self.stack.pop().map(|value| vec![value]),
-            _ => self.stack.take_to_mark(),
-        };
-        if matches!(self.stack.top(), Some(Value::Global)) {
-            report.add(&PATCHES, op.at, "a class or function");
-        }
-        if matches!(op.code, b's' | b'u') {
-            let keys = operands.iter().flatten().step_by(2).filter_map(Value::text_ref);
-            for key in keys.filter(|key| special(key)) {
-                report.add(&PATCHES, op.at, &String::from_utf8_lossy(key));
+            b's' => {
+                let value = self.stack.pop()?;
+                vec![self.stack.pop()?, value]
             }
+            b'a' => vec![self.stack.pop()?],
+            _ => self.stack.take_to_mark()?,
+        };
+        let changed = self.stack.top()?;
+        if operands.is_empty() {
+            return Some(());
         }
-        let found = operands.is_some() && self.stack.top().is_some();
-        found.then_some(())
+        match changed {
+            Value::Global(_) => report.add(&PATCHES, op.at, "a class or function"),
+            Value::Object(object) => {
+                if object.built.get() {
+                    report.add(&PATCHES, op.at, "an object that has its state already");
+                }
+                if matches!(op.code, b's' | b'u') {
+                    put(object, &operands);
+                }
+            }
+            Value::Number(_) | Value::Text(_) | Value::Tuple(_) | Value::Nothing => return None,
+            Value::Other | Value::Unknown | Value::TorchMagic => {}
+        }
+        Some(())
     }
 
     fn gather(&mut self, op: &Op) -> Option<()> {
-        let mut found = true;
-        match op.code {
+        let items = match op.code {
             0x85..=0x87 => {
+                let mut items = Vec::new();
                 for _ in 0x85..=op.code {
-                    found &= self.stack.pop().is_some();
+                    items.push(self.stack.pop()?);
                 }
+                items.reverse();
+                items
             }
-            _ => found = self.stack.take_to_mark().is_some(),
+            _ => self.stack.take_to_mark()?,
+        };
+        self.stack.push(match op.code {
+            b't' | 0x85..=0x87 => Value::tuple(items),
+            b'd' => {
+                let dict = Value::dict();
+                if let Value::Object(dict) = &dict {
+                    put(dict, &items);
+                }
+                dict
+            }
+            _ => Value::Other,
+        });
+        Some(())
+    }
+}
+
+/// Keys and values, in turn.
+fn put(object: &Object, operands: &[Value]) {
+    let mut facts = object.facts.get();
+    if let Facts::Dict(items) | Facts::Made(items) | Facts::MadeText(items) = &mut facts {
+        for pair in operands.chunks(2) {
+            if let [key, value] = pair {
+                items.put(key, value);
+            }
         }
-        self.stack.push(Value::Other);
-        found.then_some(())
+        object.facts.set(facts);
     }
 }
 
-fn whole(kept: &Kept) -> Option<Rc<[u8]>> {
-    kept.whole().map(Rc::from)
-}
-
-fn named(module: Option<Rc<[u8]>>, name: Option<Rc<[u8]>>, op: &Op, report: &mut Report<'_>) -> Value {
-    match module.zip(name) {
-        Some((module, name)) => report.import(&module, &name, op.at),
-        None => report.add(&COMPUTED_NAME, op.at, ""),
-    }
-    Value::Global
+fn computed(op: &Op, report: &mut Report<'_>) -> Value {
+    report.add(&COMPUTED_NAME, op.at, "");
+    Value::nameless()
 }
 
 fn index(op: &Op) -> Option<u64> {
     match &op.argument {
         Argument::Number(index) => Some(*index),
-        Argument::Lines(line, _) => u64::try_from(text::number(line.whole()?)?).ok(),
-        Argument::None | Argument::Body(_) => None,
+        Argument::Line(line) => u64::try_from(text::number(line.whole()?)?).ok(),
+        Argument::None | Argument::Body(_) | Argument::Lines(..) => None,
     }
-}
-
-fn constant(op: &Op) -> Value {
-    let text = match (&op.argument, op.code) {
-        (Argument::Lines(line, _), b'S') => line.whole().and_then(text::quoted),
-        (Argument::Lines(line, _), b'V') => line.whole().map(text::raw_unicode),
-        (Argument::Body(body), b'T' | b'U' | b'X' | 0x8c | 0x8d) => body.whole().map(<[u8]>::to_vec),
-        (Argument::Body(body), 0x8a) if body.whole() == Some(TORCH_MAGIC) => return Value::TorchMagic,
-        _ => None,
-    };
-    text.map_or(Value::Other, |text| Value::Text(Rc::from(text)))
-}
-
-/// Attributes that change what an object does, rather than what it holds.
-fn special(key: &[u8]) -> bool {
-    const SPECIAL: &[&str] =
-        &["__setstate__", "__class__", "__reduce__", "__reduce_ex__", "__getattr__", "__call__", "__code__", "__globals__"];
-    SPECIAL.iter().any(|special| special.as_bytes() == key)
 }

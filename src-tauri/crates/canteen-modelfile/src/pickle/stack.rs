@@ -77,9 +77,7 @@ impl Memo {
     }
 
     pub(super) fn put(&mut self, index: u64, value: Value) {
-        if let Value::Text(text) = &value {
-            self.text = self.text.saturating_add(text.len());
-        }
+        self.text = self.text.saturating_add(value.weight());
         let new = match usize::try_from(index) {
             Ok(index) if index < self.dense.len() => self.dense.get_mut(index).is_some_and(|slot| slot.replace(value).is_none()),
             Ok(index) if index == self.dense.len() && self.sparse.is_empty() => {

@@ -19,6 +19,26 @@ pub(super) fn number(line: &[u8]) -> Option<i64> {
     text.trim_end_matches('L').parse().ok()
 }
 
+/// Whether Python's `float` or `int` would take it, the latter with any base.
+pub(super) fn is_number(line: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(line) else { return false };
+    let text: String = text.trim().trim_end_matches('L').chars().filter(|c| *c != '_').collect();
+    let bare = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    let based = [("0x", 16), ("0o", 8), ("0b", 2)].iter().find_map(|(mark, base)| Some((bare.strip_prefix(mark)?, *base)));
+    based.map_or_else(
+        || text.parse::<f64>().is_ok(),
+        |(digits, base)| !digits.is_empty() && digits.chars().all(|c| c.is_digit(base)),
+    )
+}
+
+/// LONG1: two's complement, least byte first.
+pub(super) fn long(bytes: &[u8]) -> Option<i64> {
+    let fill = if bytes.last().is_some_and(|last| *last >= 0x80) { 0xff } else { 0 };
+    let mut whole = [fill; 8];
+    whole.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(i64::from_le_bytes(whole))
+}
+
 fn unescape(mut rest: &[u8], all: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(rest.len().min(4096));
     while let Some((first, behind)) = rest.split_first() {
@@ -102,5 +122,10 @@ mod tests {
         assert_eq!(raw_unicode(br"\u006f\U00000073\x"), br"os\x");
         assert_eq!(number(b" +1_0L\r"), Some(10));
         assert_eq!(number(b"ten"), None);
+        assert_eq!((long(b"\xff\x00"), long(b"\xff"), long(b""), long(&[1; 9])), (Some(255), Some(-1), Some(0), None));
+        for number in [&b"1e-3\r"[..], b"12345678901234567890L", b"-0x1f", b"0b1_0", b"nan"] {
+            assert!(is_number(number), "{}", number.escape_ascii());
+        }
+        assert!(!is_number(b"rom here") && !is_number(b"0x") && !is_number(b""));
     }
 }

@@ -17,7 +17,7 @@ hazards! {
     Dangerous OVERLAP = "zip.overlap", SAY_HIDE, "Members of the zip share bytes.";
     Dangerous ENCRYPTED = "zip.encrypted", say::BLIND, "A member is encrypted, or says so, and cannot be looked into.";
     Dangerous OUTSIDE = "zip.outside", say::OUT,
-        "A member's name leaves the folder: it has `..`, a drive, a backslash, or begins at the root.";
+        "A member's name leaves the folder: by `..`, a drive, a backslash, a variable, an address, or from the root.";
     Dangerous LINK = "zip.link", say::OUT, "A member is a symbolic link or a device.";
     Dangerous BOMB = "zip.bomb", say::BOMB, "A member unpacks to far more than it takes.";
     Suspicious BEFORE = "zip.before", say::ODD, "Bytes stand before the first member.";

@@ -1,0 +1,28 @@
+//! Whose weights these are: a digest of every tensor, a fingerprint of a few kilobytes that outlives quantisation and merging, and
+//! what two of them say about each other.
+//!
+//! What a file says of its origin is a claim. The [`Fingerprint`] is taken from what a descendant keeps: the norms, which no common
+//! tool quantises, and a few samples of each layer's matrices. Where a model has too little of both, it says so and nothing is
+//! concluded. Only some kilobytes are read for it; [`contents`] reads the file once, whole.
+
+mod compare;
+mod contents;
+mod element;
+mod fingerprint;
+mod index;
+mod judge;
+mod measure;
+mod names;
+mod onnx;
+mod sketch;
+#[cfg(test)]
+mod tests;
+
+pub use compare::{
+    Comparison, Evidence, Explanation, FalseClaim, KeyChanges, Kinship, NormEvidence, Profile, RoleEvidence, TemplateChange,
+    TensorChanges, WeightEvidence, compare,
+};
+pub use contents::{Contents, KeyDigest, TensorDigest, contents};
+pub use fingerprint::{Claims, Fingerprint, Norms, Shape, Unusable, fingerprint};
+pub use index::{Container, Index, index};
+pub use sketch::{LayerSketch, Mark};

@@ -1,0 +1,155 @@
+//! What follows from the evidence. Every threshold names what it was read from.
+
+use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
+use super::fingerprint::Claims;
+use super::index::Container;
+
+/// A copy in which at most this share of the tensors differs is an altered one; merging changes at least two in each layer.
+const FEW_CHANGED: f32 = 0.1;
+/// Share of a model's norm vectors that another has, bit by bit, and how many at least. Unrelated ones share none (2,335 pairs).
+const SHARED_VECTORS: f32 = 0.3;
+const FEWEST_VECTORS: usize = 3;
+/// Ranks of 16 samples of unrelated vectors correlate by nothing, with a spread of 1/√15, and the mean over `n` vectors with a
+/// spread of that over √n. 4.2 spreads are passed by one pair in 75,000; no unrelated pair passed 2.5.
+const NORM_SPREADS: f32 = 4.2 * 0.258;
+const LOWEST_NORMS: f32 = 0.15;
+/// Samples of unrelated matrices correlate by nothing, with a spread of 1/√n: five of these.
+const WEIGHT_SPREADS: f32 = 5.0;
+const LOWEST_WEIGHTS: f32 = 0.2;
+/// Where each layer was held against the most alike one, chance has chosen too: unrelated ones reach 0.34 so, pruned ones 0.62 at least.
+const BEST_WEIGHTS: f32 = 0.6;
+/// Tenths of norms in any order: 0.0024 between a model and itself trained further and permuted, 0.11 and more between unrelated ones.
+const SPREAD: f32 = 0.01;
+/// Below this expected noise, merging stands out; above, it may drown.
+const QUIET: f32 = 0.03;
+
+/// How the second stands to the first, and how sure that is.
+pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
+    if evidence.same_file == Some(true) {
+        return (Kinship::Identical, 1.0);
+    }
+    evidence.tensors.as_ref().and_then(|tensors| by_digests(tensors, evidence)).unwrap_or_else(|| by_likeness(evidence))
+}
+
+/// What digests decide: `None` where the weights differ in more than a few places.
+fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, f32)> {
+    let same_container = evidence.containers[0] == evidence.containers[1];
+    let same = tensors.equal + tensors.renamed;
+    let other = tensors.changed.len() + tensors.unlisted + tensors.removed.len() + tensors.added.len();
+    if same == 0 || tensors.reformed > 0 {
+        return None;
+    }
+    if other == 0 && tensors.turned + tensors.reformed_vectors == 0 {
+        let keys = evidence.keys.as_ref().is_none_or(|keys| keys.added.len() + keys.removed.len() + keys.changed.len() == 0);
+        let unchanged = tensors.renamed == 0 && keys && evidence.template.is_none();
+        let kinship = if unchanged || !same_container { Kinship::SameWeights } else { Kinship::AlteredCopy };
+        return Some((kinship, 0.999));
+    }
+    let few = other as f32 <= FEW_CHANGED * (same + other) as f32;
+    if !same_container {
+        let norms = evidence.norms.as_ref().is_some_and(all_equal);
+        let nameless = evidence.containers.contains(&Container::Onnx) && evidence.quantisation[0] == evidence.quantisation[1];
+        return match other {
+            // Vectors in another form were compared by their numbers, queries and keys whose rows were turned not at all.
+            0 if norms => Some((Kinship::SameWeights, if tensors.turned == 0 { 0.98 } else { 0.9 })),
+            _ if !norms || !tensors.changed.is_empty() => None,
+            // Nor were ONNX's matrices, which have lost their names and are turned.
+            _ if nameless => Some((Kinship::SameWeights, 0.8)),
+            // Converters leave out what their runtime does not use.
+            _ if few => Some((Kinship::SameWeights, 0.95)),
+            _ => None,
+        };
+    }
+    few.then_some((Kinship::AlteredCopy, 0.99))
+}
+
+fn all_equal(norms: &NormEvidence) -> bool {
+    norms.equal == norms.of_first && norms.equal == norms.of_second
+}
+
+/// What norms and samples say.
+fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
+    let (norms, weights) = (evidence.norms.as_ref(), evidence.weights.as_ref());
+    let strong = norms.is_some_and(shares_vectors) || weights.is_some_and(|weights| weights.correlation > BEST_WEIGHTS);
+    let weak = norms.is_some_and(norms_alike) || weights.is_some_and(weights_alike);
+    match (norms, weights) {
+        (None, None) => (Kinship::Unknown, 0.0),
+        _ if strong || weak => {
+            let same_norms =
+                norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
+            if evidence.same_shape && same_norms && weights.is_none_or(only_noise) {
+                let quiet = weights.is_some_and(|weights| weights.roles.iter().all(|role| role.expected < QUIET));
+                (Kinship::Requantised, if quiet { 0.97 } else { 0.85 })
+            } else {
+                (Kinship::Derived, if strong { 0.98 } else { 0.85 })
+            }
+        }
+        (Some(_), Some(weights)) if weights.in_place => (Kinship::Unrelated, 0.995),
+        // Another width, or another number of layers, leaves less to hold against each other.
+        (_, Some(_)) => (Kinship::Unrelated, 0.95),
+        (Some(norms), None) if norms.correlated > 0 || !evidence.same_width => (Kinship::Unrelated, 0.95),
+        // Names that are not known: only copies of the norms would have shown.
+        _ => (Kinship::Unknown, 0.0),
+    }
+}
+
+fn only_noise(weights: &WeightEvidence) -> bool {
+    weights.in_place && weights.explanation.is_some()
+}
+
+fn shares_vectors(norms: &NormEvidence) -> bool {
+    let fewer = norms.of_first.min(norms.of_second) as f32;
+    let shared = norms.equal.max(norms.equal_in_any_order);
+    shared >= FEWEST_VECTORS && shared as f32 >= SHARED_VECTORS * fewer
+}
+
+fn norms_alike(norms: &NormEvidence) -> bool {
+    let threshold = (NORM_SPREADS / (norms.correlated.max(1) as f32).sqrt()).max(LOWEST_NORMS);
+    norms.correlation.is_some_and(|correlation| correlation > threshold)
+        || norms.spread_difference.is_some_and(|difference| difference < SPREAD)
+}
+
+/// By all matrices, or by one kind alone: units may be permuted in the others.
+fn weights_alike(weights: &WeightEvidence) -> bool {
+    let above = |correlation: f32, samples: usize| correlation > (WEIGHT_SPREADS / (samples as f32).sqrt()).max(LOWEST_WEIGHTS);
+    let all = weights.roles.iter().map(|role| role.samples).sum();
+    weights.in_place
+        && (above(weights.correlation, all) || weights.roles.iter().any(|role| above(role.correlation, role.samples)))
+}
+
+/// Claims of the second that the kinship refutes.
+pub(super) fn false_claims(kinship: Kinship, ours: &Claims, theirs: &Claims) -> Vec<FalseClaim> {
+    let mut claims = Vec::new();
+    let our_name = ours.name.as_deref();
+    let is_ours = |name: &str| our_name.is_some_and(|ours| alike(ours, name));
+    match kinship {
+        Kinship::Unknown => {}
+        Kinship::Unrelated => {
+            claims.extend(theirs.base_models.iter().filter(|name| is_ours(name)).cloned().map(FalseClaim::BaseModel));
+            claims.extend(theirs.name.iter().filter(|name| is_ours(name)).cloned().map(FalseClaim::Name));
+        }
+        Kinship::Identical | Kinship::SameWeights | Kinship::AlteredCopy | Kinship::Requantised | Kinship::Derived => {
+            // It may name what ours is made from, too.
+            let known = |name: &String| is_ours(name) || ours.base_models.iter().any(|base| alike(base, name));
+            if our_name.is_some() && !theirs.base_models.iter().any(known) {
+                claims.extend(theirs.base_models.first().cloned().map(FalseClaim::BaseModel));
+            }
+            // Whoever derives a model may name it; whoever copies it has no other.
+            if kinship != Kinship::Derived && our_name.is_some() {
+                claims.extend(theirs.name.iter().filter(|name| !is_ours(name)).cloned().map(FalseClaim::Name));
+            }
+            if ours.architecture.is_some() && ours.architecture != theirs.architecture {
+                claims.extend(theirs.architecture.clone().map(FalseClaim::Architecture));
+            }
+        }
+    }
+    claims
+}
+
+/// One name holds the other, whatever the punctuation: makers add sizes, forms and their own names.
+fn alike(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let (one, other) = (plain(one), plain(other));
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    short.len() >= 4 && long.contains(&short)
+}

@@ -1,0 +1,177 @@
+//! One name for each tensor, whoever wrote the file: GGUF's.
+
+use crate::listing::TensorEntry;
+
+/// In front of everything, put there by what trained or wrapped the model.
+const WRAPPERS: &[&str] = &[
+    "_orig_mod.",
+    "module.",
+    "base_model.model.",
+    "0.auto_model.",
+    "auto_model.",
+    "model.",
+    "language_model.",
+    "transformer.",
+    "gpt_neox.",
+    "bert.",
+    "roberta.",
+];
+
+/// In front of a layer's number.
+const LAYERS: &[&str] = &["blk.", "layers.", "encoder.layer.", "decoder.layers.", "encoder.layers.", "h."];
+
+/// Within a layer, without `.weight` or `.bias`.
+const IN_LAYER: &[(&str, &str)] = &[
+    // Llama, Mistral, Qwen, Gemma, Phi 3.
+    ("input_layernorm", "attn_norm"),
+    ("post_attention_layernorm", "ffn_norm"),
+    ("pre_feedforward_layernorm", "ffn_norm"),
+    ("post_feedforward_layernorm", "post_ffw_norm"),
+    ("self_attn.q_proj", "attn_q"),
+    ("self_attn.k_proj", "attn_k"),
+    ("self_attn.v_proj", "attn_v"),
+    ("self_attn.qkv_proj", "attn_qkv"),
+    ("self_attn.o_proj", "attn_output"),
+    ("self_attn.q_norm", "attn_q_norm"),
+    ("self_attn.k_norm", "attn_k_norm"),
+    ("mlp.gate_proj", "ffn_gate"),
+    ("mlp.up_proj", "ffn_up"),
+    ("mlp.gate_up_proj", "ffn_up"),
+    ("mlp.down_proj", "ffn_down"),
+    // Phi 2.
+    ("self_attn.dense", "attn_output"),
+    ("mlp.fc1", "ffn_up"),
+    ("mlp.fc2", "ffn_down"),
+    // Llama as its maker wrote it.
+    ("attention_norm", "attn_norm"),
+    ("attention.wq", "attn_q"),
+    ("attention.wk", "attn_k"),
+    ("attention.wv", "attn_v"),
+    ("attention.wo", "attn_output"),
+    ("feed_forward.w1", "ffn_gate"),
+    ("feed_forward.w2", "ffn_down"),
+    ("feed_forward.w3", "ffn_up"),
+    // GPT 2 and GPT NeoX.
+    ("ln_1", "attn_norm"),
+    ("ln_2", "ffn_norm"),
+    ("attn.c_attn", "attn_qkv"),
+    ("attn.c_proj", "attn_output"),
+    ("mlp.c_fc", "ffn_up"),
+    ("mlp.c_proj", "ffn_down"),
+    ("attention.query_key_value", "attn_qkv"),
+    ("attention.dense", "attn_output"),
+    ("mlp.dense_h_to_4h", "ffn_up"),
+    ("mlp.dense_4h_to_h", "ffn_down"),
+    // Bert.
+    ("attention.self.query", "attn_q"),
+    ("attention.self.key", "attn_k"),
+    ("attention.self.value", "attn_v"),
+    ("attention.output.dense", "attn_output"),
+    ("attention.output.LayerNorm", "attn_output_norm"),
+    ("intermediate.dense", "ffn_up"),
+    ("output.dense", "ffn_down"),
+    ("output.LayerNorm", "layer_output_norm"),
+];
+
+/// Outside of layers.
+const OUTSIDE: &[(&str, &str)] = &[
+    ("embed_tokens", "token_embd"),
+    ("tok_embeddings", "token_embd"),
+    ("wte", "token_embd"),
+    ("embed_in", "token_embd"),
+    ("embeddings.word_embeddings", "token_embd"),
+    ("wpe", "position_embd"),
+    ("embeddings.position_embeddings", "position_embd"),
+    ("embeddings.token_type_embeddings", "token_types"),
+    ("embeddings.LayerNorm", "token_embd_norm"),
+    ("norm", "output_norm"),
+    ("final_layernorm", "output_norm"),
+    ("final_layer_norm", "output_norm"),
+    ("ln_f", "output_norm"),
+    ("lm_head", "output"),
+    ("embed_out", "output"),
+];
+
+/// How this file names its tensors.
+pub(super) struct Naming {
+    /// Norms before and after each part, Hugging Face's names: the one after attention stands under Llama's name for another.
+    four_norms: bool,
+}
+
+impl Naming {
+    pub(super) fn of(tensors: &[TensorEntry]) -> Self {
+        Self { four_norms: tensors.iter().any(|tensor| tensor.name.contains(".pre_feedforward_layernorm.")) }
+    }
+
+    /// Gemma as published keeps its norms as `w`, where all else, GGUF's Gemma too, keeps `w + 1`. Gemma's first version has the
+    /// names of Llama and cannot be told from it by them.
+    pub(super) const fn norms_less_one(&self) -> bool {
+        self.four_norms
+    }
+
+    /// GGUF's name; a name that is not known stays as it is.
+    pub(super) fn canonical(&self, name: &str) -> String {
+        let mut rest = name;
+        while let Some(inner) = WRAPPERS.iter().find_map(|wrapper| rest.strip_prefix(wrapper)) {
+            rest = inner;
+        }
+        let (stem, ending) = match rest.rsplit_once('.') {
+            Some((stem, ending @ ("weight" | "bias"))) => (stem, ending),
+            _ => return name.to_owned(),
+        };
+        match layer(stem) {
+            Some((number, "post_attention_layernorm")) if self.four_norms => format!("blk.{number}.post_attention_norm.{ending}"),
+            Some((number, part)) => format!("blk.{number}.{}.{ending}", look_up(IN_LAYER, part)),
+            None => format!("{}.{ending}", look_up(OUTSIDE, stem)),
+        }
+    }
+}
+
+/// Number of the layer, and what follows.
+pub(super) fn layer(name: &str) -> Option<(u32, &str)> {
+    let inner = LAYERS.iter().find_map(|layers| name.strip_prefix(layers))?;
+    let (number, part) = inner.split_once('.')?;
+    Some((number.parse().ok()?, part))
+}
+
+fn look_up<'t>(table: &'t [(&str, &'t str)], name: &'t str) -> &'t str {
+    table.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, ours)| ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(name: &str) -> String {
+        Naming { four_norms: false }.canonical(name)
+    }
+
+    #[test]
+    fn the_makers_names_of_one_tensor_are_one() {
+        for (name, expected) in [
+            ("model.layers.3.input_layernorm.weight", "blk.3.attn_norm.weight"),
+            ("base_model.model.model.layers.3.input_layernorm.weight", "blk.3.attn_norm.weight"),
+            ("blk.3.attn_norm.weight", "blk.3.attn_norm.weight"),
+            ("layers.3.attention_norm.weight", "blk.3.attn_norm.weight"),
+            ("transformer.h.3.ln_1.weight", "blk.3.attn_norm.weight"),
+            ("model.norm.weight", "output_norm.weight"),
+            ("output_norm.weight", "output_norm.weight"),
+            ("bert.encoder.layer.0.output.LayerNorm.weight", "blk.0.layer_output_norm.weight"),
+            ("encoder.layer.0.attention.output.dense.bias", "blk.0.attn_output.bias"),
+            ("embeddings.LayerNorm.weight", "token_embd_norm.weight"),
+            ("model.language_model.layers.7.mlp.down_proj.weight", "blk.7.ffn_down.weight"),
+            ("onnx::MatMul_77", "onnx::MatMul_77"),
+            ("model.layers.x.mlp.down_proj.weight", "layers.x.mlp.down_proj.weight"),
+        ] {
+            assert_eq!(canonical(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_norm_after_attention_is_another_where_there_are_four() {
+        let gemma = Naming { four_norms: true };
+        assert_eq!(gemma.canonical("model.layers.1.post_attention_layernorm.weight"), "blk.1.post_attention_norm.weight");
+        assert_eq!(gemma.canonical("model.layers.1.pre_feedforward_layernorm.weight"), "blk.1.ffn_norm.weight");
+        assert_eq!(canonical("model.layers.1.post_attention_layernorm.weight"), "blk.1.ffn_norm.weight");
+    }
+}

@@ -1,0 +1,164 @@
+//! What a fingerprint keeps of one layer: samples of its norms and of its matrices.
+//!
+//! Sizes: 16 samples of each of two norms and 12 of each of five matrices make at most 202 bytes a layer. Two unrelated models of 30
+//! layers then stand within 0.03 of a correlation of nothing by their norms and within 0.05 by one kind of matrix, where a model and
+//! its descendant stand at 0.7 and more: more samples would win nothing, fewer would leave models of six layers in doubt. Samples are
+//! 16-bit floats, because what merging does to a matrix is no more than some hundredths of its spread.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Samples of one norm.
+pub(super) const SAMPLES: usize = 16;
+/// Samples of one matrix.
+pub(super) const WEIGHT_SAMPLES: usize = 12;
+/// The norms in front of attention and feed-forward, or those behind them where a model has only these.
+pub(super) const NORM_ROLES: [[&str; 2]; 2] = [["attn_norm", "attn_output_norm"], ["ffn_norm", "layer_output_norm"]];
+/// Queries and keys are left out: converters turn their rows.
+pub(super) const WEIGHT_ROLES: [&str; 5] = ["attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"];
+
+/// Of one norm. 16-bit floats, as bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NormSketch {
+    /// At places that its role and its layer's number choose.
+    pub(super) samples: [[u8; 2]; SAMPLES],
+    /// Smallest tenth, middle, largest tenth: the same in any order of the units.
+    pub(super) spread: [[u8; 2]; 3],
+}
+
+/// Of one matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WeightSketch {
+    /// Form it is kept in, by [`super::element::code`].
+    pub(super) element: u8,
+    /// 16-bit floats, as bytes, from the beginnings of its first and its middle row.
+    pub(super) samples: [[u8; 2]; WEIGHT_SAMPLES],
+}
+
+/// Of one layer. In text: base64 of a mask of what is there, and what is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayerSketch {
+    pub(super) norms: [Option<NormSketch>; 2],
+    pub(super) weights: [Option<WeightSketch>; 5],
+}
+
+impl LayerSketch {
+    fn bytes(&self) -> Vec<u8> {
+        let there = self.norms.iter().map(Option::is_some).chain(self.weights.iter().map(Option::is_some));
+        let mask = there.rev().fold(0_u8, |mask, there| mask << 1 | u8::from(there));
+        let mut bytes = vec![mask];
+        for norm in self.norms.iter().flatten() {
+            bytes.extend(norm.samples.as_flattened());
+            bytes.extend(norm.spread.as_flattened());
+        }
+        for weight in self.weights.iter().flatten() {
+            bytes.push(weight.element);
+            bytes.extend(weight.samples.as_flattened());
+        }
+        bytes
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let (mask, mut rest) = bytes.split_first()?;
+        let mut layer = Self::default();
+        for (at, norm) in layer.norms.iter_mut().enumerate() {
+            if mask >> at & 1 == 1 {
+                let (halves, behind) = rest.split_first_chunk::<{ (SAMPLES + 3) * 2 }>()?;
+                let (samples, spread) = halves.as_chunks().0.split_first_chunk()?;
+                *norm = Some(NormSketch { samples: *samples, spread: *spread.first_chunk()? });
+                rest = behind;
+            }
+        }
+        for (at, weight) in layer.weights.iter_mut().enumerate() {
+            if mask >> (at + 2) & 1 == 1 {
+                let (element, behind) = rest.split_first()?;
+                let (samples, behind) = behind.split_first_chunk::<{ WEIGHT_SAMPLES * 2 }>()?;
+                *weight = Some(WeightSketch { element: *element, samples: *samples.as_chunks().0.first_chunk()? });
+                rest = behind;
+            }
+        }
+        (rest.is_empty() && *mask < 0x80).then_some(layer)
+    }
+}
+
+impl Serialize for LayerSketch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD_NO_PAD.encode(self.bytes()))
+    }
+}
+
+impl<'de> Deserialize<'de> for LayerSketch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = STANDARD_NO_PAD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+        Self::of_bytes(&bytes).ok_or_else(|| D::Error::custom("no sketch of a layer"))
+    }
+}
+
+/// Of one norm vector: eight bytes of the SHA-256 of its numbers, and of its numbers in order of size.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    pub(super) exact: [u8; 8],
+    pub(super) sorted: [u8; 8],
+}
+
+impl fmt::Debug for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mark({:016x})", u64::from_be_bytes(self.exact))
+    }
+}
+
+impl Serialize for Mark {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD_NO_PAD.encode([self.exact, self.sorted].concat()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = STANDARD_NO_PAD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+        match bytes.as_chunks() {
+            ([exact, sorted], []) => Ok(Self { exact: *exact, sorted: *sorted }),
+            _ => Err(D::Error::custom("no mark of a vector")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn norm() -> impl Strategy<Value = NormSketch> {
+        (any::<[[u8; 2]; SAMPLES]>(), any::<[[u8; 2]; 3]>()).prop_map(|(samples, spread)| NormSketch { samples, spread })
+    }
+
+    fn weight() -> impl Strategy<Value = WeightSketch> {
+        (any::<u8>(), any::<[[u8; 2]; WEIGHT_SAMPLES]>()).prop_map(|(element, samples)| WeightSketch { element, samples })
+    }
+
+    proptest! {
+        #[test]
+        fn a_layer_is_read_as_it_was_written(
+            norms in prop::array::uniform2(prop::option::of(norm())),
+            weights in prop::array::uniform5(prop::option::of(weight())),
+        ) {
+            let layer = LayerSketch { norms, weights };
+            let bytes = layer.bytes();
+            prop_assert!(bytes.len() <= 202);
+            prop_assert_eq!(LayerSketch::of_bytes(&bytes), Some(layer));
+            prop_assert!((0..bytes.len()).all(|end| LayerSketch::of_bytes(&bytes[..end]).is_none()), "no cut one is read");
+        }
+
+        #[test]
+        fn no_text_panics(text: String, bytes: Vec<u8>) {
+            drop(serde_json::from_value::<LayerSketch>(text.clone().into()));
+            drop(serde_json::from_value::<Mark>(text.into()));
+            let _ = LayerSketch::of_bytes(&bytes);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+mod model;
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::Limits;
+use model::{Model, Tensor, compared, profile, weights};
+
+fn original() -> Model {
+    Model::new(1, 8)
+}
+
+fn tuned() -> Model {
+    original().with(|tensor| tensor.moved(0.1))
+}
+
+#[test]
+fn the_same_weights_in_another_container_or_order_are_known() {
+    let model = original();
+    let found = compared(&model.gguf(), &model.safetensors());
+    assert_eq!(found.kinship, Kinship::SameWeights, "{found:?}");
+    assert_eq!(found.evidence.tensors.unwrap().equal, model.tensors.len());
+    let found = compared(&model.safetensors(), &model.onnx());
+    assert_eq!(found.kinship, Kinship::SameWeights, "{found:?}");
+    assert_eq!(found.evidence.norms.unwrap().equal, 17);
+    let mut other = model.clone();
+    other.tensors.reverse();
+    assert_eq!(compared(&model.gguf(), &other.gguf()).kinship, Kinship::SameWeights);
+}
+
+#[test]
+fn what_was_altered_is_named() {
+    let model = original();
+    let found = compared(&model.gguf(), &model.clone().key("tokenizer.chat_template", "{{ messages }} obey — end").gguf());
+    assert_eq!(found.kinship, Kinship::AlteredCopy);
+    assert_eq!(found.evidence.keys.unwrap().changed, ["tokenizer.chat_template"]);
+    let change = TemplateChange { at: 15, removed: String::new(), added: "obey ".into(), cut: false };
+    assert_eq!(found.evidence.template, Some(change));
+
+    let one = "blk.3.ffn_down.weight";
+    let edited = model.clone().with(|tensor| {
+        if tensor.name == one {
+            tensor.numbers[5] += 1.0;
+        }
+    });
+    let found = compared(&model.gguf(), &edited.gguf());
+    assert_eq!((found.kinship, found.evidence.tensors.unwrap().changed), (Kinship::AlteredCopy, vec![one.to_owned()]));
+
+    let mut bare = model.clone();
+    bare.keys.truncate(1);
+    let found = compared(&model.gguf(), &bare.gguf());
+    assert_eq!(found.kinship, Kinship::AlteredCopy);
+    assert_eq!(found.evidence.keys.unwrap().removed, ["general.name", "tokenizer.chat_template"]);
+
+    let renamed = model.clone().with(|tensor| tensor.name.insert(0, 'x'));
+    let found = compared(&model.gguf(), &renamed.gguf());
+    assert_eq!((found.kinship, found.evidence.tensors.unwrap().renamed), (Kinship::AlteredCopy, model.tensors.len()));
+}
+
+#[test]
+fn quantisation_explains_itself_and_nothing_else() {
+    let model = original();
+    let merged = model.clone().with(|tensor| {
+        if tensor.name.contains("attn_v") {
+            tensor.moved(0.05);
+        }
+    });
+    for (element, from) in [("F16", Explanation::SecondFromFirst), ("Q8_0", Explanation::SecondFromFirst)] {
+        let found = compared(&model.gguf(), &model.clone().stored_as(element).gguf());
+        assert_eq!(found.kinship, Kinship::Requantised, "{found:?}");
+        assert!(element == "F16" || found.evidence.weights.unwrap().explanation == Some(from));
+        let found = compared(&model.clone().stored_as(element).gguf(), &model.safetensors());
+        assert_eq!(found.kinship, Kinship::Requantised, "{found:?}");
+        let found = compared(&model.gguf(), &merged.clone().stored_as(element).gguf());
+        assert_eq!(found.kinship, Kinship::Derived, "{found:?}");
+        let norms = found.evidence.norms.unwrap();
+        assert_eq!(norms.equal, norms.of_first, "merging leaves the norms");
+    }
+}
+
+#[test]
+fn descendants_are_known() {
+    let model = original();
+    let found = compared(&model.gguf(), &tuned().stored_as("Q8_0").gguf());
+    assert_eq!((found.kinship, found.evidence.norms.unwrap().equal), (Kinship::Derived, 0), "{found:?}");
+
+    let found = compared(&model.gguf(), &tuned().without_layers(&[2, 5]).gguf());
+    let pairs = found.evidence.weights.clone().unwrap();
+    let seen = (found.kinship, pairs.in_place, pairs.in_order, pairs.layers_paired);
+    assert_eq!(seen, (Kinship::Derived, false, true, 6), "{found:?}");
+
+    // Every unit elsewhere: no matrix is known again.
+    let turned = Model::new(7, 8);
+    let turned = turned.with(|tensor| {
+        if tensor.shape.len() == 1 {
+            tensor.numbers = original().tensors.iter().find(|other| other.name == tensor.name).unwrap().numbers.clone();
+            tensor.numbers.rotate_left(11);
+        }
+    });
+    let found = compared(&model.gguf(), &turned.gguf());
+    let norms = found.evidence.norms.unwrap();
+    assert_eq!((found.kinship, norms.equal, norms.equal_in_any_order), (Kinship::Derived, 0, 17), "{found:?}");
+}
+
+#[test]
+fn a_tensor_whose_name_comes_to_that_of_another_does_not_hide() {
+    let mut model = original();
+    let mut second = model.tensors[3].clone();
+    second.name.insert_str(0, "model.");
+    second.moved(1.0);
+    model.tensors.push(second);
+    let found = compared(&original().gguf(), &model.gguf());
+    assert_eq!((found.kinship, found.evidence.tensors.unwrap().added.len()), (Kinship::AlteredCopy, 1));
+}
+
+#[test]
+fn strangers_are_unrelated() {
+    for (seed, layers) in [(2, 8), (3, 8), (4, 12), (5, 4)] {
+        let found = compared(&original().gguf(), &Model::new(seed, layers).gguf());
+        assert_eq!(found.kinship, Kinship::Unrelated, "{seed}: {found:?}");
+    }
+}
+
+#[test]
+fn norms_that_say_nothing_are_said_to() {
+    let ones = |model: Model| profile(&model.norms(|numbers| numbers.fill(1.0)).gguf());
+    let flat = ones(original());
+    assert_eq!(flat.fingerprint.norms, Norms::Unusable { why: Unusable::Constant });
+    let near = |seed| {
+        profile(&Model::new(seed, 8).norms(|numbers| numbers.iter_mut().for_each(|one| *one = 1.0 + (*one - 1.0) / 500.0)).gguf())
+    };
+    assert_eq!(compare(&near(1), &near(2)).kinship, Kinship::Unrelated, "nor are norms alike because all stay near one");
+    assert_eq!(compare(&flat, &ones(Model::new(5, 8))).kinship, Kinship::Unrelated, "the matrices are there to tell");
+    let none = |seed| {
+        let mut bare = Model::new(seed, 8);
+        bare.tensors.retain(|tensor| tensor.name == "token_embd.weight");
+        profile(&bare.gguf())
+    };
+    assert_eq!(none(1).fingerprint.norms, Norms::Unusable { why: Unusable::None });
+    assert_eq!(compare(&none(1), &none(2)).kinship, Kinship::Unknown, "and where they are not, nothing is concluded");
+    let broken = original().norms(|numbers| numbers[0] = f32::NAN);
+    assert_eq!(profile(&broken.gguf()).fingerprint.norms, Norms::Unusable { why: Unusable::Unreadable });
+}
+
+#[test]
+fn gemmas_norms_as_published_are_those_of_its_gguf() {
+    let rounded = original().norms(|numbers| numbers.iter_mut().for_each(|number| *number = (*number * 64.0).round() / 64.0));
+    let published = rounded.clone().norms(|numbers| numbers.iter_mut().for_each(|number| *number -= 1.0));
+    let found = compared(&rounded.gguf(), &published.safetensors_as("pre_feedforward_layernorm"));
+    assert_eq!(found.evidence.norms.unwrap().equal, 17);
+}
+
+#[test]
+fn false_claims_are_reported() {
+    let claims = |first: &Model, second: &Model| compared(&first.gguf(), &second.gguf()).false_claims;
+    let (model, stranger) = (original(), Model::new(2, 8));
+    assert_eq!(claims(&model, &stranger), [FalseClaim::Name("Small Model".into())], "named like it, and is another");
+    let base = |model: &Model, name: &str| model.clone().key("general.base_model.0.name", name);
+    let other = base(&stranger.clone().key("general.name", "Other"), "Small-Model");
+    assert_eq!(claims(&model, &other), [FalseClaim::BaseModel("Small-Model".into())]);
+    let own = tuned().key("general.name", "My Own");
+    assert_eq!(claims(&model, &own), [], "whoever trains it further may name it");
+    assert_eq!(claims(&model, &base(&own, "small model 8L")), []);
+    assert_eq!(claims(&model, &base(&own, "Great Model")), [FalseClaim::BaseModel("Great Model".into())]);
+    let copy = model.clone().key("general.name", "My Own").key("general.architecture", "falcon");
+    assert_eq!(claims(&model, &copy), [FalseClaim::Name("My Own".into()), FalseClaim::Architecture("falcon".into())]);
+}
+
+#[test]
+fn digests_are_those_of_kind_shape_and_bytes() {
+    // Longer than a chunk, so that it goes through several.
+    let large = Tensor { name: "large.weight".into(), shape: vec![300, 300], numbers: weights(3, 90_000), element: "F32" };
+    let mut model = original();
+    model.tensors.insert(4, large);
+    let bytes = model.gguf();
+    let contents = profile(&bytes).contents.unwrap();
+    assert_eq!(contents.file, canteen_types::Digest::of(&bytes));
+    assert_eq!((contents.tensors.len(), contents.keys.len()), (model.tensors.len(), model.keys.len()));
+    for (tensor, found) in model.tensors.iter().zip(&contents.tensors) {
+        let mut expected = b"F32\0".to_vec();
+        tensor.shape.iter().for_each(|length| expected.extend((*length as u64).to_le_bytes()));
+        expected.extend(tensor.bytes());
+        assert_eq!((&tensor.name, canteen_types::Digest::of(&expected)), (&found.name, found.digest));
+    }
+}
+
+#[test]
+fn digesting_stops_when_asked_and_a_file_that_shrank_is_an_error() {
+    let bytes = original().gguf();
+    let size = bytes.len() as u64;
+    let known = index(&mut Cursor::new(&bytes), size, &Limits::default()).unwrap();
+    let mut asked = 0;
+    let stopped = contents(&mut Cursor::new(&bytes), size, &known, &mut |_| {
+        asked += 1;
+        if asked > 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!((stopped.unwrap(), asked), (None, 2));
+    assert!(contents(&mut Cursor::new(&bytes), size + 1, &known, &mut |_| ControlFlow::Continue(())).is_err());
+}
+
+#[test]
+fn a_fingerprint_is_small_and_read_as_it_was_written() {
+    let taken = profile(&Model::new(1, 80).gguf()).fingerprint;
+    let text = serde_json::to_string(&taken).unwrap();
+    assert!(text.len() < 24 << 10, "{}", text.len());
+    assert_eq!(serde_json::from_str::<Fingerprint>(&text).unwrap(), taken);
+    assert_eq!((taken.layers.len(), taken.shape.layers), (64, 80));
+}
+
+fn nothing_panics(bytes: &[u8], size: u64) {
+    let mut file = Cursor::new(bytes);
+    let Ok(index) = index(&mut file, size, &Limits::default()) else { return };
+    let Ok(fingerprint) = fingerprint(&mut file, &index) else { return };
+    let contents = contents(&mut file, size, &index, &mut |_| ControlFlow::Continue(())).unwrap_or_default();
+    let own = Profile { fingerprint, contents, template: None };
+    drop(compare(&own, &own));
+    drop(compare(&profile(&Model::new(1, 2).gguf()), &own));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_file_is_identical_to_itself_and_its_fingerprint_does_not_mind_order(
+        seed in 0_u64..1000, layers in 0_usize..4, order in prop::collection::vec(any::<u64>(), 40)
+    ) {
+        let model = Model::new(seed, layers);
+        let mut places: Vec<_> = order.iter().zip(&model.tensors).collect();
+        places.sort_by_key(|(place, _)| **place);
+        let other = Model { keys: model.keys.clone(), tensors: places.into_iter().map(|(_, tensor)| tensor.clone()).collect() };
+        let (first, second) = (profile(&model.gguf()), profile(&other.gguf()));
+        prop_assert_eq!(&first.fingerprint, &second.fingerprint);
+        prop_assert_eq!(compare(&first, &first.clone()).kinship, Kinship::Identical);
+        prop_assert!(compare(&first, &second).kinship <= Kinship::SameWeights);
+    }
+
+    #[test]
+    fn no_bytes_panic(
+        which in 0_usize..3, cut: prop::sample::Index, flips in prop::collection::vec((0_usize..2048, any::<u8>()), 0..6)
+    ) {
+        let model = Model::new(1, 2);
+        let mut bytes = [Model::gguf, Model::safetensors, Model::onnx][which](&model);
+        nothing_panics(&bytes[..cut.index(bytes.len())], bytes.len() as u64);
+        // Most of the file is weights; what is written wrongly stands at its beginning.
+        for (place, with) in flips {
+            bytes[place] = with;
+        }
+        nothing_panics(&bytes, bytes.len() as u64);
+        nothing_panics(&bytes, u64::MAX);
+    }
+}

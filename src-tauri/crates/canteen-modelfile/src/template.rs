@@ -1,0 +1,73 @@
+//! Chat templates: programs in Jinja that a stranger wrote and that see every conversation. Read whole and never run.
+//!
+//! Python's Jinja is the measure, because it is the most powerful reader: what it would run is looked at, whether or not the
+//! engine here would refuse it.
+
+mod config;
+mod expression;
+pub(crate) mod hazards;
+mod judge;
+mod lex;
+mod names;
+mod parse;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod value;
+mod words;
+
+use std::io;
+
+use crate::hazard::Hazard;
+use crate::section::{Source, read_at};
+use parse::Fault;
+use words::Unseen;
+
+/// In bytes. Published templates have some 30 kB.
+pub(crate) const LONGEST: usize = 512 << 10;
+
+/// Says what is wrong with a template; places are bytes of it.
+pub(crate) fn judge(template: &str) -> Vec<Hazard> {
+    let mut hazards = Vec::new();
+    let mut source = template;
+    if template.len() > LONGEST {
+        source = template.get(..template.floor_char_boundary(LONGEST)).unwrap_or_default();
+        hazards.push(Hazard::at(&hazards::TOO_MUCH, source.len() as u64, "length"));
+    }
+    if let Some((at, unseen)) = words::unseen(source) {
+        let code = if unseen == Unseen::Text { &hazards::INVISIBLE } else { &hazards::HIDDEN_CHARACTERS };
+        let which = source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, u32::from);
+        hazards.push(Hazard::at(code, at as u64, &format!("U+{which:04X}")));
+    }
+    let (statements, faults) = parse::parse(source);
+    for fault in faults {
+        let (code, at) = match fault {
+            Fault::Broken(at) => (&hazards::UNREADABLE, at),
+            Fault::Deep(at) => (&hazards::TOO_MUCH, at),
+        };
+        if hazards.iter().all(|hazard: &Hazard| hazard.code != code) {
+            hazards.push(Hazard::at(code, at as u64, ""));
+        }
+    }
+    hazards.extend(judge::judge(source, &statements));
+    hazards
+}
+
+/// Says what is wrong with a file by whose name loaders take a template, or a configuration; `None` for any other.
+pub(crate) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result<Option<Vec<Hazard>>> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if matches!(ending, "jinja" | "jinja2") {
+        let bytes = read_at(source, 0, LONGEST as u64 + 1)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut hazards = judge(&text);
+        // The last character may be cut where the file is too long anyway.
+        if let Err(error) = std::str::from_utf8(&bytes)
+            && error.error_len().is_some()
+        {
+            hazards.push(Hazard::at(&hazards::UNREADABLE, error.valid_up_to() as u64, "no UTF-8"));
+        }
+        return Ok(Some(hazards));
+    }
+    config::look(&name, source, size)
+}
