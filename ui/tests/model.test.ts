@@ -77,11 +77,11 @@ describe('the model page', () => {
     expect(screen.getByText(text.page.departmentRole('finance'))).toBeTruthy()
   })
 
-  it('says what was odd about the file, and why it was approved all the same', () => {
+  it('says what was odd about the file, and why it was approved all the same', async () => {
     page(sample.qwen, {
       accepted_hazards: { codes: ['gguf.tail'], reason: 'The maker signs its files there.' },
     })
-    expect(screen.getByText(text.model.facts.despite)).toBeTruthy()
+    expect(await screen.findByText(text.model.facts.despite)).toBeTruthy()
     expect(screen.getByText(/gguf\.tail.*The maker signs its files there/)).toBeTruthy()
   })
 

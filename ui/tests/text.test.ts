@@ -118,7 +118,7 @@ describe('the sentences for faults', () => {
 describe('what the Rust side can send', () => {
   const CRATES = join(__dirname, '../../src-tauri/crates')
   /** These never speak to the window: IT's own program, the command line, the tools, the child process, the log's format. */
-  const ELSEWHERE = ['admin', 'audit', 'cli', 'dev', 'engine', 'modelfile']
+  const ELSEWHERE = ['admin', 'audit', 'cli', 'dev', 'engine', 'modelfile', 'provenance']
 
   function sources(folder: string): string[] {
     return readdirSync(folder).flatMap((name) => {

@@ -283,8 +283,8 @@ export const de: Text = {
     notMeasured: 'noch nicht gemessen',
     noTemplate: 'keine',
     approver: (name, role) => `${name}, ${role}`,
-    despite: ({ codes, reason }) =>
-      `in der Datei etwas Ungewöhnliches ist (${codes.join(', ')}). Als Grund genannt: ${reason}`,
+    despite: (codes, reason) =>
+      `in der Datei etwas Ungewöhnliches ist (${codes}). Als Grund genannt: ${reason}`,
     mayUse: 'Dafür dürfen Sie es nutzen',
     mayNot: 'Dafür dürfen Sie es nicht nutzen',
     notData: (data) => `Nicht: ${data}`,

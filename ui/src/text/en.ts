@@ -282,8 +282,8 @@ export const en = {
     notMeasured: 'not measured yet',
     noTemplate: 'none',
     approver: (name: string, role: string) => `${name}, ${role}`,
-    despite: ({ codes, reason }: { codes: string[]; reason: string }) =>
-      `its file has something unusual in it (${codes.join(', ')}). The reason given: ${reason}`,
+    despite: (codes: string, reason: string) =>
+      `its file has something unusual in it (${codes}). The reason given: ${reason}`,
     mayUse: 'You may use it for',
     mayNot: 'You may not use it for',
     notData: (data: string) => `Not ${data}`,

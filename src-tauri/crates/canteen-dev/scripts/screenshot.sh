@@ -48,16 +48,17 @@ HOME=$real_home CANTEEN_PICTURES=$work/screens cargo test --quiet -p canteen-tes
 rm -rf ui/docs/screens
 mkdir -p ui/docs/screens
 for shot in "$work"/screens/*.png; do
-  # The window without the display around it; few colours are enough for plain areas and text.
-  convert "$shot" -crop 1160x780+0+0 +repage -strip -colors 128 -define png:compression-level=9 "ui/docs/screens/${shot##*/}"
+  name=${shot##*/}
+  # The window without the display around it.
+  convert "$shot" -crop 1160x780+0+0 +repage -strip -quality 70 -define webp:method=6 "ui/docs/screens/${name%.png}.webp"
 done
 {
   echo "# Every screen"
   echo
   echo "Made by \`make screenshot\` from the tests of the real window. Do not edit."
-  for picture in ui/docs/screens/*.png; do
+  for picture in ui/docs/screens/*.webp; do
     name=${picture##*/}
-    printf '\n## %s\n\n![%s](%s)\n' "${name%.png}" "${name%.png}" "$name"
+    printf '\n## %s\n\n![%s](%s)\n' "${name%.webp}" "${name%.webp}" "$name"
   done
 } >ui/docs/screens/README.md
 say "ui/docs/screens renewed"
