@@ -63,3 +63,39 @@ fn each_reader_gets_sentences_of_their_own() {
     assert!(it.contains("A program has the name of a model file."), "{it}");
     assert!(employee.contains("file.executable") && it.contains("file.executable"));
 }
+
+/// What both command lines say of `path` beside `known`: the kinship of the one, the words of the other.
+#[track_caller]
+fn against(home: &Home, path: &Path, known: &Path, kinship: &str) -> String {
+    let by = |program: &str, json: &[&str]| {
+        let mut command = home.command(home.programs().path(program));
+        Said::by(command.args(json).arg("inspect").arg(path).arg("--compare").arg(known)).unwrap()
+    };
+    let seen = by("canteen", &["--json"]).json().unwrap();
+    assert_eq!(seen["compared"][0]["comparison"]["kinship"], kinship, "{seen}");
+    by("canteen-admin", &[]).succeeded().unwrap().to_owned()
+}
+
+#[test]
+fn a_model_is_held_against_one_that_is_known() {
+    let home = home();
+    let folder = home.path("home");
+    let known = weights::tiny(&folder, 1).unwrap();
+    let copy = folder.join("renamed.bin");
+    fs_err::copy(&known, &copy).unwrap();
+    let said = against(&home, &copy, &known, "identical");
+    assert!(said.contains("The same file, byte for byte (certain, 100 %)."), "{said}");
+
+    let mut bytes = fs_err::read(&known).unwrap();
+    let at = bytes.windows(8).position(|eight| eight == b"messages").unwrap();
+    bytes[at] = b'M';
+    let altered = folder.join("altered.gguf");
+    fs_err::write(&altered, bytes).unwrap();
+    let said = against(&home, &altered, &known, "altered_copy");
+    assert!(said.contains("An altered copy: the chat template differs (nearly certain, 99.9 %)."), "{said}");
+    assert!(said.contains("“m” became “M”"), "{said}");
+
+    let stranger = weights::tiny(&folder, 2).unwrap();
+    let said = against(&home, &stranger, &known, "unrelated");
+    assert!(said.contains("No relation was found"), "{said}");
+}

@@ -40,11 +40,14 @@ pub(crate) enum Command {
     /// Sign and publish the entries and the policy.
     Publish(Publish),
     /// What model files are, and what is wrong with them. Exit code: 0 clean, 10 suspicious, 20 dangerous, 1 a file could not be
-    /// read.
+    /// read or compared.
     Inspect {
         /// Files and folders, archives and the stores of Ollama and Hugging Face among them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Say as well how each path stands to this model, which is known: the same, altered, made from it, or a stranger.
+        #[arg(long, value_name = "KNOWN")]
+        compare: Option<PathBuf>,
     },
     /// Who signed a model (OpenSSF Model Signing), and whether every file is as it was signed. Nothing is fetched and nobody is
     /// trusted but whom you name. Exit code: 0 good, 20 not, 1 it could not be verified.

@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes:\n  0    done\n  1    refused or failed, with a code and a sentence on standard error\n  2    wrong usage\n  3    the host cannot be reached\n  130  interrupted\n\n`inspect` exits by the worst that it saw: 0 clean, 10 suspicious, 20 dangerous, 1 a file could not be read";
+const EXIT_CODES: &str = "Exit codes:\n  0    done\n  1    refused or failed, with a code and a sentence on standard error\n  2    wrong usage\n  3    the host cannot be reached\n  130  interrupted\n\n`inspect` exits by the worst that it saw: 0 clean, 10 suspicious, 20 dangerous, 1 a file could not be read or compared";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -92,6 +92,9 @@ pub(crate) enum Command {
         /// Files and folders, archives and the stores of Ollama and Hugging Face among them
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Say as well how each path stands to this model, which is known: the same, altered, made from it, or a stranger
+        #[arg(long, value_name = "KNOWN")]
+        compare: Option<PathBuf>,
     },
     /// Where things stand
     Status,

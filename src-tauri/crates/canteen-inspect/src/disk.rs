@@ -33,6 +33,11 @@ impl Disk {
         Ok(Self { folder: fs_err::canonicalize(beside)?, file: Some(root), name: path.file_name().unwrap_or_default().into() })
     }
 
+    /// Its path in this tree, if it is one file.
+    pub(crate) fn single(&self) -> Option<&Path> {
+        self.file.is_some().then_some(&self.name)
+    }
+
     /// Where a link in this tree leads.
     fn link(&self, path: &Path) -> EntryKind {
         // A link that leads nowhere leads out: what appears there later is loaded unseen.

@@ -3,6 +3,8 @@
 //! [`canteen_modelfile`] judges and opens nothing; this crate opens and judges nothing. Links are named, not followed, save those
 //! of a Hugging Face cache into its own blobs; nothing but a regular file is ever opened.
 
+mod command;
+mod compare;
 mod disk;
 mod report;
 mod words;
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 
 use canteen_modelfile::{Bounds, Progress};
 
+pub use command::until_interrupted;
+pub use compare::{Compared, Outcome, Reading, compare};
 pub use disk::Disk;
 pub use report::{Facts, File, Hazard, Report, Verdict};
 pub use words::{Reader, people};

@@ -3,6 +3,7 @@ use std::path::Path;
 use canteen_modelfile::{Examination, FileReport, Severity};
 use serde::Serialize;
 
+use crate::compare::Compared;
 use crate::words::Reader;
 
 /// What was found, as `--json` prints it.
@@ -12,6 +13,9 @@ pub struct Report {
     pub verdict: Verdict,
     /// Every file, by the path that was given.
     pub files: Vec<File>,
+    /// How each path stands to the model that is known, where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Compared>,
     /// It was broken off: what is missing was not judged.
     pub cancelled: bool,
 }
@@ -115,6 +119,8 @@ impl Report {
             Verdict::Suspicious => 10,
             Verdict::Unreadable => 1,
             Verdict::Clean | Verdict::NotInspected if self.cancelled => 130,
+            // What was asked could not be answered.
+            Verdict::Clean | Verdict::NotInspected if self.compared.iter().any(Compared::failed) => 1,
             Verdict::Clean | Verdict::NotInspected => 0,
         }
     }

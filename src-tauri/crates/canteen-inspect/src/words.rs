@@ -1,3 +1,5 @@
+mod comparison;
+
 use canteen_types::ByteSize;
 
 use crate::report::{Facts, File, Hazard, Report, Verdict};
@@ -15,6 +17,7 @@ pub enum Reader {
 #[must_use]
 pub fn people(report: &Report) -> String {
     let mut lines: Vec<String> = report.files.iter().flat_map(file).collect();
+    lines.extend(report.compared.iter().flat_map(comparison::lines));
     lines.push(summary(report));
     lines.join("\n")
 }

@@ -28,7 +28,7 @@ pub(crate) struct Session {
 
 pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<ExitCode> {
     let done = match command {
-        Command::Inspect { paths } => return inspect::run(&paths, session),
+        Command::Inspect { paths, compare } => return inspect::run(&paths, compare.as_deref(), session),
         Command::Verify(asked) => return verify::run(&asked, session),
         Command::Bom(asked) => bom::run(&asked, session),
         Command::Init(asked) => init::run(&asked, session),

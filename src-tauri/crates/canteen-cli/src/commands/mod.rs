@@ -29,7 +29,7 @@ pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) 
             out.write(&String::from_utf8_lossy(&script))
         }
         Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
-        Command::Inspect { paths } => inspect::inspect(&paths, out),
+        Command::Inspect { paths, compare } => inspect::inspect(&paths, compare.as_deref(), out),
         Command::Purge { yes } => purge::purge(environment, yes, out).await,
         Command::Quit => host::quit(environment, out).await,
         command => ask(command, client::connect_or_start(environment).await?, out).await,
