@@ -99,6 +99,8 @@ describe('time', () => {
 
   it.each([
     [12_000, '12 seconds ago'],
+    [-1_400, 'now'],
+    [-3 * 60_000, 'in 3 minutes'],
     [3 * 60_000, '3 minutes ago'],
     [2 * 86_400_000, '2 days ago'],
   ])('%d ms before now is %s', (ms, shown) => expect(timeAgo(ago(ms), now)).toBe(shown))

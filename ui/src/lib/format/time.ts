@@ -41,7 +41,8 @@ export const exactTime = (at: string): string => shown(at, exactly)
 export function timeAgo(rfc3339: string, now: number): string {
   const at = parseTime(rfc3339)
   if (at === null) return '–'
-  const past = at - now
+  // The window's clock ticks more slowly than things happen: what seems to come in a moment has just been.
+  const past = at > now && at - now < MINUTE ? 0 : at - now
   const size = Math.abs(past)
   if (size < MINUTE) return relative().format(Math.round(past / SECOND), 'second')
   if (size < HOUR) return relative().format(Math.round(past / MINUTE), 'minute')
