@@ -3,7 +3,7 @@
 //!
 //! What a file says of its origin is a claim. The [`Fingerprint`] is taken from what a descendant keeps: the norms, which no common
 //! tool quantises, and a few samples of each layer's matrices. Where a model has too little of both, it says so and nothing is
-//! concluded. Only some kilobytes are read for it; [`contents`] reads the file once, whole.
+//! concluded. Only some kilobytes are read for it; [`contents()`] reads the file once, whole.
 
 mod compare;
 mod contents;

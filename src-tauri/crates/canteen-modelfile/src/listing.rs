@@ -7,7 +7,7 @@ pub struct TensorEntry {
     pub name: String,
     /// Kind of number, e.g. `F32` or `Q4_K`.
     pub element: &'static str,
-    /// Lengths, outermost first; at most [`MOST_LENGTHS`], those beyond are multiplied into the last.
+    /// Lengths, outermost first; at most five, those beyond are multiplied into the last.
     pub shape: Vec<u64>,
     /// In bytes, from the beginning of the file.
     pub offset: u64,
