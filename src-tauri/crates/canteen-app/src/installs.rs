@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use canteen_audit::Event;
 use canteen_inspect::Reader;
 use canteen_library::{LibraryError, Progress, RateMeter};
-use canteen_store::{Approved, InstallationRow, Kept};
-use canteen_types::{Coded as _, Entry, EntryId, EntryKey, PauseReason};
+use canteen_store::{Approved, Kept};
+use canteen_types::{Coded as _, Digest, Entry, EntryId, EntryKey, PauseReason};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
@@ -173,16 +173,16 @@ impl App {
         let rows = self.installations()?;
         let older = rows.get(&entry.key.id).filter(|row| row.state == Kept::Installed && row.digest != entry.artifact.digest);
         if let Some(row) = older {
-            self.remove_bytes(row, &rows)?;
+            self.remove_bytes(&row.key.id, &row.digest, &rows)?;
         }
         let event = older.map(|row| Event::ModelRemoved { entry: entry.key.id.clone(), digest: row.digest });
         self.remember(entry, Kept::Fetching, event)
     }
 
-    /// Removes the file of an installation, unless another one is of the same bytes.
-    fn remove_bytes(&self, of: &InstallationRow, rows: &Installations) -> Result<(), AppError> {
-        let shared = rows.values().any(|row| row.digest == of.digest && row.key.id != of.key.id);
-        if shared { Ok(()) } else { Ok(self.library.remove(&of.digest)?) }
+    /// Removes the file of an entry, unless another installation is of the same bytes.
+    fn remove_bytes(&self, id: &EntryId, digest: &Digest, rows: &Installations) -> Result<(), AppError> {
+        let shared = rows.values().any(|row| row.digest == *digest && row.key.id != *id);
+        if shared { Ok(()) } else { Ok(self.library.remove(digest)?) }
     }
 
     fn remember(&self, entry: &Entry, state: Kept, event: Option<Event>) -> Result<(), AppError> {
@@ -234,7 +234,8 @@ impl App {
         let kept = match (result, wish) {
             (Ok(how), _) => match self.harmless(entry) {
                 Ok(()) => self.keep_installed(entry, how),
-                Err(error) => self.drop_hazardous(entry, &error),
+                Err(error @ AppError::Hazardous { .. }) => self.drop_hazardous(entry, &error),
+                Err(error) => self.keep_failed(entry, &error),
             },
             (Err(LibraryError::Cancelled), Wish::Cancel) => self.forget_install(entry),
             (Err(LibraryError::Cancelled), Wish::Pause(reason)) => {
@@ -257,6 +258,10 @@ impl App {
         let accepted = entry.approval.accepted_hazards.as_ref().map_or(&[][..], |accepted| &accepted.codes);
         let codes: BTreeSet<&str> =
             report.files.iter().flat_map(|file| file.objections(accepted)).map(|hazard| hazard.code).collect();
+        if let Some(because) = report.files.iter().find_map(|file| file.unreadable.clone()) {
+            // Not looked into is not harmless.
+            return Err(AppError::Internal(because.into()));
+        }
         if codes.is_empty() {
             return Ok(());
         }
@@ -266,11 +271,7 @@ impl App {
 
     /// Nobody must load it by another way either. Unless it is installed under another entry, the bytes go.
     fn drop_hazardous(&self, entry: &Entry, error: &AppError) -> Result<(), AppError> {
-        let rows = self.installations()?;
-        let shared = rows.values().any(|row| row.digest == entry.artifact.digest && row.key.id != entry.key.id);
-        if !shared {
-            self.library.remove(&entry.artifact.digest)?;
-        }
+        self.remove_bytes(&entry.key.id, &entry.artifact.digest, &self.installations()?)?;
         self.keep_failed(entry, error)
     }
 
@@ -345,7 +346,7 @@ impl App {
             let rows = app.installations()?;
             let row = rows.get(&id).filter(|row| row.state == Kept::Installed);
             let row = row.ok_or_else(|| AppError::NotInstalled { name: id.to_string() })?;
-            app.remove_bytes(row, &rows)?;
+            app.remove_bytes(&id, &row.digest, &rows)?;
             app.store.installations().remove(&id, Some(Event::ModelRemoved { entry: id.clone(), digest: row.digest }))?;
             app.events.changed(&[Topic::Models, Topic::Log]);
             Ok(())
