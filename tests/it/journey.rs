@@ -42,7 +42,7 @@ async fn an_employee_runs_the_approved_model_and_is_nudged_away_from_an_unapprov
     let labels: Vec<&str> = note.buttons.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(labels, ["Use SmolLM2", "Ask for approval", "Tomorrow at 9:00"]);
     let computer: Computer = home.json(&["scan"]).unwrap();
-    let sighting = computer.sightings.iter().find(|sighting| sighting.verdict == Some(Verdict::Unapproved)).unwrap();
+    let sighting = computer.sightings.iter().find(|sighting| sighting.verdict == Some(Verdict::Altered)).unwrap();
     assert_eq!((sighting.grade, sighting.holder.as_deref()), (Grade::Loaded, Some("photo-viewer")));
 
     notes.press(&note, "Use SmolLM2").await.unwrap();

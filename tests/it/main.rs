@@ -23,6 +23,8 @@ mod ledger;
 #[cfg(test)]
 mod licences;
 #[cfg(test)]
+mod lineage;
+#[cfg(test)]
 mod moves;
 #[cfg(test)]
 mod purge;

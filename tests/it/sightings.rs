@@ -62,7 +62,7 @@ fn other_bytes_behind_the_old_time_get_a_verdict_of_their_own() {
     let time = fs_err::metadata(&file).unwrap().modified().unwrap();
     engines::altered(&approved, &file).unwrap();
     fs_err::OpenOptions::new().write(true).open(&file).unwrap().file().set_modified(time).unwrap();
-    sightings(&home, "the altered bytes", is(Verdict::Unapproved));
+    sightings(&home, "the altered bytes", is(Verdict::Altered));
 }
 
 #[test]

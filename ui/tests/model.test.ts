@@ -64,6 +64,24 @@ describe('the model page', () => {
     ).toEqual(['Qwen2.5-7B', 'Qwen2.5-7B-Instruct', 'Qwen 2.5 7B Instruct'])
   })
 
+  it('says what measuring the weights has shown, of the chain and of others in the catalogue', async () => {
+    const claimed = {
+      name: 'Qwen2.5-7B',
+      publisher: 'Alibaba Cloud',
+      entry: 'qwen',
+      measured: 'unrelated',
+    } as const
+    const kin = { entry: 'other', name: 'Other 7B', relation: 'requantised', confidence: 0.978 } as const
+    const { container } = page(sample.qwen, { base_chain: [claimed], kin: [kin] })
+    expect(await screen.findByText(text.page.measured.unrelated)).toBeTruthy()
+    const link = screen.getByRole<HTMLAnchorElement>('link', {
+      name: text.page.kinOf.requantised('Other 7B'),
+    })
+    expect(link.hash).toBe('#/model/other')
+    expect(screen.getByText(text.page.sure(97))).toBeTruthy()
+    expect(await violations(container)).toEqual([])
+  })
+
   it('names the files that vouch for it, with the keys that signed and no other', async () => {
     const { user } = page()
     await user.click(await tab(text.model.files))

@@ -142,6 +142,7 @@ describe('asking for a model', () => {
       about: 'GGUF · phi3',
       verdict: 'unapproved',
       entry: null,
+      kin: null,
       request: null,
       ...over,
     },
@@ -174,6 +175,17 @@ describe('asking for a model', () => {
     await user.click(dialog.getByRole('button', { name: text.computer.send }))
     const about = { is: 'file', digest: sample.digest('9') }
     expect(backend.asked('ask_for_approval')).toEqual([{ about, reason: REASON, days: 30 }])
+  })
+
+  it.each([
+    ['approved', null, words.approvedFile],
+    ['approved_for_others', null, words.forOthersFile],
+    ['derivative', 'requantised', text.page.kinOf.requantised('Qwen')],
+  ] as const)('by file: says what the catalogue has of it: %s', async (verdict, relation, says) => {
+    const kin = relation && { entry: 'qwen', name: 'Qwen', relation, confidence: 0.97 }
+    const { backend, dialog } = await byFile(read({ verdict, entry: 'qwen', kin }))
+    backend.emit({ is: 'changed', topic: 'file_check' })
+    expect(await dialog.findByText(says)).toBeTruthy()
   })
 
   it('by file: one that was pointed at is read at once; nothing happens where none was', async () => {

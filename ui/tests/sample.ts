@@ -169,9 +169,10 @@ export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
     sources: [{ is: 'mirror', host: 'mirror.nordwind.example' }, { is: 'folder' }],
     chat_template: digest('c'),
     base_chain: [
-      { name: 'Qwen2.5-7B-Instruct', publisher: 'Alibaba Cloud', entry: null },
-      { name: 'Qwen2.5-7B', publisher: 'Alibaba Cloud', entry: null },
+      { name: 'Qwen2.5-7B-Instruct', publisher: 'Alibaba Cloud', entry: null, measured: null },
+      { name: 'Qwen2.5-7B', publisher: 'Alibaba Cloud', entry: null, measured: null },
     ],
+    kin: [],
     uses_approved: ['summarise', 'draft'],
     uses_not_approved: ['decisions-about-people', 'hiring-decisions'],
     groups: [],

@@ -349,6 +349,23 @@ export const de: Text = {
     digestText:
       'Canteen berechnet das aus der ganzen Datei, bevor es sie installiert, und bei jedem Start noch einmal.',
     derived: (publisher) => `daraus entstanden, ${publisher}`,
+    measured: {
+      altered_copy: 'Gemessen: Die Gewichte sehen gleich aus.',
+      same_weights: 'Gemessen: dieselben Gewichte in einem anderen Container.',
+      requantised: 'Gemessen: dieselben Gewichte, anders quantisiert.',
+      derived: 'Gemessen: daraus entstanden, oder beide aus einem dritten.',
+      unrelated: 'Gemessen: nichts mit ihm gemein.',
+    },
+    kin: 'Verwandte im Katalog',
+    kinText: 'Durch Messen der Gewichte erkannt, nicht an dem, was die Dateien über sich sagen.',
+    kinOf: {
+      altered_copy: (name) => `Seine Gewichte sehen aus wie die von ${name}, aber die Bytes weichen ab.`,
+      same_weights: (name) => `Seine Gewichte sind die von ${name} in einem anderen Container.`,
+      requantised: (name) => `Seine Gewichte sind die von ${name}, anders quantisiert.`,
+      derived: (name) => `Es ist aus ${name} entstanden, umgekehrt, oder beide aus einem dritten.`,
+      unrelated: (name) => `Seine Gewichte haben mit denen von ${name} nichts gemein.`,
+    },
+    sure: (percent) => `zu ${percent} % sicher`,
     signatures: 'Wer es signiert hat',
     signaturesText:
       'Jede dieser Dateien wurde signiert, und dieser Computer hat jede genannte Signatur geprüft.',
@@ -756,6 +773,13 @@ export const de: Text = {
     saw: {
       'content.weights': 'Die ersten Bytes sind die von Modellgewichten ({about}).',
       'digest.approved': 'Die Prüfsumme {digest} ist die des freigegebenen {entry}.',
+      'lineage.altered_copy':
+        'Seine Gewichte sehen aus wie die von {entry}, aber die Bytes weichen ab ({percent} % sicher).',
+      'lineage.same_weights':
+        'Seine Gewichte sind die von {entry} in einem anderen Container ({percent} % sicher).',
+      'lineage.requantised': 'Seine Gewichte sind die von {entry}, anders quantisiert ({percent} % sicher).',
+      'lineage.derived':
+        'Es ist durch Feintuning, Verschmelzen oder Ausdünnen aus {entry} entstanden, umgekehrt, oder beide aus einem dritten ({percent} % sicher).',
       'digest.unknown': 'Die Prüfsumme {digest} steht nicht im Katalog.',
       'holder.maps': '{holder} (Prozess {pid}) hat die Datei im Speicher.',
       'holder.descriptor': '{holder} (Prozess {pid}) hält die Datei geöffnet.',
@@ -851,6 +875,7 @@ export const de: Text = {
     fileIs: 'Was es ist',
     noModel: 'Kein Modell, das Canteen kennt; die IT wird trotzdem nach seinen Bytes gefragt.',
     approvedFile: 'Genau diese Bytes sind schon freigegeben: Es gibt nichts anzufragen.',
+    forOthersFile: 'Genau diese Bytes sind für andere Gruppen freigegeben. Sie bitten für Ihre.',
     askedFile: 'Nach genau diesen Bytes ist die IT schon gefragt.',
     readFirst: 'Lesen Sie zuerst die Datei; die Anfrage gilt ihrer Prüfsumme.',
     sightingText: 'Die IT bekommt Ihre Worte, den Namen und die Prüfsumme der Datei, sonst nichts.',

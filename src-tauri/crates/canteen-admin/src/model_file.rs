@@ -6,7 +6,7 @@ use std::path::Path;
 use canteen_catalogue::EntryDocument;
 use canteen_catalogue::document::{AcceptedHazardsDocument, ApprovalDocument, ArtifactDocument, EngineDocument};
 use canteen_inspect::{Hazard, Reader, Verdict, inspect};
-use canteen_modelfile::{Facts, Limits, ModelKind, check_for_engine, read_header};
+use canteen_modelfile::{Facts, Limits, ModelKind, check_for_engine, lineage, read_header};
 use canteen_types::{ByteSize, Digest, EntryId, Task, Timestamp, WeightFormat};
 use sha2::Digest as _;
 
@@ -18,6 +18,7 @@ pub(crate) struct Measured {
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) facts: Facts,
+    fingerprint: String,
     /// What is suspicious about them, each code once.
     hazards: Vec<String>,
 }
@@ -28,6 +29,8 @@ pub(crate) fn measure(path: &Path) -> anyhow::Result<Measured> {
     let size = file.metadata()?.len();
     let facts = read_header(&mut file, size, &Limits::default())?;
     let hazards = suspicious(path)?;
+    let index = lineage::index(&mut file, size, &Limits::default())?;
+    let fingerprint = lineage::fingerprint(&mut file, &index)?.to_text();
     file.seek(SeekFrom::Start(0))?;
     let mut hash = sha2::Sha256::new();
     let mut piece = vec![0_u8; 1 << 20];
@@ -41,7 +44,7 @@ pub(crate) fn measure(path: &Path) -> anyhow::Result<Measured> {
     if read != size {
         return Err(AdminError::FileChanged.into());
     }
-    Ok(Measured { digest: Digest::new(hash.finalize().into()), size, facts, hazards })
+    Ok(Measured { digest: Digest::new(hash.finalize().into()), size, facts, fingerprint, hazards })
 }
 
 /// # Errors
@@ -76,7 +79,7 @@ impl Measured {
     /// there.
     pub(crate) fn into_entry(self, fields: EntryFields, now: Timestamp) -> anyhow::Result<EntryDocument> {
         let accepted_hazards = self.accepted(fields.accept_hazards.clone())?;
-        let Self { digest, size, facts, .. } = self;
+        let Self { digest, size, facts, fingerprint, .. } = self;
         let licence = fields.licence()?;
         let tasks = if fields.tasks.is_empty() { default_tasks(&facts)? } else { fields.tasks };
         let format = WeightFormat::from(facts.format);
@@ -105,6 +108,7 @@ impl Measured {
             base_chain: fields.base_chain,
             artifact: ArtifactDocument { digest, size: ByteSize::new(size), format, sources: fields.sources },
             chat_template: facts.chat_template_digest(),
+            fingerprint: Some(fingerprint),
             data_approved: fields.data_approved,
             data_not_approved: fields.data_not_approved,
             uses_approved: fields.uses_approved,

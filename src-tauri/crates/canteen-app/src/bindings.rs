@@ -135,6 +135,8 @@ pub fn bindings() -> String {
         wire::Hardware,
         wire::Held,
         wire::Installation,
+        wire::Relation,
+        wire::Kin,
         wire::InstalledVersion,
         wire::InstallModel,
         call::Join,

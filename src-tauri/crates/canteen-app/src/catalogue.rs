@@ -1,7 +1,7 @@
 //! The catalogue that this host goes by: the last one that was verified, where it stands, and why an update was refused.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use canteen_audit::Event;
 use canteen_catalogue::{CatalogueClient, Location, MetadataStore, Snapshot, StoreFault, Verified};
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::App;
 use crate::call::Join;
 use crate::fault::{AppError, fault};
+use crate::lineage::Fingerprints;
 use crate::wire::{CatalogueStatus, Fault, Topic};
 
 const JOINED: &str = "catalogue.joined";
@@ -46,6 +47,8 @@ pub(crate) struct Current {
     snapshot: Option<Arc<Snapshot>>,
     refused: Option<Fault>,
     groups: Arc<BTreeSet<Group>>,
+    /// Of the snapshot, once somebody has asked.
+    fingerprints: OnceLock<Arc<Fingerprints>>,
 }
 
 /// Shared by every part of the app; the lock is held for copies only.
@@ -81,6 +84,14 @@ impl Shelf {
     pub(crate) fn entries_for_me(&self) -> Vec<Arc<Entry>> {
         let groups = self.groups();
         self.entries().into_iter().filter(|entry| entry.is_for(&groups)).collect()
+    }
+
+    /// Read at the first question to each catalogue.
+    pub(crate) fn fingerprints(&self) -> Arc<Fingerprints> {
+        self.read(|current| {
+            let entries = current.snapshot.as_ref().map(|snapshot| snapshot.catalogue.entries.as_slice()).unwrap_or_default();
+            Arc::clone(current.fingerprints.get_or_init(|| Arc::new(Fingerprints::of(entries))))
+        })
     }
 
     pub(crate) fn groups(&self) -> Arc<BTreeSet<Group>> {
@@ -264,6 +275,7 @@ impl App {
         }
         self.shelf.write(|current| {
             current.snapshot = Some(Arc::new(snapshot));
+            current.fingerprints = OnceLock::new();
             current.refused = None;
         });
         self.events.changed(&[Topic::Status]);

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_modelfile::ModelKind;
+use canteen_modelfile::lineage::Fingerprint;
 use canteen_store::{FileIdentity, SightingRow};
-use canteen_types::{Digest, Entry, Grade, SightingId, Signal, Timestamp, Verdict};
+use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
 use canteen_watch::{BlindSpot, HeldBy, Observation, SeenFile};
 
 use crate::App;
@@ -15,6 +16,9 @@ use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::models::Installations;
 use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
+
+/// Fingerprints that are remembered; each has some 10 kB.
+const MOST_FINGERPRINTS: usize = 256;
 
 /// What is known only while this host lives.
 #[derive(Debug, Default)]
@@ -37,6 +41,8 @@ struct Memory {
     places: Vec<String>,
     blind: BTreeSet<BlindSpot>,
     looking: Option<Looking>,
+    /// Of what is not approved, by digest; none where the file has none.
+    fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
 }
 
 impl Watched {
@@ -51,6 +57,20 @@ impl Watched {
                     memory.places.push(name);
                 }
             }
+        });
+    }
+
+    /// What [`Self::remember`] was told; `None` where it was told nothing.
+    pub(crate) fn fingerprint(&self, digest: Digest) -> Option<Option<Arc<Fingerprint>>> {
+        self.with(|memory| memory.fingerprints.get(&digest).cloned())
+    }
+
+    pub(crate) fn remember(&self, digest: Digest, fingerprint: Option<Arc<Fingerprint>>) {
+        self.with(|memory| {
+            if memory.fingerprints.len() >= MOST_FINGERPRINTS {
+                memory.fingerprints.clear();
+            }
+            memory.fingerprints.insert(digest, fingerprint);
         });
     }
 
@@ -122,7 +142,7 @@ impl App {
             !present.holders.is_empty()
         });
         let inventory = inventory_only(file);
-        let row = SightingRow {
+        let mut row = SightingRow {
             id,
             digest,
             identity,
@@ -132,8 +152,8 @@ impl App {
             about: about(&file.facts),
             found_in: file.place.clone(),
             grade: known.as_ref().filter(|_| held).map_or(Grade::Present, |row| row.grade),
-            verdict: digest.map(|digest| self.judge(digest, inventory)),
-            entry: digest.and_then(|digest| self.entry_with(digest)),
+            verdict: None,
+            entry: None,
             inventory,
             holder: known.as_ref().filter(|_| held).and_then(|row| row.holder.clone()),
             first_seen: known.as_ref().map_or(file.at, |row| row.first_seen),
@@ -141,6 +161,7 @@ impl App {
             // What the person disputed stays so: the same bytes lie there as before.
             resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == DISPUTED),
         };
+        self.judge_row(&mut row);
         let event = known.is_none().then(|| Event::SightingOpened {
             sighting: id,
             name: row.name.clone(),
@@ -161,14 +182,14 @@ impl App {
             row.resolved = row.resolved.filter(|why| why != DISPUTED);
         }
         row.digest = Some(digest);
-        row.verdict = Some(self.judge(digest, row.inventory));
-        row.entry = self.entry_with(digest);
+        let kin = self.judge_row(&mut row);
         self.store.sightings().put(&row, None)?;
-        let observed = match row.entry.clone() {
+        let observed = match row.entry.clone().filter(|_| kin.is_none()) {
             Some(entry) => Observed::ApprovedDigest { digest, entry },
             None => Observed::UnknownDigest { digest },
         };
         self.store.sightings().note(&observed.row(row.id, self.now()))?;
+        self.note_kin(&row, kin)?;
         self.events.changed(&[Topic::Sightings]);
         self.consider(&row)
     }
@@ -252,13 +273,13 @@ impl App {
     pub(crate) fn judge_again(&self) -> Result<(), AppError> {
         for mut row in self.store.sightings().open()? {
             let Some(digest) = row.digest else { continue };
-            let verdict = Some(self.judge(digest, row.inventory));
-            if row.verdict == verdict {
+            let before = (row.verdict, row.entry.clone());
+            let kin = self.judge_row(&mut row);
+            if before == (row.verdict, row.entry.clone()) {
                 continue;
             }
-            row.verdict = verdict;
-            row.entry = self.entry_with(digest);
             self.store.sightings().put(&row, None)?;
+            self.note_kin(&row, kin)?;
             if row.verdict == Some(Verdict::Approved) {
                 self.withdraw_nudges(digest)?;
             } else {
@@ -267,30 +288,6 @@ impl App {
         }
         self.events.changed(&[Topic::Sightings]);
         Ok(())
-    }
-
-    pub(crate) fn judge(&self, digest: Digest, inventory: bool) -> Verdict {
-        let listed = self.listed_with(digest);
-        if listed.as_ref().is_some_and(|entry| self.shelf.is_for_me(entry)) {
-            Verdict::Approved
-        } else if listed.is_some() {
-            Verdict::ApprovedForOthers
-        } else if inventory {
-            Verdict::InventoryOnly
-        } else {
-            Verdict::Unapproved
-        }
-    }
-
-    pub(crate) fn entry_with(&self, digest: Digest) -> Option<canteen_types::EntryId> {
-        self.listed_with(digest).map(|entry| entry.key.id.clone())
-    }
-
-    /// The entry for these bytes; where there are several, one that is for this person.
-    fn listed_with(&self, digest: Digest) -> Option<Arc<Entry>> {
-        let (snapshot, groups) = (self.shelf.snapshot()?, self.shelf.groups());
-        let entries = snapshot.catalogue.entries.iter().filter(|entry| entry.artifact.digest == digest);
-        entries.max_by_key(|entry| entry.is_for(&groups)).cloned()
     }
 
     /// Screen *This computer*.

@@ -53,11 +53,8 @@ impl App {
 
     pub(crate) fn reopen(&self, mut row: canteen_store::SightingRow) -> Result<(), AppError> {
         row.resolved = None;
-        if let Some(digest) = row.digest {
-            // The catalogue may have changed while nobody asked.
-            row.verdict = Some(self.judge(digest, row.inventory));
-            row.entry = self.entry_with(digest);
-        }
+        // The catalogue may have changed while nobody asked.
+        self.judge_row(&mut row);
         let (sighting, name, found_in) = (row.id, row.name.clone(), row.found_in.clone());
         self.store.sightings().put(&row, Some(Event::SightingOpened { sighting, name, found_in }))?;
         self.events.changed(&[Topic::Sightings, Topic::Log]);

@@ -7,8 +7,10 @@ use canteen_store::EvidenceRow;
 use canteen_types::{Digest, EntryId, EvidenceSource, SightingId, Signal, Timestamp};
 use canteen_watch::{HeldBy, Holder};
 
+use crate::wire::Relation;
+
 /// One thing that was observed about a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Observed {
     /// Its header is that of weights.
     Weights { about: String },
@@ -16,6 +18,8 @@ pub(crate) enum Observed {
     ApprovedDigest { digest: Digest, entry: EntryId },
     /// Its digest is not in the catalogue.
     UnknownDigest { digest: Digest },
+    /// Its weights are kin of those of an approved entry.
+    Kin { relation: Relation, name: String, confidence: f32 },
     /// A program has it in memory.
     Mapped { holder: String, pid: u32 },
     /// A program keeps it open.
@@ -46,7 +50,7 @@ impl Observed {
 
     const fn source(&self) -> EvidenceSource {
         match self {
-            Self::Weights { .. } => EvidenceSource::Content,
+            Self::Weights { .. } | Self::Kin { .. } => EvidenceSource::Content,
             Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } => EvidenceSource::Digest,
             Self::Mapped { .. } => EvidenceSource::Maps,
             Self::Opened { .. } => EvidenceSource::Descriptor,
@@ -56,7 +60,7 @@ impl Observed {
     const fn signal(&self) -> Option<Signal> {
         match self {
             Self::Weights { .. } => Some(Signal::Content),
-            Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } => None,
+            Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } | Self::Kin { .. } => None,
             Self::Mapped { .. } | Self::Opened { .. } => Some(Signal::Holder),
         }
     }
@@ -66,6 +70,13 @@ impl Observed {
             Self::Weights { .. } => "content.weights",
             Self::ApprovedDigest { .. } => "digest.approved",
             Self::UnknownDigest { .. } => "digest.unknown",
+            Self::Kin { relation, .. } => match relation {
+                Relation::AlteredCopy => "lineage.altered_copy",
+                Relation::SameWeights => "lineage.same_weights",
+                Relation::Requantised => "lineage.requantised",
+                Relation::Derived => "lineage.derived",
+                Relation::Unrelated => "lineage.unrelated",
+            },
             Self::Mapped { .. } => "holder.maps",
             Self::Opened { .. } => "holder.descriptor",
         }
@@ -76,6 +87,7 @@ impl Observed {
             Self::Weights { about } => vec![("about", about.clone())],
             Self::ApprovedDigest { digest, entry } => vec![("digest", digest.short()), ("entry", entry.to_string())],
             Self::UnknownDigest { digest } => vec![("digest", digest.short())],
+            Self::Kin { name, confidence, .. } => vec![("entry", name.clone()), ("percent", percent(*confidence))],
             Self::Mapped { holder, pid } | Self::Opened { holder, pid } => {
                 vec![("holder", holder.clone()), ("pid", pid.to_string())]
             }
@@ -90,10 +102,27 @@ impl Observed {
                 format!("Its digest {} is that of the approved {entry}.", digest.short())
             }
             Self::UnknownDigest { digest } => format!("Its digest {} is not in the catalogue.", digest.short()),
+            Self::Kin { relation, name, confidence } => {
+                let said = match relation {
+                    Relation::AlteredCopy => format!("Its weights look the same as those of {name}, but its bytes differ"),
+                    Relation::SameWeights => format!("Its weights are those of {name} in another container"),
+                    Relation::Requantised => format!("Its weights are those of {name}, quantised differently"),
+                    Relation::Derived => {
+                        format!("It was fine-tuned, merged or pruned from {name}, the other way round, or both from a third")
+                    }
+                    Relation::Unrelated => format!("Its weights have nothing in common with those of {name}"),
+                };
+                format!("{said} ({} % sure).", percent(*confidence))
+            }
             Self::Mapped { holder, pid } => format!("{holder} (process {pid}) has it in memory."),
             Self::Opened { holder, pid } => format!("{holder} (process {pid}) keeps it open."),
         }
     }
+}
+
+/// Rounded down: nothing but the same bytes is certain.
+fn percent(confidence: f32) -> String {
+    format!("{:.0}", (confidence * 100.0).floor())
 }
 
 /// Format, architecture, quantisation, as far as the header says.
@@ -118,6 +147,7 @@ mod tests {
             Observed::Weights { about: "GGUF · llama".into() },
             Observed::ApprovedDigest { digest, entry },
             Observed::UnknownDigest { digest },
+            Observed::Kin { relation: Relation::Requantised, name: "SmolLM2".into(), confidence: 0.999 },
             Observed::held(&holder, HeldBy::Maps),
             Observed::held(&holder, HeldBy::Descriptor),
         ];
@@ -134,6 +164,8 @@ mod tests {
           Its digest 9a129038 is that of the approved smollm2.
         digest.unknown Digest None {"digest": "9a129038"}
           Its digest 9a129038 is not in the catalogue.
+        lineage.requantised Content None {"entry": "SmolLM2", "percent": "99"}
+          Its weights are those of SmolLM2, quantised differently (99 % sure).
         holder.maps Maps Some(Holder) {"holder": "notes-app", "pid": "4711"}
           notes-app (process 4711) has it in memory.
         holder.descriptor Descriptor Some(Holder) {"holder": "notes-app", "pid": "4711"}

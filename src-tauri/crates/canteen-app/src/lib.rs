@@ -34,6 +34,7 @@ mod hardware;
 pub mod host;
 mod installs;
 mod ledger;
+mod lineage;
 pub mod link;
 pub mod logs;
 mod models;
@@ -53,6 +54,7 @@ mod standing;
 mod status;
 mod tasks;
 pub mod text;
+mod verdicts;
 pub mod wire;
 
 pub use app::App;

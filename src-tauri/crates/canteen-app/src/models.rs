@@ -186,7 +186,7 @@ impl App {
     fn page(&self, entry: &Entry) -> Result<ModelPage, AppError> {
         let known = self.known()?;
         let model = self.model(entry, &known);
-        let snapshot = self.shelf.snapshot();
+        let (snapshot, fingerprints) = (self.shelf.snapshot(), self.shelf.fingerprints());
         let path = || self.library.path_of(&entry.artifact.digest).display().to_string();
         Ok(ModelPage {
             licence_text: match &entry.licence.text {
@@ -203,8 +203,14 @@ impl App {
             base_chain: entry
                 .base_chain
                 .iter()
-                .map(|base| Base { name: base.name.clone(), publisher: base.publisher.clone(), entry: base.entry.clone() })
+                .map(|base| Base {
+                    name: base.name.clone(),
+                    publisher: base.publisher.clone(),
+                    entry: base.entry.clone(),
+                    measured: base.entry.as_ref().and_then(|base| fingerprints.relation(base, &entry.key.id)),
+                })
                 .collect(),
+            kin: fingerprints.kin_of(&entry.key.id).into_iter().map(Into::into).collect(),
             uses_approved: entry.uses_approved.iter().map(ToString::to_string).collect(),
             uses_not_approved: entry.uses_not_approved.iter().map(ToString::to_string).collect(),
             groups: entry.groups.iter().map(ToString::to_string).collect(),

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use canteen_types::{Digest, Verdict};
+use canteen_modelfile::lineage::Fingerprint;
+use canteen_types::Digest;
 use canteen_watch::Opened;
 
 use crate::App;
 use crate::computer::convert;
 use crate::evidence::about;
 use crate::fault::{AppError, fault};
+use crate::verdicts::Judged;
 use crate::wire::{CheckFile, Fault, FileCheck, FileCheckState, Topic};
 
 /// Faces are told no more often.
@@ -85,7 +87,7 @@ impl App {
         if given.len() > LONGEST_PATH {
             return Err(AppError::Form("This path is too long to be one."));
         }
-        let opened = Opened::named(given, &self.home)?;
+        let mut opened = Opened::named(given, &self.home)?;
         let file_name = opened.path().file_name().map(|name| name.to_string_lossy().into_owned());
         let mut check = FileCheck {
             path: self.relative(opened.path()),
@@ -96,7 +98,7 @@ impl App {
         let known = self.store.sightings().by_identity(&convert(opened.identity()))?;
         if let Some((row, digest)) = known.and_then(|row| row.digest.map(|digest| (row, digest))) {
             check.name = row.name;
-            check.state = self.read_state(digest, Some(row.about))?;
+            check.state = self.read_state(digest, Some(row.about), || opened.fingerprint().map(Arc::new))?;
             self.checking.begin(check.clone());
             self.events.changed(&[Topic::FileCheck]);
             return Ok(check);
@@ -114,10 +116,15 @@ impl App {
         }
     }
 
-    fn read_state(&self, digest: Digest, about: Option<String>) -> Result<FileCheckState, AppError> {
+    fn read_state(
+        &self,
+        digest: Digest,
+        about: Option<String>,
+        fingerprint: impl FnOnce() -> Option<Arc<Fingerprint>>,
+    ) -> Result<FileCheckState, AppError> {
         let request = self.store.requests().open_for(digest)?.map(|request| request.id);
-        let (verdict, entry): (Verdict, _) = (self.judge(digest, false), self.entry_with(digest));
-        Ok(FileCheckState::Read { digest, about, verdict, entry, request })
+        let Judged { verdict, entry, kin } = self.judge(digest, false, fingerprint);
+        Ok(FileCheckState::Read { digest, about, verdict, entry, kin: kin.map(Into::into), request })
     }
 
     /// The file that is being read, or was read last.
@@ -163,7 +170,7 @@ fn read(app: &Weak<App>, opened: Opened, stop: &Arc<AtomicBool>) {
         Ok(None) => return,
         Ok(Some(file)) => {
             let name = file.facts.as_ref().and_then(|facts| facts.name.clone()).filter(|name| !name.trim().is_empty());
-            (name, app.read_state(file.digest, file.facts.as_ref().map(about)))
+            (name, app.read_state(file.digest, file.facts.as_ref().map(about), || file.fingerprint.map(Arc::new)))
         }
         Err(error) => (None, Err(error.into())),
     };
@@ -177,6 +184,8 @@ fn read(app: &Weak<App>, opened: Opened, stop: &Arc<AtomicBool>) {
 
 #[cfg(test)]
 mod tests {
+    use canteen_types::Verdict;
+
     use super::*;
 
     fn check(name: &str) -> FileCheck {
@@ -184,7 +193,7 @@ mod tests {
     }
 
     fn read(digest: Digest) -> FileCheckState {
-        FileCheckState::Read { digest, about: None, verdict: Verdict::Unapproved, entry: None, request: None }
+        FileCheckState::Read { digest, about: None, verdict: Verdict::Unapproved, entry: None, kin: None, request: None }
     }
 
     #[test]

@@ -219,6 +219,8 @@ pub struct ModelPage {
     pub chat_template: Option<Digest>,
     /// Derived from, nearest first.
     pub base_chain: Vec<Base>,
+    /// Other entries that its weights are kin of, the nearest first.
+    pub kin: Vec<Kin>,
     /// Uses it was approved for.
     pub uses_approved: Vec<String>,
     /// Uses it must not be put to.
@@ -256,6 +258,38 @@ pub struct Base {
     /// The entry for it.
     #[ts(type = "string | null")]
     pub entry: Option<EntryId>,
+    /// How the model stands to that entry by measurement; absent where that cannot be told.
+    pub measured: Option<Relation>,
+}
+
+/// How weights stand to those of an approved entry, by their lineage fingerprints; the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Weights that look the same in every sample, and other bytes.
+    AlteredCopy,
+    /// The same weights in another container.
+    SameWeights,
+    /// The same weights but for quantisation.
+    Requantised,
+    /// Fine-tuned, merged or pruned: one is made from the other, or both from a third.
+    Derived,
+    /// Nothing in common.
+    Unrelated,
+}
+
+/// An approved entry that weights are kin of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Kin {
+    /// Which.
+    #[ts(type = "string")]
+    pub entry: EntryId,
+    /// What people call it.
+    pub name: String,
+    /// How; never [`Relation::Unrelated`].
+    pub relation: Relation,
+    /// That this is so, from 0 to 1.
+    pub confidence: f32,
 }
 
 /// Ask for an installation.
@@ -472,7 +506,7 @@ pub struct Sighting {
     /// Compared with the catalogue; absent while the digest is being taken.
     #[ts(type = "string | null")]
     pub verdict: Option<Verdict>,
-    /// The approved entry with the same bytes.
+    /// The approved entry with the same bytes; where the verdict is altered or derivative, the one that it is kin of.
     #[ts(type = "string | null")]
     pub entry: Option<EntryId>,
     /// The process that holds it.

@@ -11,6 +11,7 @@ mod element;
 mod fingerprint;
 mod index;
 mod judge;
+mod kinship;
 mod measure;
 mod names;
 mod onnx;
@@ -25,4 +26,5 @@ pub use compare::{
 pub use contents::{Contents, KeyDigest, TensorDigest, contents};
 pub use fingerprint::{Claims, Fingerprint, Norms, Shape, Unusable, fingerprint};
 pub use index::{Container, Index, index};
+pub use kinship::kinship;
 pub use sketch::{LayerSketch, Mark};

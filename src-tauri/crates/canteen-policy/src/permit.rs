@@ -232,6 +232,7 @@ pub(crate) mod tests {
                 sources: Vec::new(),
             },
             chat_template: None,
+            fingerprint: None,
             data_approved: Vec::new(),
             data_not_approved: Vec::new(),
             uses_approved: Vec::new(),

@@ -197,6 +197,27 @@ impl Licence {
     }
 }
 
+/// A lineage fingerprint as text. What it says is for the crate that took it; here it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FingerprintText(String);
+
+impl FingerprintText {
+    /// Longest one, in bytes.
+    pub const LONGEST: usize = 32 << 10;
+
+    /// `None` where it is too long to be one.
+    #[must_use]
+    pub fn new(text: String) -> Option<Self> {
+        (text.len() <= Self::LONGEST).then_some(Self(text))
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One step of the base chain, nearest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseModel {
@@ -286,6 +307,8 @@ pub struct Entry {
     pub artifact: Artifact,
     /// SHA-256 of the chat template in the file, where it has one.
     pub chat_template: Option<Digest>,
+    /// The lineage fingerprint of the weights, as the crate that takes it wrote it down.
+    pub fingerprint: Option<FingerprintText>,
     /// Data that may be given to it.
     pub data_approved: Vec<DataClass>,
     /// Data that must not be given to it.

@@ -7,6 +7,7 @@ use std::io::{Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use canteen_modelfile::lineage::{self, Fingerprint};
 use canteen_modelfile::{Facts, Limits, read_header};
 use canteen_types::{ByteSize, Coded, Digest, Remedy};
 
@@ -113,6 +114,8 @@ pub struct NamedFile {
     pub digest: Digest,
     /// What its header says, where it is a model that this version reads.
     pub facts: Option<Facts>,
+    /// Of its weights.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 /// An open file that was named, before its bytes are read.
@@ -163,6 +166,12 @@ impl Opened {
         ByteSize::new(self.identity.size)
     }
 
+    /// The lineage fingerprint, from the header and some kilobytes behind it; `None` where it is no model that this version reads.
+    pub fn fingerprint(&mut self) -> Option<Fingerprint> {
+        let index = lineage::index(&mut self.file, self.identity.size, &Limits::default()).ok()?;
+        lineage::fingerprint(&mut self.file, &index).ok()
+    }
+
     /// Reads all of it; `None` when `stop` came first. `on_read` hears the bytes so far. For a thread of its own: where the system
     /// allows it, the thread has the lowest priority from then on.
     ///
@@ -176,9 +185,10 @@ impl Opened {
         if FileIdentity::of(&self.file.metadata().map_err(failed)?) != self.identity {
             return Err(NamedFileError::Changed { path });
         }
+        let fingerprint = self.fingerprint();
         self.file.seek(SeekFrom::Start(0)).map_err(failed)?;
         let facts = read_header(self.file, self.identity.size, &Limits::default()).ok();
-        Ok(Some(NamedFile { digest, facts }))
+        Ok(Some(NamedFile { digest, facts, fingerprint }))
     }
 }
 

@@ -120,7 +120,11 @@ publisher: string,
 /**
  * The entry for it.
  */
-entry: string | null, };
+entry: string | null, 
+/**
+ * How the model stands to that entry by measurement; absent where that cannot be told.
+ */
+measured: Relation | null, };
 
 export type BlindSpot = { 
 /**
@@ -509,9 +513,13 @@ about: string | null,
  */
 verdict: string, 
 /**
- * The approved entry with the same bytes.
+ * The approved entry with the same bytes; where the verdict is altered or derivative, the one that it is kin of.
  */
 entry: string | null, 
+/**
+ * The approved entry that its weights are kin of, where its bytes are not approved.
+ */
+kin: Kin | null, 
 /**
  * The open request about these bytes.
  */
@@ -680,6 +688,26 @@ fault: Fault, } | { "is": "withdrawn" } | { "is": "not_for_group",
  * It was installed before, and its file is still here.
  */
 here: boolean, };
+
+export type Relation = "altered_copy" | "same_weights" | "requantised" | "derived" | "unrelated";
+
+export type Kin = { 
+/**
+ * Which.
+ */
+entry: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How; never [`Relation::Unrelated`].
+ */
+relation: Relation, 
+/**
+ * That this is so, from 0 to 1.
+ */
+confidence: number, };
 
 export type InstalledVersion = { 
 /**
@@ -1122,6 +1150,10 @@ chat_template: string | null,
  * Derived from, nearest first.
  */
 base_chain: Array<Base>, 
+/**
+ * Other entries that its weights are kin of, the nearest first.
+ */
+kin: Array<Kin>, 
 /**
  * Uses it was approved for.
  */
@@ -1715,7 +1747,7 @@ grade: string,
  */
 verdict: string | null, 
 /**
- * The approved entry with the same bytes.
+ * The approved entry with the same bytes; where the verdict is altered or derivative, the one that it is kin of.
  */
 entry: string | null, 
 /**

@@ -4,7 +4,7 @@ use canteen_types::{Digest, EntryId, RequestId, RunId, SightingId, Signal, Times
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Fault;
+use super::{Fault, Kin};
 
 /// What a run took in one second.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -126,7 +126,7 @@ impl std::fmt::Debug for CheckFile {
 }
 
 /// A file that the person named. One at a time: the next one ends the one before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct FileCheck {
     /// Path relative to the home folder where it lies below it.
     pub path: String,
@@ -140,7 +140,7 @@ pub struct FileCheck {
 }
 
 /// How far the check of a file has got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum FileCheckState {
     /// Its bytes are being read.
@@ -159,9 +159,11 @@ pub enum FileCheckState {
         /// Compared with the catalogue.
         #[ts(type = "string")]
         verdict: Verdict,
-        /// The approved entry with the same bytes.
+        /// The approved entry with the same bytes; where the verdict is altered or derivative, the one that it is kin of.
         #[ts(type = "string | null")]
         entry: Option<EntryId>,
+        /// The approved entry that its weights are kin of, where its bytes are not approved.
+        kin: Option<Kin>,
         /// The open request about these bytes.
         #[ts(type = "string | null")]
         request: Option<RequestId>,

@@ -1,6 +1,6 @@
 use canteen_types::{
-    AcceptedHazards, Approval, Artifact, BaseModel, ByteSize, DataClass, Digest, EngineSettings, Entry, EntryId, EntryKey, Group,
-    Licence, LicenceText, Quantisation, Source, Task, Timestamp, Use, WeightFormat,
+    AcceptedHazards, Approval, Artifact, BaseModel, ByteSize, DataClass, Digest, EngineSettings, Entry, EntryId, EntryKey,
+    FingerprintText, Group, Licence, LicenceText, Quantisation, Source, Task, Timestamp, Use, WeightFormat,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,10 @@ pub struct EntryDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub chat_template: Option<Digest>,
+    /// Lineage fingerprint of the weights, as `canteen-admin model add` takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 32_768))]
+    pub fingerprint: Option<String>,
     /// Data that may be given to it.
     #[serde(default)]
     #[schemars(with = "Vec<words::DataClass>")]
@@ -360,6 +364,7 @@ impl TryFrom<EntryDocument> for Entry {
                 .collect::<Result<_, _>>()?,
             artifact: document.artifact.try_into().map_err(|e: DocumentError| e.inside("artifact"))?,
             chat_template: document.chat_template,
+            fingerprint: document.fingerprint.map(fingerprint).transpose()?,
             data_approved: document.data_approved,
             data_not_approved: document.data_not_approved,
             uses_approved: document.uses_approved,
@@ -369,6 +374,10 @@ impl TryFrom<EntryDocument> for Entry {
             memory_minimum: document.memory_minimum,
         })
     }
+}
+
+fn fingerprint(text: String) -> Result<FingerprintText, DocumentError> {
+    FingerprintText::new(text).ok_or_else(|| DocumentError::new("fingerprint", "is too long to be one"))
 }
 
 /// The shape of BCP 47 (RFC 5646, section 2.1), not its registry: subtags of 1 to 8 letters and digits, the first of letters.

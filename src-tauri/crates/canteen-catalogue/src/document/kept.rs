@@ -23,6 +23,7 @@ impl From<&Entry> for EntryDocument {
             base_chain: entry.base_chain.iter().map(Into::into).collect(),
             artifact: (&entry.artifact).into(),
             chat_template: entry.chat_template,
+            fingerprint: entry.fingerprint.as_ref().map(|text| text.as_str().to_owned()),
             data_approved: entry.data_approved.clone(),
             data_not_approved: entry.data_not_approved.clone(),
             uses_approved: entry.uses_approved.clone(),

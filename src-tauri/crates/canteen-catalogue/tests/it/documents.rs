@@ -59,6 +59,8 @@ fn what_is_kept_of_an_entry_reads_back_as_that_entry() {
     value["artifact"]["sources"] =
         json!(["https://models.example/a b.gguf", "/srv/é.gguf", "D:\\m\\a.gguf", "file://nas/m/a.gguf"]);
     value["uses_not_approved"] = json!(["hiring"]);
+    value["groups"] = json!(["finance"]);
+    value["fingerprint"] = json!("{}");
     let entry: Entry = serde_json::from_value::<EntryDocument>(value).unwrap().try_into().unwrap();
     assert_eq!(entry_from_text(&entry_text(&entry)), Some(entry));
     assert_eq!(entry_from_text("{}"), None);
@@ -88,6 +90,9 @@ fn every_rule_has_its_sentence() {
         refused(|e| e["licence"]["terms"] = json!({ "own": { "name": "a", "text": "x".repeat((256 << 10) + 1) } })),
         refused(|e| (e["data_approved"], e["data_not_approved"]) = (json!(["public"]), json!(["public"]))),
         refused(|e| e["uses_not_approved"] = json!(["Hiring"])),
+        refused(|e| e["groups"] = json!(["Finance"])),
+        refused(|e| e["groups"] = json!(["finance", "finance"])),
+        refused(|e| e["fingerprint"] = json!("x".repeat((32 << 10) + 1))),
         refused(|e| e["approval"]["review_due"] = json!("2020-01-01T00:00:00Z")),
         refused(|e| e["approval"]["approver"] = json!("")),
         refused(|e| e["engine"] = json!({ "context_tokens": 8193 })),

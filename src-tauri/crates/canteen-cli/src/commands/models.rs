@@ -1,6 +1,6 @@
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
-use canteen_app::wire::{Fit, Installation, Model, ModelPage, SourcePlace};
+use canteen_app::wire::{Fit, Installation, Kin, Model, ModelPage, Relation, SourcePlace};
 use canteen_types::{ByteSize, EntryId};
 
 use crate::failure::Failure;
@@ -100,6 +100,7 @@ fn describe(page: &ModelPage) -> String {
         format!("Not for            {}", words(&page.uses_not_approved)),
         format!("For                {}", if page.groups.is_empty() { "everybody".to_owned() } else { page.groups.join(", ") }),
         format!("Derived from       {}", words(&bases)),
+        format!("Kin                {}", words(&page.kin.iter().map(kin).collect::<Vec<_>>())),
         format!("Approved by        {}, {}, on {}", page.approver, page.approver_role, moment(model.approved_on)),
         format!("Review due         {}{}", moment(page.review_due), if model.review_overdue { " (overdue)" } else { "" }),
         format!("Digest             {}", page.digest),
@@ -117,6 +118,17 @@ fn describe(page: &ModelPage) -> String {
         ]);
     }
     lines.join("\n")
+}
+
+fn kin(kin: &Kin) -> String {
+    let relation = match kin.relation {
+        Relation::AlteredCopy => "weights that look the same",
+        Relation::SameWeights => "the same weights in another container",
+        Relation::Requantised => "the same weights, quantised differently",
+        Relation::Derived => "one made from the other, or both from a third",
+        Relation::Unrelated => "nothing in common",
+    };
+    format!("{} ({relation}, {:.0} % sure)", kin.entry, (kin.confidence * 100.0).floor())
 }
 
 fn place(source: &SourcePlace) -> String {

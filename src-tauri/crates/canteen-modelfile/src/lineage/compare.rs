@@ -219,12 +219,25 @@ pub enum FalseClaim {
 pub fn compare(first: &Profile, second: &Profile) -> Comparison {
     let (ours, theirs) = (&first.fingerprint, &second.fingerprint);
     let contents = first.contents.as_ref().zip(second.contents.as_ref());
-    let same_version = ours.version == theirs.version;
     let evidence = Evidence {
         same_file: contents.map(|(ours, theirs)| ours.file == theirs.file),
         tensors: contents.map(|(one, other)| tensors(one, other, ours.container == theirs.container)),
         keys: contents.filter(|_| ours.container == theirs.container).map(|(ours, theirs)| keys(ours, theirs)),
         template: template(first, second),
+        ..evidence(ours, theirs)
+    };
+    let (kinship, confidence) = judge::judge(&evidence);
+    Comparison { kinship, confidence, false_claims: judge::false_claims(kinship, &ours.claims, &theirs.claims), evidence }
+}
+
+/// What fingerprints alone give.
+pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
+    let same_version = ours.version == theirs.version;
+    Evidence {
+        same_file: None,
+        tensors: None,
+        keys: None,
+        template: None,
         same_tokenizer: ours.tokenizer.zip(theirs.tokenizer).map(|(ours, theirs)| ours == theirs),
         containers: [ours.container, theirs.container],
         same_shape: (ours.shape.layers, ours.shape.width) == (theirs.shape.layers, theirs.shape.width)
@@ -233,9 +246,7 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
         weights: if same_version { measure::weights(ours, theirs) } else { None },
-    };
-    let (kinship, confidence) = judge::judge(&evidence);
-    Comparison { kinship, confidence, false_claims: judge::false_claims(kinship, &ours.claims, &theirs.claims), evidence }
+    }
 }
 
 fn tensors(first: &Contents, second: &Contents, same_container: bool) -> TensorChanges {

@@ -57,6 +57,12 @@ pub struct Fingerprint {
     pub layers: Vec<LayerSketch>,
 }
 
+impl Fingerprint {
+    pub(super) const fn is_of_this_version(&self) -> bool {
+        self.version == VERSION
+    }
+}
+
 /// Counts that a family shares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
