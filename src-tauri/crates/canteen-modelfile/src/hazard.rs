@@ -59,6 +59,7 @@ pub(crate) use hazards;
 /// Every kind of hazard that this crate can find, by the module that finds it.
 pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::archive::hazards::ALL,
+    crate::archive::sevenzip::hazards::ALL,
     crate::archive::zip::hazards::ALL,
     crate::examine::hazards::ALL,
     crate::formats::coreml::HAZARDS,

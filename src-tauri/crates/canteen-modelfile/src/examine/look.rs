@@ -8,7 +8,6 @@ use canteen_types::Coded as _;
 use super::archives::Archive;
 use super::bounds::Bounds;
 use super::{hazards, inside};
-use crate::archive;
 use crate::facts::Facts;
 use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
@@ -76,11 +75,10 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
         Kind::GgufFirst | Kind::GgufBigEndian => foreign(source, size, &mut look, budget)?,
         Kind::Zip => archive.zip(source, &mut look, budget)?,
         Kind::Tar => archive.tar(source, &mut look, budget)?,
-        Kind::Gzip | Kind::Zlib | Kind::Bzip2 | Kind::Xz | Kind::Zstd => archive.compressed(source, name, &mut look, budget)?,
-        Kind::SevenZip | Kind::Lz4 => {
-            look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, kind.name()));
-            look.looked_into = false;
+        Kind::Gzip | Kind::Zlib | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::Lz4 => {
+            archive.compressed(source, name, &mut look, budget)?;
         }
+        Kind::SevenZip => archive.seven_zip(source, &mut look, budget)?,
         _ => inside::look(Thing { source: &mut *source, size, name, depth, folder }, &mut look)?,
     }
     if kind != Kind::Zip {

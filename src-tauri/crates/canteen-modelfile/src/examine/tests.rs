@@ -129,7 +129,7 @@ fn what_does_not_unpack_as_promised_is_said() {
     let cut = gzip(&[7; 9000]);
     check("a.gz", &cut[..cut.len() - 9], Kind::Gzip, &["archive.damaged"]);
     check("a.gz", &gzip(&vec![0; 70 << 20]), Kind::Gzip, &["archive.bomb", "archive.too_much"]);
-    check("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04", Kind::SevenZip, &["archive.not_looked_into"]);
+    check("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04", Kind::SevenZip, &["7z.damaged byte 8"]);
 }
 
 #[test]
@@ -197,6 +197,16 @@ fn what_is_also_a_pickle_is_dangerous() {
         said.contains(&"file.two_things byte 0".to_owned()) && said.iter().any(|code| code.starts_with("pickle.executor")),
         "{said:?}"
     );
+}
+
+#[test]
+fn what_runs_before_the_bound_is_said() {
+    let long = [&b"\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R0"[..], &b"K\x010".repeat(1 << 20), b"N."].concat();
+    let small = Bounds { member_bytes: 1 << 20, ..Bounds::default() };
+    let mut tree = Files(BTreeMap::from([(PathBuf::from("a.gz"), gzip(&long))]), Vec::new());
+    let said = codes(&examine(&mut tree, &small, &mut |_| ControlFlow::Continue(())));
+    assert_eq!(said[0], "archive.too_much");
+    assert!(said[1].starts_with("pickle.executor a, byte 2"), "{said:?}");
 }
 
 #[test]
