@@ -9,6 +9,7 @@ mod folder;
 pub(crate) mod hazards;
 mod inside;
 mod look;
+mod ollama;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+pub(crate) use archives::TORCH_HAZARDS;
 pub use bounds::Bounds;
 
 use crate::facts::Facts;
@@ -160,6 +162,7 @@ pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Pr
             }
         }
     }
+    ollama::judge(tree, &mut examination, std::mem::take(&mut texts.layers));
     folder::judge(&mut examination, texts);
     examination.files.sort_by(|a, b| a.path.cmp(&b.path));
     examination
@@ -184,7 +187,7 @@ fn file(
         Ok(seen)
     });
     match looked {
-        Ok(Look { kind, facts, described, hazards, looked_into }) => {
+        Ok(Look { kind, facts, described, hazards, looked_into, storages: _ }) => {
             report = FileReport { kind, facts, described, hazards, looked_into, ..report };
         }
         Err(error) if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) => return None,

@@ -62,6 +62,7 @@ pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::archive::sevenzip::hazards::ALL,
     crate::archive::zip::hazards::ALL,
     crate::examine::hazards::ALL,
+    crate::examine::TORCH_HAZARDS,
     crate::formats::coreml::HAZARDS,
     crate::formats::ggml::HAZARDS,
     crate::formats::hdf5::HAZARDS,

@@ -1,8 +1,11 @@
 //! Archives, member by member. Nothing is written anywhere; what is unpacked stands in memory, up to a bound.
 
 mod sevenzip;
+mod torch;
 
 use std::io::{self, Cursor};
+
+pub(crate) use torch::ALL as TORCH_HAZARDS;
 
 use super::hazards;
 use super::look::{Budget, Look, Thing, look};
@@ -116,8 +119,11 @@ impl Archive {
             }
             let name = member.shown();
             let kind = self.member_of_zip(source, member, look, budget)?;
+            let storages = std::mem::take(&mut look.storages);
+            look.hazards.extend(torch::storages(&name, &storages, &zip.members));
             kinds.extend(kind.map(|kind| (name, kind)));
         }
+        look.hazards.extend(torch::byte_order(source, &zip.members)?);
         look.hazards = zip::few(std::mem::take(&mut look.hazards));
         Ok(kinds)
     }
@@ -256,6 +262,7 @@ fn keep(look: &mut Look, inner: Look, name: &str) -> Kind {
         look.facts = inner.facts;
     }
     look.described = look.described.take().or(inner.described);
+    look.storages = inner.storages;
     inner.kind
 }
 

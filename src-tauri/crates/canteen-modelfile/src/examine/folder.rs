@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::bounds::Bounds;
-use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards};
+use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards, ollama};
 use crate::archive::names::{self, Name};
 use crate::hazard::Hazard;
 use crate::json;
@@ -14,6 +14,9 @@ use crate::section::{Source, read_at};
 
 /// The largest index of a published model has some 10 MB.
 const LONGEST_JSON: u64 = 64 << 20;
+
+/// Layers of all manifests of a store.
+const MOST_LAYERS: usize = 1 << 16;
 
 /// Files to examine, and what was judged on the way.
 #[derive(Default)]
@@ -65,11 +68,16 @@ pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
 pub(super) struct Texts {
     /// Index file and the parts that it names.
     indexes: Vec<(PathBuf, BTreeSet<String>)>,
+    /// What Ollama's manifests say of files that have no names.
+    pub(super) layers: Vec<ollama::Layer>,
 }
 
 impl Texts {
     pub(super) fn keep(&mut self, path: &Path, source: &mut dyn Source, size: u64, kind: Kind) -> io::Result<()> {
         let name = super::tree_name(path);
+        if kind == Kind::Text && self.layers.len() < MOST_LAYERS {
+            self.layers.extend(ollama::layers(path, source, size)?);
+        }
         if kind != Kind::Text || size > LONGEST_JSON || !name.ends_with(".json") {
             return Ok(());
         }

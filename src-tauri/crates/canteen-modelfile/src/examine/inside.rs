@@ -86,5 +86,6 @@ fn pickle(source: &mut dyn Source, size: u64, name: &str, look: &mut Look) -> io
     let context = if torch { Context::Torch } else { Context::Plain };
     let scan = pickle::scan(source, size, context, &PickleLimits::default());
     look.hazards.extend(scan.hazards);
+    look.storages = scan.storages;
     scan.unreadable.map_or(Ok(()), Err)
 }

@@ -1,5 +1,6 @@
 //! One file, or one member of an archive: what it is, and what is wrong with it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -22,6 +23,8 @@ pub(crate) struct Look {
     pub(crate) facts: Option<Facts>,
     pub(crate) described: Option<Described>,
     pub(crate) hazards: Vec<Hazard>,
+    /// What a pickle of PyTorch says of the bytes that lie beside it.
+    pub(crate) storages: BTreeMap<String, Option<u64>>,
     /// Its content was judged, not only its kind.
     pub(crate) looked_into: bool,
 }
@@ -68,7 +71,7 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
     let Thing { source, size, name, depth, folder } = thing;
     let first = read_at(source, 0, FIRST_BYTES)?;
     let kind = Kind::of(&first);
-    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), looked_into: true };
+    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), storages: BTreeMap::new(), looked_into: true };
     let archive = Archive { size, depth };
     match kind {
         Kind::Gguf | Kind::Safetensors => header(source, size, &mut look, budget)?,
