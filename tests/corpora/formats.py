@@ -446,7 +446,10 @@ def ggml(folder):
         "hostile-ggml.unreadable": whisper()[:70],
     }.items():
         (folder / f"{name}.bin").write_bytes(made)
+    # Programs for the graphics processor are ELF as well, for the machine 190.
+    cubin = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HH", 2, 190) + bytes(40)
     (folder / "hostile-tensorrt.opaque.engine").write_bytes(b"ftrt" + bytes(60))
+    (folder / "hostile-tensorrt.opaque-cubin.plan").write_bytes(b"ptrt" + bytes(60) + cubin)
 
 
 # ---- compressed

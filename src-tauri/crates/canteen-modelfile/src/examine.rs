@@ -10,6 +10,7 @@ pub(crate) mod hazards;
 mod inside;
 mod look;
 mod ollama;
+mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use archives::TORCH_HAZARDS;
 pub use bounds::Bounds;
+pub use parts::ModelFiles;
 
 use crate::facts::Facts;
 use crate::formats::{Described, Folder, Neighbour};
@@ -123,6 +125,8 @@ pub struct FileReport {
 pub struct Examination {
     /// Every file, by path.
     pub files: Vec<FileReport>,
+    /// The models among them, each with all of its files.
+    pub models: Vec<ModelFiles>,
     /// The caller wanted no more: what is missing was not judged.
     pub cancelled: bool,
 }
@@ -151,7 +155,7 @@ impl FileReport {
 pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Progress<'_>) -> ControlFlow<()>) -> Examination {
     let mut found = folder::walk(tree, bounds);
     let total = found.files.len();
-    let mut examination = Examination { files: found.reports, cancelled: false };
+    let mut examination = Examination { files: found.reports, ..Examination::default() };
     let mut texts = folder::Texts::default();
     for (done, path) in found.files.drain(..).enumerate() {
         match file(tree, &path, bounds, &mut || progress(Progress { path: &path, done, total }), &mut texts) {
@@ -162,9 +166,11 @@ pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Pr
             }
         }
     }
+    parts::join(tree, &mut examination, bounds);
     ollama::judge(tree, &mut examination, std::mem::take(&mut texts.layers));
-    folder::judge(&mut examination, texts);
     examination.files.sort_by(|a, b| a.path.cmp(&b.path));
+    examination.models = parts::models(&examination, &texts.indexes);
+    folder::judge(&mut examination, texts);
     examination
 }
 

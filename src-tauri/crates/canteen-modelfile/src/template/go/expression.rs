@@ -194,6 +194,8 @@ fn apply(at: At, function: &str, mut arguments: Vec<Expr>) -> Expr {
         Expr { at, kind: Kind::Chain(Box::new(first), rest.into_iter().map(|other| (op, other)).collect()) }
     };
     match function {
+        // How many turns there are, which is asked for the last of them.
+        "len" if arguments.first().is_some_and(is_conversation) => name(at, "data_count"),
         "eq" if arguments.len() > 2 => {
             let others = arguments.split_off(1);
             arguments.push(list(others));
@@ -224,6 +226,19 @@ fn apply(at: At, function: &str, mut arguments: Vec<Expr>) -> Expr {
                 steps(name(at, &format!("function_{function}")), StepKind::Call(Args { plain: arguments, named: Vec::new() }))
             }
         },
+    }
+}
+
+/// The messages, or some of them.
+fn is_conversation(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Name(name) => name == "messages",
+        Kind::Steps(base, steps) => {
+            steps.iter().all(|step| matches!(step.kind, StepKind::Slice(_)))
+                && matches!(&base.kind, Kind::Name(name) if name == "messages")
+        }
+        Kind::Text(_) | Kind::Number(_) | Kind::Constant | Kind::List(_) | Kind::Dict(_) => false,
+        Kind::Not(_) | Kind::Negative(_) | Kind::Chain(..) | Kind::Choice(..) => false,
     }
 }
 

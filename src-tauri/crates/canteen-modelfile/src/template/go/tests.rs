@@ -21,6 +21,12 @@ fn what_published_models_have_is_clean() {
         {{- else if or (eq .Role \"tool\") (eq .Role \"ipython\") }}{{ .Content }}{{ end }}{{ end }}",
         &[],
     );
+    check(
+        "{{ range $i, $m := .Messages }}{{ if eq .Role \"system\" }}{{ continue }}{{ end }}
+        {{- $late := or (eq (len (slice $.Messages $i)) 1) (eq (len (slice $.Messages $i)) 2) -}}
+        {{ if and $.Tools $late }}You may call one of the functions that follow.{{ $.Tools }}{{ end }}{{ .Content }}{{ end }}",
+        &[],
+    );
     check("{{ define \"m\" }}{{ .Role }}: {{ .Content }}{{ end }}{{ range .Messages }}{{ template \"m\" . }}{{ end }}", &[]);
     check("{{/* a comment with }} and {{ in it */}}Today is {{ currentDate }}.\n{{ with .System }}{{ . }}{{ end }}", &[]);
     check("{{ if and .IsThinkSet (not .Think) }}/no_think{{ end }}{{ printf \"%s\" .Prompt | html }}", &[]);
