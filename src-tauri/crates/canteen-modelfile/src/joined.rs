@@ -76,11 +76,9 @@ mod tests {
     fn they_read_as_one() {
         let part = |bytes: &'static [u8]| (Box::new(Cursor::new(bytes)) as Box<dyn Source>, bytes.len() as u64);
         let mut joined = Joined::new(vec![part(b"012"), part(b""), part(b"3456"), part(b"7")]);
-        for start in 0..9 {
-            assert_eq!(
-                read_at(&mut joined, start, 4).unwrap(),
-                b"01234567".iter().skip(start as usize).take(4).copied().collect::<Vec<_>>()
-            );
+        for start in 0..9_usize {
+            let expected: Vec<u8> = b"01234567".iter().skip(start).take(4).copied().collect();
+            assert_eq!(read_at(&mut joined, start as u64, 4).unwrap(), expected);
         }
         assert_eq!((joined.seek(SeekFrom::End(-1)).unwrap(), joined.size()), (7, 8));
     }
