@@ -491,8 +491,10 @@ def sevenzip(folder):
     weights = struct.pack("<Q", len(header)) + header + bytes(range(200)) * 3
     program = b"\x7fELF\x02\x01\x01" + bytes(500)
     executor = b"\x80\x02cnt\nsystem\nX\x0b\x00\x00\x00nonexistent\x85R."
-    # Calls, which the filters for programs turn into something else.
-    calls = b"".join(b"\xe8" + struct.pack("<i", number * 64) + b"\x90" * 11 for number in range(60))
+    # Calls of each processor, which its filter turns into something else.
+    arm, thumb, power, sparc = b"\x10\x02\x00\xeb", b"\x01\xf0\x02\xf8", b"\x48\x00\x12\x01", b"\x40\x00\x12\x00"
+    intel = [b"\xe8" + struct.pack("<i", number * 64) + b"\x90" * 3 for number in range(60)]
+    calls = b"".join(one + arm + thumb + power + sparc for one in intel)
 
     def write(name, members, *filters, link=None, **more):
         chain = [{"id": one} if isinstance(one, int) else one for one in filters] or None

@@ -145,6 +145,21 @@ fn what_cannot_be_true_is_said() {
 }
 
 #[test]
+fn a_stream_is_divided_into_no_more_than_it_holds() {
+    let divided = |sizes: [u64; 2]| {
+        let packed = [&[0x06][..], &number(0), &number(1), &[0x09], &number(5), &[0x00]].concat();
+        let folders = [&[0x07, 0x0b][..], &number(1), &[0, 1, 1, 0, 0x0c], &number(5), &[0]].concat();
+        let sizes = [&[0x08, 0x0d][..], &number(3), &[0x09], &number(sizes[0]), &number(sizes[1]), &[0]].concat();
+        header::read(&[&[0x01, 0x04][..], &packed, &folders, &sizes, &[0, 0]].concat(), 40)
+    };
+    let Ok(header::Read::Listing(listing)) = divided([2, 2]) else { panic!("it is honest") };
+    assert_eq!(listing.folders[0].streams, [(2, None), (2, None), (1, None)]);
+    for sizes in [[4, 4], [6, 0], [u64::MAX, 7]] {
+        assert!(matches!(divided(sizes), Err(Wrong::Lies(_))), "{sizes:?}");
+    }
+}
+
+#[test]
 fn a_coder_that_reads_itself_ends() {
     // Two coders: the first reads itself, and the second the packed bytes.
     let coders = [&[2, 0x01, 0x00, 0x01, 0x00][..], &number(0), &number(0)].concat();
