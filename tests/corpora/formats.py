@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes small models with the reference packages: `clean-*` must come out clean, `hostile-*` with the hazard in the name.
 
-    pip install onnx numpy h5py keras jax flatbuffers coremltools openvino zstandard && python3 formats.py FOLDER
+    pip install onnx numpy h5py keras jax flatbuffers coremltools openvino zstandard lz4 py7zr && python3 formats.py FOLDER [NAME…]
 
 Nothing in them does harm: what the hostile ones name does not exist. TensorFlow's and TensorFlow Lite's files are written by
 hand, field by field, since their packages are too large for a test.
@@ -446,7 +446,10 @@ def ggml(folder):
         "hostile-ggml.unreadable": whisper()[:70],
     }.items():
         (folder / f"{name}.bin").write_bytes(made)
+    # Programs for the graphics processor are ELF as well, for the machine 190.
+    cubin = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HH", 2, 190) + bytes(40)
     (folder / "hostile-tensorrt.opaque.engine").write_bytes(b"ftrt" + bytes(60))
+    (folder / "hostile-tensorrt.opaque-cubin.plan").write_bytes(b"ptrt" + bytes(60) + cubin)
 
 
 # ---- compressed
@@ -457,6 +460,7 @@ def packed(folder):
     import bz2
     import lzma
 
+    import lz4.frame
     import zstandard
 
     header = b'{"a":{"dtype":"I8","shape":[600],"data_offsets":[0,600]}}'
@@ -468,12 +472,71 @@ def packed(folder):
         "bz2": bz2.compress,
         "xz": lzma.compress,
         "lzma": lambda data: lzma.compress(data, format=lzma.FORMAT_ALONE),
+        "lz4": lambda data: lz4.frame.compress(data[:300]) + skipped + lz4.frame.compress(data[300:], content_checksum=True),
         "zst": lambda data: skipped + zstandard.compress(data[:300]) + zstandard.compress(data[300:]),
     }
     for ending, pack in packers.items():
         (folder / f"clean-weights.safetensors.{ending}").write_bytes(pack(weights))
         (folder / f"hostile-file.executable-model.safetensors.{ending}").write_bytes(pack(program))
         (folder / f"hostile-archive.damaged-cut.txt.{ending}").write_bytes(pack(lines)[:-20])
+
+
+def sevenzip(folder):
+    """Every method; several files in one stream; what is encrypted; what cannot be unpacked here."""
+    import lzma
+
+    import py7zr
+
+    header = b'{"a":{"dtype":"I8","shape":[600],"data_offsets":[0,600]}}'
+    weights = struct.pack("<Q", len(header)) + header + bytes(range(200)) * 3
+    program = b"\x7fELF\x02\x01\x01" + bytes(500)
+    executor = b"\x80\x02cnt\nsystem\nX\x0b\x00\x00\x00nonexistent\x85R."
+    # Calls of each processor, which its filter turns into something else.
+    arm, thumb, power, sparc = b"\x10\x02\x00\xeb", b"\x01\xf0\x02\xf8", b"\x48\x00\x12\x01", b"\x40\x00\x12\x00"
+    intel = [b"\xe8" + struct.pack("<i", number * 64) + b"\x90" * 3 for number in range(60)]
+    calls = b"".join(one + arm + thumb + power + sparc for one in intel)
+
+    def write(name, members, *filters, link=None, **more):
+        chain = [{"id": one} if isinstance(one, int) else one for one in filters] or None
+        with py7zr.SevenZipFile(folder / f"{name}.7z", "w", filters=chain, **more) as archive:
+            if link:
+                archive.write(link, "link.txt")
+            for member, data in members.items():
+                archive.writestr(data, member)
+
+    honest = {"model/config.json": b'{"a": 1}', "model/model.safetensors": weights, "model/README.md": b"# Tiny\n", "calls.dat": calls}
+    lzma2 = py7zr.FILTER_LZMA2
+    for name, filters in {
+        "lzma2": [lzma2],
+        "lzma": [py7zr.FILTER_LZMA],
+        "bzip2": [py7zr.FILTER_BZIP2],
+        "deflate": [py7zr.FILTER_DEFLATE],
+        "zstd": [py7zr.FILTER_ZSTD],
+        "copy": [py7zr.FILTER_COPY],
+        "delta": [{"id": lzma.FILTER_DELTA, "dist": 4}, lzma2],
+        "x86": [py7zr.FILTER_X86, lzma2],
+        "arm": [py7zr.FILTER_ARM, lzma2],
+        "arm-thumb": [py7zr.FILTER_ARMTHUMB, lzma2],
+        "sparc": [py7zr.FILTER_SPARC, lzma2],
+        "powerpc": [py7zr.FILTER_POWERPC, lzma2],
+    }.items():
+        write(f"clean-{name}", honest, *filters)
+        write(f"hostile-file.executable-{name}", {**honest, "model.bin": program}, *filters)
+    write("hostile-pickle.executor-member", {**honest, "notes.txt": executor})
+    write("hostile-7z.method-ppmd", honest, {"id": py7zr.FILTER_PPMD, "order": 6, "mem": 16})
+    write("hostile-7z.method-brotli", honest, py7zr.FILTER_BROTLI)
+    write("hostile-7z.encrypted-members", honest, lzma2, py7zr.FILTER_CRYPTO_AES256_SHA256, password="x")
+    write("hostile-7z.encrypted-listing", honest, password="x", header_encryption=True)
+    link = folder / "link"
+    link.symlink_to("clean-copy.7z")
+    write("hostile-7z.link-member", honest, link=link)
+    link.unlink()
+    copied = (folder / "clean-copy.7z").read_bytes()
+    for name, place in (("stream", copied.index(b"Tiny")), ("listing", len(copied) - 9)):
+        damaged = bytearray(copied)
+        damaged[place] ^= 1
+        (folder / f"hostile-7z.damaged-{name}.7z").write_bytes(damaged)
+    (folder / "hostile-7z.tail-text.7z").write_bytes((folder / "clean-lzma2.7z").read_bytes() + b"behind")
 
 
 def onnx_models(folder):
@@ -485,7 +548,9 @@ def onnx_models(folder):
 
 def main():
     for name, write in (("onnx", onnx_models), ("hdf5", hdf5), ("keras", keras_models), ("tensorflow", tensorflow),
-                        ("tflite", tflite), ("coreml", coreml), ("openvino", openvino_models), ("ggml", ggml), ("packed", packed)):
+                        ("tflite", tflite), ("coreml", coreml), ("openvino", openvino_models), ("ggml", ggml), ("packed", packed), ("sevenzip", sevenzip)):
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
         folder = Path(sys.argv[1]) / name
         folder.mkdir(parents=True, exist_ok=True)
         write(folder)

@@ -269,7 +269,7 @@ impl App {
         let accepted = entry.approval.accepted_hazards.as_ref().map_or(&[][..], |accepted| &accepted.codes);
         let codes: BTreeSet<&str> =
             report.files.iter().flat_map(|file| file.objections(accepted)).map(|hazard| hazard.code).collect();
-        if let Some(because) = report.files.iter().find_map(|file| file.unreadable.clone()) {
+        if let Some(because) = report.unreadable_because() {
             // Not looked into is not harmless.
             return Err(AppError::Internal(because.into()));
         }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use canteen_modelfile::lineage::{self, Comparison, Profile};
-use canteen_modelfile::{Bounds, Kind, Limits, ModelFileError, Tree as _};
+use canteen_modelfile::{Bounds, Limits, ModelFileError, ModelFiles, Tree as _};
 use serde::Serialize;
 
 use crate::{Disk, Report};
@@ -54,7 +54,7 @@ enum NotRead {
     Model(ModelFileError),
     #[error("it holds no weights that can be compared, which are GGUF, safetensors, and ONNX with its weights inside")]
     NoModel,
-    #[error("it holds {0} files of weights; name one of them")]
+    #[error("it holds {0} models; name one of them")]
     Several(usize),
     #[error("stopped before the end")]
     Stopped,
@@ -117,31 +117,27 @@ impl Compared {
 
 fn profile(path: &Path, progress: &mut Go<'_>) -> Result<Profile, NotRead> {
     let mut disk = Disk::at(path)?;
-    let inside = match disk.single() {
-        Some(name) => name.to_owned(),
+    let ModelFiles { files, promised } = match disk.single() {
+        Some(name) => ModelFiles { files: vec![name.to_owned()], promised: None },
         None => the_model(&mut disk, progress)?,
     };
-    let (mut source, size) = disk.open(&inside)?;
-    let index = lineage::index(&mut *source, size, &Limits::default())?;
-    let fingerprint = lineage::fingerprint(&mut *source, &index)?;
+    let parts = files.iter().map(|file| disk.open(file)).collect::<io::Result<_>>()?;
+    let (mut joined, index) = lineage::index_parts(parts, promised, &Limits::default())?;
+    let size = joined.size();
+    let fingerprint = lineage::fingerprint(&mut joined, &index)?;
     let mut go_on = |done| progress(Reading { path, done, size });
-    let contents = lineage::contents(&mut *source, size, &index, &mut go_on)?.ok_or(NotRead::Stopped)?;
+    let contents = lineage::contents(&mut joined, size, &index, &mut go_on)?.ok_or(NotRead::Stopped)?;
     Ok(Profile { fingerprint, contents: Some(contents), template: index.facts.and_then(|facts| facts.chat_template) })
 }
 
-/// The only file of weights in a folder, be it a store of Hugging Face or Ollama.
-fn the_model(disk: &mut Disk, progress: &mut Go<'_>) -> Result<PathBuf, NotRead> {
+/// The only model in a folder, be it a store of Hugging Face or Ollama, with all of its files.
+fn the_model(disk: &mut Disk, progress: &mut Go<'_>) -> Result<ModelFiles, NotRead> {
     let mut go_on = |at: canteen_modelfile::Progress<'_>| progress(Reading { path: at.path, done: 0, size: 0 });
     let found = canteen_modelfile::examine(disk, &Bounds::default(), &mut go_on);
     if found.cancelled {
         return Err(NotRead::Stopped);
     }
-    let mut models: Vec<PathBuf> = found
-        .files
-        .into_iter()
-        .filter(|file| matches!(file.kind, Kind::Gguf | Kind::Safetensors | Kind::Onnx))
-        .map(|file| file.path)
-        .collect();
+    let mut models = found.models;
     match models.len() {
         0 | 1 => models.pop().ok_or(NotRead::NoModel),
         count => Err(NotRead::Several(count)),
@@ -187,8 +183,26 @@ mod tests {
         let Outcome::Comparison(found) = &report.compared[0].outcome else { panic!("{report:?}") };
         assert_eq!((found.kinship, report.exit_code()), (lineage::Kinship::Identical, 0));
         fs_err::write(folder.join("another.safetensors"), weights(3.0)).unwrap();
-        not_compared(&folder, &known, &folder, "2 files of weights");
+        not_compared(&folder, &known, &folder, "2 models");
         not_compared(&known, &folder.join("nothing"), &folder.join("nothing"), "could not be read");
+    }
+
+    #[test]
+    fn the_parts_of_a_model_are_one() {
+        let root = tempfile::tempdir().unwrap();
+        let (known, folder) = (root.path().join("known.safetensors"), root.path().join("folder"));
+        fs_err::create_dir(&folder).unwrap();
+        let whole = weights(2.0);
+        fs_err::write(&known, &whole).unwrap();
+        fs_err::write(folder.join("model.safetensors.part1of2"), &whole[..76]).unwrap();
+        fs_err::write(folder.join("model.safetensors.part2of2"), &whole[76..]).unwrap();
+        let report = compared(&folder, &known);
+        let Outcome::Comparison(found) = &report.compared[0].outcome else { panic!("{report:?}") };
+        assert_eq!(found.kinship, lineage::Kinship::Identical);
+        fs_err::remove_dir_all(&folder).unwrap();
+        fs_err::create_dir(&folder).unwrap();
+        fs_err::write(folder.join("model-00001-of-00002.safetensors"), &whole).unwrap();
+        not_compared(&folder, &known, &folder, "comes in 2 parts, and 1 of them");
     }
 
     #[test]

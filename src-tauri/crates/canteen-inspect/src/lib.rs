@@ -79,6 +79,18 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_read_stands_against_its_use() {
+        let root = tempfile::tempdir().unwrap();
+        let (model, gone) = (root.path().join("model.onnx"), root.path().join("gone.onnx"));
+        fs_err::write(&model, MODEL).unwrap();
+        let report = |paths: &[std::path::PathBuf]| inspect(paths, Reader::Employee, &mut |_| ControlFlow::Continue(()));
+        assert_eq!(report(std::slice::from_ref(&model)).unreadable_because(), None);
+        let found = report(&[model, gone]);
+        assert!(found.unreadable_because().is_some_and(|because| !because.is_empty()), "{found:?}");
+        assert!(found.files.iter().any(|file| file.verdict == Verdict::Unreadable && file.objections(&[]).is_empty()));
+    }
+
+    #[test]
     fn links_of_hugging_faces_cache_are_no_links_out() {
         let root = tempfile::tempdir().unwrap();
         let (blobs, snapshot) = (root.path().join("models--a--b/blobs"), root.path().join("models--a--b/snapshots/1"));

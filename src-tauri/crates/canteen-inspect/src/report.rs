@@ -125,6 +125,12 @@ impl Report {
         }
     }
 
+    /// Why a file could not be read, if one could not: what was not looked into does not count as harmless.
+    #[must_use]
+    pub fn unreadable_because(&self) -> Option<&str> {
+        self.files.iter().find_map(|file| file.unreadable.as_deref())
+    }
+
     pub(crate) fn take(&mut self, root: &Path, found: Examination, reader: Reader) {
         self.cancelled |= found.cancelled;
         let single = root.is_file();

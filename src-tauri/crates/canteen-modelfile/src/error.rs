@@ -43,6 +43,14 @@ pub enum ModelFileError {
         /// Why.
         why: &'static str,
     },
+    /// One of several files that are one model.
+    #[error("This model comes in {promised} parts, and {found} of them are here. Fetch the others.")]
+    PartMissing {
+        /// Parts that there must be.
+        promised: u64,
+        /// Parts that are there.
+        found: u64,
+    },
     /// The disk.
     #[error("The model file could not be read: {0}")]
     Io(#[from] io::Error),
@@ -52,6 +60,7 @@ impl Coded for ModelFileError {
     fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "file.unknown",
+            Self::PartMissing { .. } => "file.part_missing",
             Self::Truncated { code, .. }
             | Self::Lies { code, .. }
             | Self::TooMuch { code, .. }
@@ -63,7 +72,7 @@ impl Coded for ModelFileError {
     fn remedy(&self) -> Remedy {
         match self {
             Self::Io(_) => Remedy::Retry,
-            Self::Truncated { .. } => Remedy::Install,
+            Self::Truncated { .. } | Self::PartMissing { .. } => Remedy::Install,
             Self::Unknown | Self::NotForEngine { .. } => Remedy::None,
             Self::Lies { .. } | Self::TooMuch { .. } => Remedy::AskIt,
         }

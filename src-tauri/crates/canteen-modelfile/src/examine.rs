@@ -9,6 +9,8 @@ mod folder;
 pub(crate) mod hazards;
 mod inside;
 mod look;
+mod ollama;
+mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +18,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+pub(crate) use archives::TORCH_HAZARDS;
 pub use bounds::Bounds;
+pub use parts::ModelFiles;
 
 use crate::facts::Facts;
 use crate::formats::{Described, Folder, Neighbour};
@@ -121,6 +125,8 @@ pub struct FileReport {
 pub struct Examination {
     /// Every file, by path.
     pub files: Vec<FileReport>,
+    /// The models among them, each with all of its files.
+    pub models: Vec<ModelFiles>,
     /// The caller wanted no more: what is missing was not judged.
     pub cancelled: bool,
 }
@@ -149,7 +155,7 @@ impl FileReport {
 pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Progress<'_>) -> ControlFlow<()>) -> Examination {
     let mut found = folder::walk(tree, bounds);
     let total = found.files.len();
-    let mut examination = Examination { files: found.reports, cancelled: false };
+    let mut examination = Examination { files: found.reports, ..Examination::default() };
     let mut texts = folder::Texts::default();
     for (done, path) in found.files.drain(..).enumerate() {
         match file(tree, &path, bounds, &mut || progress(Progress { path: &path, done, total }), &mut texts) {
@@ -160,8 +166,11 @@ pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Pr
             }
         }
     }
-    folder::judge(&mut examination, texts);
+    parts::join(tree, &mut examination, bounds);
+    ollama::judge(tree, &mut examination, std::mem::take(&mut texts.layers));
     examination.files.sort_by(|a, b| a.path.cmp(&b.path));
+    examination.models = parts::models(&examination, &texts.indexes);
+    folder::judge(&mut examination, texts);
     examination
 }
 
@@ -184,7 +193,7 @@ fn file(
         Ok(seen)
     });
     match looked {
-        Ok(Look { kind, facts, described, hazards, looked_into }) => {
+        Ok(Look { kind, facts, described, hazards, looked_into, storages: _ }) => {
             report = FileReport { kind, facts, described, hazards, looked_into, ..report };
         }
         Err(error) if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) => return None,

@@ -56,7 +56,7 @@ pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
             Ok(Some(found)) => Ok(found),
             Err(error) => Err(error),
         },
-        Kind::TensorRt => Ok(opaque::tensorrt()),
+        Kind::TensorRt => opaque::tensorrt(reader, size).map_err(ModelFileError::from),
         _ => return Ok(None),
     };
     disk(found).map(Some)

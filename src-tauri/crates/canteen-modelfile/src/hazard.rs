@@ -59,8 +59,10 @@ pub(crate) use hazards;
 /// Every kind of hazard that this crate can find, by the module that finds it.
 pub const HAZARDS: &[&[&HazardCode]] = &[
     crate::archive::hazards::ALL,
+    crate::archive::sevenzip::hazards::ALL,
     crate::archive::zip::hazards::ALL,
     crate::examine::hazards::ALL,
+    crate::examine::TORCH_HAZARDS,
     crate::formats::coreml::HAZARDS,
     crate::formats::ggml::HAZARDS,
     crate::formats::hdf5::HAZARDS,

@@ -15,6 +15,7 @@ mod kinship;
 mod measure;
 mod names;
 mod onnx;
+mod parts;
 mod sketch;
 #[cfg(test)]
 mod tests;
@@ -27,4 +28,5 @@ pub use contents::{Contents, KeyDigest, TensorDigest, contents};
 pub use fingerprint::{Claims, Fingerprint, Norms, Shape, Unusable, fingerprint};
 pub use index::{Container, Index, index};
 pub use kinship::kinship;
+pub use parts::index_parts;
 pub use sketch::{LayerSketch, Mark};

@@ -23,7 +23,7 @@ mod tests;
 mod text;
 mod value;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use crate::hazard::{Hazard, HazardCode, Severity};
@@ -61,6 +61,8 @@ pub struct Scan {
     pub hazards: Vec<Hazard>,
     /// Every name that is imported, `module.name`, as the file has it: not fit for a screen.
     pub globals: BTreeSet<String>,
+    /// Bytes that each of PyTorch's storages has by the account of the pickle, by its key; `None` where its kind is not known.
+    pub storages: BTreeMap<String, Option<u64>>,
     /// Streams that were read to their end.
     pub streams: u64,
     /// What begins here belongs to no stream; torch's old format has its tensors there.

@@ -5,9 +5,11 @@
 
 mod config;
 mod expression;
+mod go;
 pub(crate) mod hazards;
 mod judge;
 mod lex;
+mod modelfile;
 mod names;
 mod parse;
 mod syntax;
@@ -21,13 +23,28 @@ use std::io;
 use crate::hazard::Hazard;
 use crate::section::{Source, read_at};
 use parse::Fault;
+use syntax::Statement;
 use words::Unseen;
 
 /// In bytes. Published templates have some 30 kB.
 pub(crate) const LONGEST: usize = 512 << 10;
 
-/// Says what is wrong with a template; places are bytes of it.
+/// Says what is wrong with a template in Jinja; places are bytes of it.
 pub(crate) fn judge(template: &str) -> Vec<Hazard> {
+    judge_as(template, parse::parse)
+}
+
+/// The same for one of Go's, as Ollama has them.
+pub(crate) fn judge_go(template: &str) -> Vec<Hazard> {
+    judge_as(template, go::parse)
+}
+
+/// The same for a text that goes into conversations as it is.
+pub(crate) fn judge_words(text: &str) -> Vec<Hazard> {
+    judge_as(text, |text| (vec![Statement::Text(0, text)], Vec::new()))
+}
+
+fn judge_as(template: &str, parse: fn(&str) -> (Vec<Statement<'_>>, Vec<Fault>)) -> Vec<Hazard> {
     let mut hazards = Vec::new();
     let mut source = template;
     if template.len() > LONGEST {
@@ -39,7 +56,7 @@ pub(crate) fn judge(template: &str) -> Vec<Hazard> {
         let which = source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, u32::from);
         hazards.push(Hazard::at(code, at as u64, &format!("U+{which:04X}")));
     }
-    let (statements, faults) = parse::parse(source);
+    let (statements, faults) = parse(source);
     for fault in faults {
         let (code, at) = match fault {
             Fault::Broken(at) => (&hazards::UNREADABLE, at),
@@ -57,17 +74,34 @@ pub(crate) fn judge(template: &str) -> Vec<Hazard> {
 pub(crate) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result<Option<Vec<Hazard>>> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if matches!(ending, "jinja" | "jinja2") {
-        let bytes = read_at(source, 0, LONGEST as u64 + 1)?;
-        let text = String::from_utf8_lossy(&bytes);
-        let mut hazards = judge(&text);
-        // The last character may be cut where the file is too long anyway.
-        if let Err(error) = std::str::from_utf8(&bytes)
-            && error.error_len().is_some()
-        {
-            hazards.push(Hazard::at(&hazards::UNREADABLE, error.valid_up_to() as u64, "no UTF-8"));
-        }
-        return Ok(Some(hazards));
+    let language: fn(&str) -> Vec<Hazard> = match ending {
+        "jinja" | "jinja2" => judge,
+        _ if modelfile::is_one(&name) => modelfile::judge,
+        _ if may_be_go(&name) => judge_go,
+        _ => return config::look(&name, source, size),
+    };
+    let bytes = read_at(source, 0, LONGEST as u64 + 1)?;
+    let text = String::from_utf8_lossy(&bytes);
+    // The last character may be cut where the file is too long anyway.
+    let broken = std::str::from_utf8(&bytes).err().filter(|error| error.error_len().is_some());
+    if may_be_go(&name) && (broken.is_some() || !is_go(&text)) {
+        return Ok(None);
     }
-    config::look(&name, source, size)
+    let mut hazards = language(&text);
+    hazards.extend(broken.map(|error| Hazard::at(&hazards::UNREADABLE, error.valid_up_to() as u64, "no UTF-8")));
+    Ok(Some(hazards))
+}
+
+/// Ollama keeps templates under the digest of their bytes.
+fn may_be_go(name: &str) -> bool {
+    name.starts_with("sha256-") || name.ends_with(".gotmpl") || name.ends_with(".tmpl")
+}
+
+/// It has actions that take what only a chat template is handed.
+fn is_go(text: &str) -> bool {
+    let takes = |action: &str| {
+        let action = action.split("}}").next().unwrap_or_default();
+        [".Prompt", ".Messages", ".Response", ".System", ".Suffix"].iter().any(|field| action.contains(field))
+    };
+    text.split("{{").skip(1).any(takes)
 }

@@ -55,7 +55,7 @@ fn wrong(folder: &str) -> Vec<String> {
         let codes = said.entry(first).or_default();
         codes.extend(file.hazards.iter().map(|hazard| hazard.code.code));
         let model = !matches!(file.path.extension().and_then(|end| end.to_str()), Some("bin" | "data"));
-        assert!(file.looked_into || !model, "{} was not looked into", file.path.display());
+        assert!(file.looked_into || !model || promised(&file.path).is_some(), "{} was not looked into", file.path.display());
     }
     let fits = |(path, codes): &(PathBuf, Vec<&str>)| match promised(path) {
         // What the bytes beside it are is not the question.
@@ -87,6 +87,7 @@ each_file_comes_out_as_its_name_says! {
     tflite: 9;
     coreml: 12;
     openvino: 15;
-    ggml: 7;
-    packed: 12;
+    ggml: 8;
+    packed: 15;
+    sevenzip: 34;
 }

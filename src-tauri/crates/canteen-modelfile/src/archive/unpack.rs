@@ -1,21 +1,21 @@
 //! Compressed data into memory, up to a bound: what the data says of its own size is never believed.
 
+mod frames;
+
 use std::io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};
-use std::io::{self, BufRead as _, Read};
+use std::io::{self, Read};
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::Crc;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use lzma_rust2::{LzmaReader, XzReader};
-use ruzstd::decoding::StreamingDecoder;
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
 use crate::section::{Section, Source, read_at};
 
+pub(crate) use frames::{Lz4, Zstd};
+
 /// The dictionary of `xz -9` takes 64 MiB.
-const MOST_MEMORY_KIB: u32 = 128 << 10;
-/// Of one file; tools that write several make them of some megabytes each.
-const MOST_FRAMES: u32 = 1 << 16;
+pub(crate) const MOST_MEMORY_KIB: u32 = 128 << 10;
 
 /// What came out.
 #[derive(Debug, Default)]
@@ -30,10 +30,15 @@ pub(crate) struct Unpacked {
 
 impl Unpacked {
     pub(crate) fn crc(&self) -> u32 {
-        let mut crc = Crc::new();
-        crc.update(&self.bytes);
-        crc.sum()
+        crc(&self.bytes)
     }
+}
+
+/// The check sum of gzip, zip and 7z.
+pub(crate) fn crc(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// Raw deflate, as in a zip.
@@ -77,31 +82,32 @@ pub(crate) fn unxz(packed: &mut dyn Source, size: u64, most: u64) -> io::Result<
     }
 }
 
-/// zstd: frames one behind the other, some of which are only stepped over. The decoder itself bounds the memory that they ask for.
+/// zstd, of one or several frames.
 pub(crate) fn unzstd(packed: impl Read, most: u64) -> io::Result<Unpacked> {
-    let mut packed = io::BufReader::new(packed);
-    let mut all = Unpacked { whole: true, ..Unpacked::default() };
-    for _ in 0..MOST_FRAMES {
-        if packed.fill_buf()?.is_empty() {
-            return Ok(all);
-        }
-        match StreamingDecoder::new(&mut packed) {
-            Ok(frame) => {
-                let part = bounded(frame, most.saturating_sub(all.bytes.len() as u64))?;
-                all.bytes.extend(part.bytes);
-                (all.whole, all.damaged) = (part.whole, part.damaged);
-            }
-            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
-                io::copy(&mut packed.by_ref().take(u64::from(length)), &mut io::sink())?;
-            }
-            Err(_) => (all.whole, all.damaged) = (false, true),
-        }
-        if !all.whole {
-            return Ok(all);
-        }
+    bounded(Zstd::new(io::BufReader::new(packed)), most)
+}
+
+/// LZ4, of one or several frames.
+pub(crate) fn unlz4(packed: impl Read, most: u64) -> io::Result<Unpacked> {
+    bounded(Lz4::new(io::BufReader::new(packed)), most)
+}
+
+/// The next `size` bytes of a stream that goes on behind them; what is more than `most` is stepped over by whoever goes on.
+pub(crate) fn exactly(stream: &mut dyn Read, size: u64, most: u64) -> io::Result<Unpacked> {
+    let mut unpacked = bounded(stream.take(size.min(most)), most)?;
+    let short = (unpacked.bytes.len() as u64) < size.min(most);
+    unpacked.damaged |= short;
+    unpacked.whole &= !short && size <= most;
+    Ok(unpacked)
+}
+
+/// Takes `count` bytes off a stream; `false` when it ends, or is damaged, before.
+pub(crate) fn step_over(stream: &mut dyn Read, count: u64) -> io::Result<bool> {
+    match io::copy(&mut stream.take(count), &mut io::sink()) {
+        Ok(stepped) => Ok(stepped == count),
+        Err(error) if is_damage(&error) => Ok(false),
+        Err(error) => Err(error),
     }
-    all.whole = false;
-    Ok(all)
 }
 
 /// Not the disk's fault. What asks for more memory than any honest file counts as damaged, too.

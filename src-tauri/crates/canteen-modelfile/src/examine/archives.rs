@@ -1,18 +1,25 @@
 //! Archives, member by member. Nothing is written anywhere; what is unpacked stands in memory, up to a bound.
 
+mod sevenzip;
+mod torch;
+
 use std::io::{self, Cursor};
+
+pub(crate) use torch::ALL as TORCH_HAZARDS;
 
 use super::hazards;
 use super::look::{Budget, Look, Thing, look};
 use crate::archive::{self, tar, unpack, zip};
 use crate::formats::{self, NoFolder};
-use crate::hazard::Hazard;
+use crate::hazard::{Hazard, Severity};
 use crate::kind::Kind;
 use crate::numpy;
 use crate::section::{Section, Source, read_at};
 
 /// Members that are looked at where members share bytes.
 const MOST_SHARED: usize = 64;
+/// Bytes of a member that is not packed, whose check sum is looked at: larger ones are not read whole.
+const MOST_CHECKED: u64 = 1 << 20;
 
 impl Budget<'_> {
     /// Whether one more member may be looked at; the first that may not is said.
@@ -69,7 +76,8 @@ impl Archive {
         };
         // The last member of a tar may be a zip, and a zip stands bare in compressed data that did not get smaller: both were
         // looked at as what they are, and something follows them. Only a zip that ends the file is a second thing.
-        let wraps = matches!(look.kind, Kind::Tar | Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::SevenZip);
+        let wraps =
+            matches!(look.kind, Kind::Tar | Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::Lz4 | Kind::SevenZip);
         if wraps && zip.hazards.iter().any(|hazard| hazard.code == &zip::hazards::TAIL) {
             return Ok(());
         }
@@ -111,8 +119,11 @@ impl Archive {
             }
             let name = member.shown();
             let kind = self.member_of_zip(source, member, look, budget)?;
+            let storages = std::mem::take(&mut look.storages);
+            look.hazards.extend(torch::storages(&name, &storages, &zip.members));
             kinds.extend(kind.map(|kind| (name, kind)));
         }
+        look.hazards.extend(torch::byte_order(source, &zip.members)?);
         look.hazards = zip::few(std::mem::take(&mut look.hazards));
         Ok(kinds)
     }
@@ -133,9 +144,9 @@ impl Archive {
                     look.hazards.push(at(&zip::hazards::DAMAGED));
                 }
                 let size = member.packed.min(self.size.saturating_sub(member.data_at));
-                if size <= 1 << 20 {
+                if size <= MOST_CHECKED {
                     let bytes = read_at(&mut packed, 0, size)?;
-                    if crc(&bytes) != member.crc {
+                    if unpack::crc(&bytes) != member.crc {
                         look.hazards.push(at(&zip::hazards::DAMAGED));
                     }
                 }
@@ -167,14 +178,15 @@ impl Archive {
     /// What was unpacked into memory; only the beginning, when there was too much of it.
     fn unpacked(self, unpacked: unpack::Unpacked, name: &str, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<Kind> {
         let size = unpacked.bytes.len() as u64;
-        let inner = self.inner(&mut Cursor::new(unpacked.bytes), size, name, budget)?;
+        let mut inner = self.inner(&mut Cursor::new(unpacked.bytes), size, name, budget)?;
         let kind = inner.kind;
         // An array says at its beginning what it is; everything else is judged by all of it.
-        let mut inner = inner;
         if !unpacked.whole && !unpacked.damaged {
             if kind != Kind::Npy {
                 look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, name));
-                return Ok(kind);
+                // An unpickler reads in order: what stands at the beginning runs, whatever follows.
+                inner.hazards.retain(|hazard| kind == Kind::Pickle && hazard.code.severity == Severity::Dangerous);
+                return Ok(keep(look, inner, name));
             }
             inner.hazards.retain(|hazard| hazard.code != &numpy::TRUNCATED);
         }
@@ -220,6 +232,7 @@ impl Archive {
             Kind::Gzip => unpack::gunzip(Section::new(source, 0, self.size), most)?,
             Kind::Bzip2 => unpack::bunzip2(Section::new(source, 0, self.size), most)?,
             Kind::Zstd => unpack::unzstd(Section::new(source, 0, self.size), most)?,
+            Kind::Lz4 => unpack::unlz4(Section::new(source, 0, self.size), most)?,
             Kind::Xz => unpack::unxz(source, self.size, most)?,
             _ => unpack::unzlib(source, self.size, most)?,
         };
@@ -235,7 +248,7 @@ impl Archive {
         if !unpacked.whole && !unpacked.damaged && most / self.size.max(1) > 200 {
             look.hazards.push(Hazard::of(&archive::hazards::BOMB, ""));
         }
-        let endings = [".gz", ".tgz", ".z", ".bz2", ".tbz2", ".xz", ".txz", ".lzma", ".zst"];
+        let endings = [".gz", ".tgz", ".z", ".bz2", ".tbz2", ".xz", ".txz", ".lzma", ".zst", ".lz4"];
         let inner = endings.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
         self.unpacked(unpacked, inner, look, budget)?;
         Ok(())
@@ -249,6 +262,7 @@ fn keep(look: &mut Look, inner: Look, name: &str) -> Kind {
         look.facts = inner.facts;
     }
     look.described = look.described.take().or(inner.described);
+    look.storages = inner.storages;
     inner.kind
 }
 
@@ -267,10 +281,4 @@ fn kind_of_zip(members: &[(String, Kind)]) -> Kind {
     } else {
         Kind::Zip
     }
-}
-
-fn crc(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::bounds::Bounds;
-use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards};
+use super::{Entry, EntryKind, Examination, FileReport, Tree, hazards, ollama, parts};
 use crate::archive::names::{self, Name};
 use crate::hazard::Hazard;
 use crate::json;
@@ -14,6 +14,9 @@ use crate::section::{Source, read_at};
 
 /// The largest index of a published model has some 10 MB.
 const LONGEST_JSON: u64 = 64 << 20;
+
+/// Layers of all manifests of a store.
+const MOST_LAYERS: usize = 1 << 16;
 
 /// Files to examine, and what was judged on the way.
 #[derive(Default)]
@@ -64,12 +67,17 @@ pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
 #[derive(Default)]
 pub(super) struct Texts {
     /// Index file and the parts that it names.
-    indexes: Vec<(PathBuf, BTreeSet<String>)>,
+    pub(super) indexes: Vec<(PathBuf, BTreeSet<String>)>,
+    /// What Ollama's manifests say of files that have no names.
+    pub(super) layers: Vec<ollama::Layer>,
 }
 
 impl Texts {
     pub(super) fn keep(&mut self, path: &Path, source: &mut dyn Source, size: u64, kind: Kind) -> io::Result<()> {
         let name = super::tree_name(path);
+        if kind == Kind::Text && self.layers.len() < MOST_LAYERS {
+            self.layers.extend(ollama::layers(path, source, size)?);
+        }
         if kind != Kind::Text || size > LONGEST_JSON || !name.ends_with(".json") {
             return Ok(());
         }
@@ -103,6 +111,8 @@ pub(super) fn judge(examination: &mut Examination, texts: Texts) {
     // Of a single file it is not known what lies beside it.
     if !examination.cancelled && there.len() > 1 {
         said.extend(numbered_parts(&there));
+        let named: BTreeSet<PathBuf> = said.iter().map(|(path, _)| path.clone()).collect();
+        said.extend(split_parts(examination).filter(|(path, _)| !named.contains(path)));
     }
     let mut counts: BTreeMap<(PathBuf, &str), usize> = BTreeMap::new();
     for (path, hazard) in said {
@@ -123,7 +133,7 @@ fn numbered_parts(there: &BTreeSet<PathBuf>) -> Vec<(PathBuf, Hazard)> {
     let mut groups: BTreeMap<(String, String, u32), (PathBuf, BTreeSet<u32>)> = BTreeMap::new();
     for path in there {
         let text = path.to_string_lossy();
-        if let Some((stem, number, of, ending)) = numbered(&text) {
+        if let Some((stem, number, of, ending)) = parts::numbered(&text) {
             let group = groups.entry((stem.to_owned(), ending.to_owned(), of)).or_insert_with(|| (path.clone(), BTreeSet::new()));
             group.1.insert(number);
         }
@@ -135,10 +145,15 @@ fn numbered_parts(there: &BTreeSet<PathBuf>) -> Vec<(PathBuf, Hazard)> {
     groups.into_iter().filter_map(missing).collect()
 }
 
-fn numbered(path: &str) -> Option<(&str, u32, u32, &str)> {
-    let (front, rest) = path.rsplit_once("-of-")?;
-    let (stem, number) = front.rsplit_once('-')?;
-    let (of, ending) = rest.split_once('.')?;
-    let digits = |text: &str| (text.len() == 5).then(|| text.parse::<u32>().ok()).flatten();
-    Some((stem, digits(number)?, digits(of)?, ending))
+/// Parts that the headers of the others count.
+fn split_parts(examination: &Examination) -> impl Iterator<Item = (PathBuf, Hazard)> {
+    let split = |path: &PathBuf| {
+        let facts = examination.files.iter().find(|file| file.path == *path).and_then(|file| file.facts.as_ref());
+        facts.and_then(|facts| facts.split_count).is_some()
+    };
+    examination.models.iter().filter_map(move |model| {
+        let (promised, first) = (model.promised?, model.files.first()?);
+        let missing = promised.checked_sub(model.files.len() as u64).filter(|missing| *missing > 0 && split(first))?;
+        Some((first.clone(), Hazard::of(&hazards::PART_MISSING, &format!("{missing} of {promised}"))))
+    })
 }

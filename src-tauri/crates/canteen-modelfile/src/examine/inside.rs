@@ -31,6 +31,8 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
     if let Some(found) = formats::read(look.kind, formats::File { reader: source, size, name, folder })? {
         look.hazards.extend(found.hazards);
         look.described = Some(found.facts);
+        // Compiled: what it does, nobody sees.
+        look.looked_into = look.kind != Kind::TensorRt;
         return Ok(());
     }
     let is_xml = look.kind == Kind::Text && name.to_ascii_lowercase().ends_with(".xml");
@@ -86,5 +88,6 @@ fn pickle(source: &mut dyn Source, size: u64, name: &str, look: &mut Look) -> io
     let context = if torch { Context::Torch } else { Context::Plain };
     let scan = pickle::scan(source, size, context, &PickleLimits::default());
     look.hazards.extend(scan.hazards);
+    look.storages = scan.storages;
     scan.unreadable.map_or(Ok(()), Err)
 }

@@ -1,5 +1,6 @@
 //! One file, or one member of an archive: what it is, and what is wrong with it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -8,7 +9,6 @@ use canteen_types::Coded as _;
 use super::archives::Archive;
 use super::bounds::Bounds;
 use super::{hazards, inside};
-use crate::archive;
 use crate::facts::Facts;
 use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
@@ -23,6 +23,8 @@ pub(crate) struct Look {
     pub(crate) facts: Option<Facts>,
     pub(crate) described: Option<Described>,
     pub(crate) hazards: Vec<Hazard>,
+    /// What a pickle of PyTorch says of the bytes that lie beside it.
+    pub(crate) storages: BTreeMap<String, Option<u64>>,
     /// Its content was judged, not only its kind.
     pub(crate) looked_into: bool,
 }
@@ -69,18 +71,17 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
     let Thing { source, size, name, depth, folder } = thing;
     let first = read_at(source, 0, FIRST_BYTES)?;
     let kind = Kind::of(&first);
-    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), looked_into: true };
+    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), storages: BTreeMap::new(), looked_into: true };
     let archive = Archive { size, depth };
     match kind {
         Kind::Gguf | Kind::Safetensors => header(source, size, &mut look, budget)?,
         Kind::GgufFirst | Kind::GgufBigEndian => foreign(source, size, &mut look, budget)?,
         Kind::Zip => archive.zip(source, &mut look, budget)?,
         Kind::Tar => archive.tar(source, &mut look, budget)?,
-        Kind::Gzip | Kind::Zlib | Kind::Bzip2 | Kind::Xz | Kind::Zstd => archive.compressed(source, name, &mut look, budget)?,
-        Kind::SevenZip | Kind::Lz4 => {
-            look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, kind.name()));
-            look.looked_into = false;
+        Kind::Gzip | Kind::Zlib | Kind::Bzip2 | Kind::Xz | Kind::Zstd | Kind::Lz4 => {
+            archive.compressed(source, name, &mut look, budget)?;
         }
+        Kind::SevenZip => archive.seven_zip(source, &mut look, budget)?,
         _ => inside::look(Thing { source: &mut *source, size, name, depth, folder }, &mut look)?,
     }
     if kind != Kind::Zip {

@@ -3,10 +3,11 @@ mod model;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
+use canteen_types::Coded as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Limits;
+use crate::{Limits, ModelFileError, Source};
 use model::{Model, Tensor, compared, profile, weights};
 
 fn original() -> Model {
@@ -29,6 +30,42 @@ fn the_same_weights_in_another_container_or_order_are_known() {
     let mut other = model.clone();
     other.tensors.reverse();
     assert_eq!(compared(&model.gguf(), &other.gguf()).kinship, Kinship::SameWeights);
+}
+
+fn joined(parts: &[Vec<u8>], promised: Option<u64>) -> Result<Profile, ModelFileError> {
+    let opened = |part: &Vec<u8>| (Box::new(Cursor::new(part.clone())) as Box<dyn Source>, part.len() as u64);
+    let (mut joined, index) = index_parts(parts.iter().map(opened).collect(), promised, &Limits::default())?;
+    let (size, mut go_on) = (joined.size(), |_| ControlFlow::Continue(()));
+    let fingerprint = fingerprint(&mut joined, &index)?;
+    Ok(Profile { fingerprint, contents: contents(&mut joined, size, &index, &mut go_on)?, template: None })
+}
+
+#[test]
+fn a_model_in_parts_is_the_model() {
+    let model = original();
+    let half = model.tensors.len() / 2;
+    let first = Model { keys: model.keys.clone(), tensors: model.tensors[..half].to_vec() };
+    let second = Model { keys: Vec::new(), tensors: model.tensors[half..].to_vec() };
+    for (whole, parts) in [
+        (model.gguf(), [first.gguf(), second.gguf()]),
+        (model.gguf(), [second.gguf(), first.gguf()]),
+        (model.safetensors(), [first.safetensors(), second.safetensors()]),
+    ] {
+        let found = compare(&profile(&whole), &joined(&parts, Some(2)).unwrap());
+        assert_eq!((found.kinship, found.false_claims.len()), (Kinship::SameWeights, 0), "{:?}", found.evidence);
+        let pieces: Vec<_> = whole.chunks(whole.len() / 3 + 1).map(<[u8]>::to_vec).collect();
+        assert_eq!(compare(&profile(&whole), &joined(&pieces, None).unwrap()).kinship, Kinship::Identical);
+    }
+}
+
+#[test]
+fn a_part_that_is_missing_is_said() {
+    let missing = |parts: &[Vec<u8>], promised| joined(parts, promised).unwrap_err().code();
+    assert_eq!(missing(&[original().safetensors()], Some(2)), "file.part_missing");
+    let split =
+        [&b"GGUF\x03\0\0\0"[..], &[0; 8], &[1, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0], b"split.count\x02\0\0\0\x02\0"];
+    assert_eq!(missing(&[split.concat()], None), "file.part_missing");
+    assert!(joined(&[split.concat(), split.concat()], None).is_ok());
 }
 
 #[test]

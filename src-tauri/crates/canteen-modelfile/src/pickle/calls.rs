@@ -2,6 +2,7 @@
 //! a description of memory that does not fit; picklers write the same few arguments every time.
 
 use super::hazards::{ARGUMENTS, COMPUTED_CALL, FORGED_MEMORY, HIDDEN_ARRAY};
+use super::legacy;
 use super::report::Report;
 use super::value::{Facts, Global, Items, Value};
 use crate::numpy::Dtype;
@@ -218,10 +219,15 @@ fn tensor(given: &[Value]) -> Fit {
 }
 
 /// `('storage', class, key, location, elements, …)`, as torch's persistent ids are.
-pub(super) fn storage(id: &Value) -> Option<Value> {
-    let [kind, _, _, _, elements, ..] = id.items()? else { return None };
+pub(super) fn storage(id: &Value, report: &mut Report<'_>) -> Option<Value> {
+    let [kind, class, key, _, elements, ..] = id.items()? else { return None };
     (&**kind.text()? == b"storage").then_some(())?;
-    elements.number().map(|elements| Value::object(Facts::Storage(elements)))
+    let elements = elements.number()?;
+    if let Some(key) = key.text().and_then(|key| std::str::from_utf8(key).ok()) {
+        let size = if let Value::Global(class) = class { legacy::element(&class.name) } else { None };
+        report.storage(key, size.map(|size| size.saturating_mul(elements)));
+    }
+    Some(Value::object(Facts::Storage(elements)))
 }
 
 /// `(name, align, copy)`

@@ -21,14 +21,19 @@ pub(super) fn raw_behind(left: &Value) -> Option<Raw> {
     if class.name.ends_with("Tensor") {
         return Some(Raw::Tensor);
     }
-    Some(Raw::Storage(match class.name.strip_suffix("Storage")? {
-        "Byte" | "Char" | "Bool" => 1,
+    element(&class.name).map(Raw::Storage)
+}
+
+/// Bytes of one element, by the class of the storage.
+pub(super) fn element(class: &str) -> Option<u64> {
+    Some(match class.strip_suffix("Storage")? {
+        "Byte" | "Char" | "Bool" | "QInt8" | "QUInt8" | "Untyped" => 1,
         "Short" | "Half" | "BFloat16" => 2,
-        "Int" | "Float" => 4,
+        "Int" | "Float" | "QInt32" => 4,
         "Long" | "Double" | "ComplexFloat" => 8,
         "ComplexDouble" => 16,
         _ => return None,
-    }))
+    })
 }
 
 impl Raw {

@@ -11,6 +11,8 @@ pub struct PickleLimits {
     pub memo_text: usize,
     /// Different names that are imported. Published files have some dozens.
     pub names: usize,
+    /// PyTorch's storages. The largest mixtures of experts have some tens of thousands.
+    pub storages: usize,
     /// Hazards that are listed; after these only worse ones are.
     pub hazards: usize,
     /// Streams behind one another.
@@ -29,6 +31,7 @@ impl Default for PickleLimits {
             memo: 4 << 20,
             memo_text: 384 << 20,
             names: 4096,
+            storages: 1 << 18,
             hazards: 200,
             streams: 1 << 20,
             nested_depth: 3,

@@ -101,7 +101,7 @@ impl Machine {
         if report.context == Context::Plain {
             report.add(&PERSISTENT_ID, op.at, "");
         }
-        self.stack.push(calls::storage(&id).unwrap_or(Value::Unknown));
+        self.stack.push(calls::storage(&id, report).unwrap_or(Value::Unknown));
         Some(())
     }
 

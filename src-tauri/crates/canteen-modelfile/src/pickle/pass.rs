@@ -81,6 +81,7 @@ impl<'s, 'l> Pass<'s, 'l> {
         }
         self.scan.hazards = self.report.hazards;
         self.scan.globals = self.report.globals;
+        self.scan.storages = self.report.storages;
         (self.scan, self.arrays_seen)
     }
 
@@ -92,7 +93,7 @@ impl<'s, 'l> Pass<'s, 'l> {
                 Err(broken) => return self.broken(broken),
             };
             if !self.report.spend(1) || self.machine.full(self.report.limits) || self.report.full() {
-                return self.too_much("opcodes, objects or names");
+                return self.too_much("opcodes, objects, names or storages");
             }
             self.frame(&op);
             self.nested(&op);

@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use super::hazards::{EXECUTOR, GLOBAL_NOT_ALLOWED};
@@ -22,6 +22,8 @@ pub(super) struct Report<'l> {
     /// A name was imported that model files need, or that executes.
     pub(super) known: bool,
     seen: HashSet<(&'static str, String)>,
+    /// Bytes of PyTorch's storages by their keys, as far as their class is known.
+    pub(super) storages: BTreeMap<String, Option<u64>>,
 }
 
 impl<'l> Report<'l> {
@@ -36,6 +38,7 @@ impl<'l> Report<'l> {
             known: false,
             spent: Rc::default(),
             seen: HashSet::new(),
+            storages: BTreeMap::new(),
         }
     }
 
@@ -56,10 +59,20 @@ impl<'l> Report<'l> {
             self.hold(hazard);
         }
         self.globals.extend(trial.globals);
+        self.storages.extend(trial.storages);
+    }
+
+    /// The larger one, where a key is named with several sizes: that is what reaches beyond its bytes.
+    pub(super) fn storage(&mut self, key: &str, bytes: Option<u64>) {
+        if let Some(known) = self.storages.get_mut(key) {
+            *known = (*known).max(bytes);
+        } else {
+            self.storages.insert(key.to_owned(), bytes);
+        }
     }
 
     pub(super) fn full(&self) -> bool {
-        self.globals.len() > self.limits.names
+        self.globals.len() > self.limits.names || self.storages.len() > self.limits.storages
     }
 
     pub(super) fn add(&mut self, code: &'static HazardCode, at: u64, detail: &str) {

@@ -10,26 +10,14 @@ use crate::section::{Source, read_at};
 
 /// A tokenizer's configuration has 10 MB at most.
 const LONGEST: u64 = 64 << 20;
+/// Of JSON under other names, most of which is something else.
+const LONGEST_OTHER: u64 = 4 << 20;
 /// Templates of one file, and names of code that are said.
 const MOST: usize = 32;
 
 pub(super) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result<Option<Vec<Hazard>>> {
-    if !matches!(
-        name,
-        "tokenizer_config.json"
-            | "chat_template.json"
-            | "chat_templates.json"
-            | "processor_config.json"
-            | "preprocessor_config.json"
-            | "image_processor_config.json"
-            | "video_preprocessor_config.json"
-            | "config.json"
-            | "generation_config.json"
-            | "model_index.json"
-            | "adapter_config.json"
-            | "modules.json"
-    ) {
-        return Ok(None);
+    if !is_known(name) {
+        return by_form(name, source, size);
     }
     if size > LONGEST {
         return Ok(Some(vec![Hazard::of(&hazards::TOO_MUCH, "length")]));
@@ -51,6 +39,48 @@ pub(super) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result
         Err(JsonError::TooMuch { at }) => found.hazards.push(Hazard::at(&hazards::TOO_MUCH, at, "JSON")),
     }
     Ok(Some(found.hazards))
+}
+
+/// A configuration of a model under another name: one copy of many, or one that waits to be renamed. JSON that only speaks of
+/// templates, as data do, has not its form.
+fn by_form(name: &str, source: &mut dyn Source, size: u64) -> io::Result<Option<Vec<Hazard>>> {
+    if !name.ends_with(".json") || size > LONGEST_OTHER {
+        return Ok(None);
+    }
+    let bytes = read_at(source, 0, size)?;
+    let says = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    if !says(b"\"chat_template\"") && !says(b"\"auto_map\"") {
+        return Ok(None);
+    }
+    let Ok(value) = json::parse(&bytes) else { return Ok(None) };
+    let has = |names: &[&str]| names.iter().any(|name| value.get(name).is_some());
+    let is_one = has(&["chat_template", "auto_map"])
+        && has(&["tokenizer_class", "processor_class", "model_type", "architectures", "bos_token", "eos_token"]);
+    if !is_one {
+        return Ok(None);
+    }
+    let mut found = Found::default();
+    found.value(&value);
+    Ok(Some(found.hazards))
+}
+
+/// By these names loaders take them.
+fn is_known(name: &str) -> bool {
+    matches!(
+        name,
+        "tokenizer_config.json"
+            | "chat_template.json"
+            | "chat_templates.json"
+            | "processor_config.json"
+            | "preprocessor_config.json"
+            | "image_processor_config.json"
+            | "video_preprocessor_config.json"
+            | "config.json"
+            | "generation_config.json"
+            | "model_index.json"
+            | "adapter_config.json"
+            | "modules.json"
+    )
 }
 
 #[derive(Default)]
@@ -174,5 +204,45 @@ impl Found {
                 self.code(member.at, library);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, json: &str, expected: Option<&[&str]>) {
+        let found = look(name, &mut Cursor::new(json), json.len() as u64).unwrap();
+        let codes = found.map(|found| found.into_iter().map(|hazard| hazard.code.code).collect::<Vec<_>>());
+        assert_eq!(codes.as_deref(), expected, "{name} {json}");
+    }
+
+    #[test]
+    fn each_of_several_templates_is_judged() {
+        let evil = "{{ x.__class__ }}";
+        for json in [
+            format!(r#"{{"chat_template": [{{"name": "default", "template": "a"}}, {{"name": "b", "template": "{evil}"}}]}}"#),
+            format!(r#"{{"chat_template": {{"default": "a", "tool_use": "{evil}"}}}}"#),
+            format!(r#"{{"chat_template": "{evil}"}}"#),
+        ] {
+            check("tokenizer_config.json", &json, Some(&["template.reaches_outside"]));
+            check("chat_template.json", &json, Some(&["template.reaches_outside"]));
+        }
+    }
+
+    #[test]
+    fn a_configuration_is_judged_under_another_name_and_what_only_looks_like_one_is_not() {
+        let code = r#"{"auto_map": {"AutoModel": "own.Net"}, "architectures": ["Net"]}"#;
+        check("config_old.json", code, Some(&["file.remote_code"]));
+        let template = r#"{"chat_template": "{{ x.__class__ }}", "bos_token": "<s>"}"#;
+        check("tokenizer_config.backup.json", template, Some(&["template.reaches_outside"]));
+        check("data.json", r#"[{"chat_template": "{{ x.__class__ }}"}]"#, None);
+        check("data.json", r#"{"chat_template": "{{ x.__class__ }}"}"#, None);
+        check("data.json", r#"{"auto_map": {"x": "y.z"}}"#, None);
+        check("data.txt", code, None);
+        check("data.json", r#"{"chat_template""#, None);
     }
 }

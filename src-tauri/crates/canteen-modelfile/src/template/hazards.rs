@@ -48,6 +48,8 @@ hazards! {
         "The chat template repeats something far more often than any chat needs.";
     Suspicious TOO_MUCH = "template.too_much", say::MUCH,
         "The chat template is longer, nested deeper or more involved than any published one, so not all of it was judged.";
+    Suspicious ADAPTER_OUTSIDE = "modelfile.adapter_outside", SAY_ODD,
+        "The Modelfile takes an adapter from outside of its folder.";
     Suspicious UNREADABLE = "template.unreadable", say::BLIND,
         "The chat template, or the configuration with it, breaks the rules of its language there; what can be read was judged.";
 }

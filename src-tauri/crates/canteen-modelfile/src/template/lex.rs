@@ -189,7 +189,7 @@ fn only_word(rest: &str, word: &str) -> Option<usize> {
 }
 
 /// Python's escapes.
-fn unescape(body: &str) -> Literal {
+pub(super) fn unescape(body: &str) -> Literal {
     let mut literal = Literal::default();
     let mut rest = body;
     while let Some(at) = rest.find('\\') {
