@@ -12,7 +12,7 @@ use super::names::{self, Name};
 use crate::hazard::Hazard;
 use crate::section::{Source, read_at};
 
-const BLOCK: u64 = 512;
+pub(crate) const BLOCK: u64 = 512;
 /// A long name or a list of POSIX attributes.
 const LONGEST_EXTENSION: u64 = 1 << 20;
 const LONGEST_NAME: usize = 4096;
