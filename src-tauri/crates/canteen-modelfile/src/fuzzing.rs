@@ -7,10 +7,10 @@ mod archives;
 mod formats;
 mod headers;
 mod lineage;
-mod texts;
-mod trees;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod trees;
 
 use std::fmt::Debug;
 use std::io::Cursor;

@@ -81,7 +81,7 @@ impl<'a> Source<'a> {
     /// `count` bytes; the caller has held `count` against a limit of its own.
     pub(crate) fn bytes(&mut self, at: u64, count: u64) -> Step<Vec<u8>> {
         if at.checked_add(count).is_none_or(|end| end > self.size) {
-            return self.ends_early(at);
+            return broken(at, "it ends too early");
         }
         let Ok(count) = usize::try_from(count) else { return too_much(at, "a text is too long") };
         let mut bytes = vec![0; count];
@@ -93,24 +93,19 @@ impl<'a> Source<'a> {
         self.array::<1>(at).map(|[byte]| byte)
     }
 
-    /// Where it ends is where a length or an address that leads out of it is broken.
-    fn ends_early<T>(&self, at: u64) -> Step<T> {
-        broken(at.min(self.size), "it ends too early")
-    }
-
     fn fill(&mut self, mut at: u64, mut into: &mut [u8]) -> Step<()> {
         self.reads += 1;
         if self.reads > MOST_READS {
             return too_much(at, "it goes on and on");
         }
         if at.checked_add(into.len() as u64).is_none_or(|end| end > self.size) {
-            return self.ends_early(at);
+            return broken(at, "it ends too early");
         }
         while !into.is_empty() {
             let block = self.block(at / BLOCK)?;
             let from = usize::try_from(at % BLOCK).unwrap_or(usize::MAX);
             let Some(there) = block.get(from..).filter(|there| !there.is_empty()) else {
-                return self.ends_early(at);
+                return broken(at, "it ends too early");
             };
             let count = there.len().min(into.len());
             let (now, later) = into.split_at_mut(count);

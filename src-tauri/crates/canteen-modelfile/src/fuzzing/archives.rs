@@ -39,7 +39,8 @@ fn summed(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for block in bytes.chunks_exact_mut(usize::try_from(BLOCK).unwrap_or(usize::MAX)) {
         if block.get(257..262).is_some_and(|mark| mark == b"ustar") {
-            let sum: u32 = block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
+            let sum: u32 =
+                block.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) }).sum();
             if let Some(field) = block.get_mut(148..156) {
                 field.copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
             }

@@ -16,7 +16,8 @@ pub fn json(bytes: &[u8]) {
     }
     for name in CONFIGURATIONS {
         let (mut source, size) = file(bytes);
-        let found = template::look(name, &mut source, size).expect("memory does not fail").expect("it is looked into by its name");
+        let found =
+            template::look(name, &mut source, size).expect("memory does not fail").expect("it is looked into by its name");
         placed(&found, bytes);
         assert!(ours.is_ok() || !found.is_empty() || *name == "config.json", "what is no JSON is never clean");
     }
