@@ -24,8 +24,11 @@ pub use trees::trees;
 
 use crate::Hazard;
 
-/// By name, as in `fuzz/fuzz_targets`, and with the same name a folder each in `fuzz/seeds` and, where there are any, `fuzz/crashers`.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A name, and what reads the bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them, as in `fuzz/fuzz_targets`, and with the same name a folder each in `fuzz/seeds` and, where there are any, `fuzz/crashers`.
+pub const TARGETS: &[Target] = &[
     ("archives", archives),
     ("arrays", arrays),
     ("gguf", gguf),
