@@ -96,6 +96,7 @@ pub(crate) fn read(source: &mut dyn Source, size: u64, most: u64) -> io::Result<
     tar.end = at.min(size);
     tail(source, &mut tar)?;
     tar.hazards = super::zip::few(std::mem::take(&mut tar.hazards));
+    tar.hazards.iter_mut().for_each(|hazard| hazard.keep_inside(size));
     Ok(tar)
 }
 
