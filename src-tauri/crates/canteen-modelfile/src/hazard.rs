@@ -112,6 +112,11 @@ impl Hazard {
         Self { code, position: Position::default(), detail: printable(detail, 200) }
     }
 
+    /// An address that leads out of a file of `size` bytes is wrong where the file ends: there is nothing to see behind.
+    pub(crate) fn keep_inside(&mut self, size: u64) {
+        self.position.offset = self.position.offset.map(|offset| offset.min(size));
+    }
+
     /// The same, seen from the archive whose member of this name was read.
     #[must_use]
     pub fn within(mut self, member: &str) -> Self {

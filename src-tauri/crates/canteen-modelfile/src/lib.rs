@@ -16,6 +16,8 @@ mod error;
 mod examine;
 mod facts;
 pub mod formats;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod gguf;
 mod hazard;
 mod header_hazards;

@@ -21,6 +21,8 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 const LONGEST_HEADER: u64 = 1 << 20;
 /// One behind the other; `savez` makes a zip of many.
 const MOST_ARRAYS: usize = 1000;
+/// Behind an array with this many nothing new can be said.
+const MOST_HAZARDS: usize = 200;
 
 /// What the header of an array says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,10 @@ pub fn read(source: &mut dyn Source, size: u64) -> io::Result<Arrays> {
     let mut found = Arrays::default();
     let mut at = 0;
     while at < size {
-        if !read_at(source, at, MAGIC.len() as u64)?.starts_with(MAGIC) || found.arrays.len() >= MOST_ARRAYS {
+        if !read_at(source, at, MAGIC.len() as u64)?.starts_with(MAGIC)
+            || found.arrays.len() >= MOST_ARRAYS
+            || found.hazards.len() >= MOST_HAZARDS
+        {
             found.hazards.push(Hazard::at(&TAIL, at, ""));
             break;
         }

@@ -12,7 +12,7 @@ use super::names::{self, Name};
 use crate::hazard::Hazard;
 use crate::section::{Source, read_at};
 
-const BLOCK: u64 = 512;
+pub(crate) const BLOCK: u64 = 512;
 /// A long name or a list of POSIX attributes.
 const LONGEST_EXTENSION: u64 = 1 << 20;
 const LONGEST_NAME: usize = 4096;
@@ -96,6 +96,7 @@ pub(crate) fn read(source: &mut dyn Source, size: u64, most: u64) -> io::Result<
     tar.end = at.min(size);
     tail(source, &mut tar)?;
     tar.hazards = super::zip::few(std::mem::take(&mut tar.hazards));
+    tar.hazards.iter_mut().for_each(|hazard| hazard.keep_inside(size));
     Ok(tar)
 }
 

@@ -3,11 +3,11 @@
 mod frames;
 
 use std::io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
-use bzip2::bufread::MultiBzDecoder;
+use bzip2::bufread::BzDecoder;
 use flate2::Crc;
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use lzma_rust2::{LzmaReader, XzReader};
 
 use crate::section::{Section, Source, read_at};
@@ -16,6 +16,8 @@ pub(crate) use frames::{Lz4, Zstd};
 
 /// The dictionary of `xz -9` takes 64 MiB.
 pub(crate) const MOST_MEMORY_KIB: u32 = 128 << 10;
+/// Of one file; tools that write several make them of 64 kB and more each.
+const MOST_PARTS: u32 = 1 << 14;
 
 /// What came out.
 #[derive(Debug, Default)]
@@ -48,7 +50,7 @@ pub(crate) fn inflate(packed: impl Read, most: u64) -> io::Result<Unpacked> {
 
 /// gzip, of one or several parts.
 pub(crate) fn gunzip(packed: impl Read, most: u64) -> io::Result<Unpacked> {
-    bounded(MultiGzDecoder::new(io::BufReader::new(packed)), most)
+    parts(io::BufReader::new(packed), most, |packed, most| bounded(GzDecoder::new(packed), most))
 }
 
 /// zlib; joblib once wrote the length in front, in hexadecimal digits and blanks.
@@ -65,7 +67,7 @@ pub(crate) fn unzlib(packed: &mut dyn Source, size: u64, most: u64) -> io::Resul
 
 /// bzip2, of one or several parts.
 pub(crate) fn bunzip2(packed: impl Read, most: u64) -> io::Result<Unpacked> {
-    bounded(MultiBzDecoder::new(io::BufReader::new(packed)), most)
+    parts(io::BufReader::new(packed), most, |packed, most| bounded(BzDecoder::new(packed), most))
 }
 
 /// xz, of one or several parts, or lzma alone, which came before it.
@@ -73,7 +75,11 @@ pub(crate) fn unxz(packed: &mut dyn Source, size: u64, most: u64) -> io::Result<
     let is_xz = read_at(packed, 0, 6)?.starts_with(b"\xfd7zXZ\0");
     let packed = io::BufReader::new(Section::new(packed, 0, size));
     if is_xz {
-        return bounded(XzReader::new_mem_limit(packed, true, MOST_MEMORY_KIB), most);
+        return parts(packed, most, |packed, most| {
+            let part = bounded(XzReader::new_mem_limit(&mut *packed, false, MOST_MEMORY_KIB), most)?;
+            step_over_zeros(packed)?;
+            Ok(part)
+        });
     }
     match LzmaReader::new_mem_limit(packed, MOST_MEMORY_KIB, None) {
         Ok(reader) => bounded(reader, most),
@@ -108,6 +114,35 @@ pub(crate) fn step_over(stream: &mut dyn Read, count: u64) -> io::Result<bool> {
         Err(error) if is_damage(&error) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// What may stand between two parts of xz.
+fn step_over_zeros(packed: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let zeros = packed.fill_buf()?.iter().take_while(|byte| **byte == 0).count();
+        packed.consume(zeros);
+        if zeros == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// One behind the other to the end. Each takes a decoder of its own, which takes longer than a few bytes are worth: so not for ever.
+fn parts<R: BufRead>(mut packed: R, most: u64, one: impl Fn(&mut R, u64) -> io::Result<Unpacked>) -> io::Result<Unpacked> {
+    let mut all = Unpacked { whole: true, ..Unpacked::default() };
+    for _ in 0..MOST_PARTS {
+        if packed.fill_buf()?.is_empty() {
+            return Ok(all);
+        }
+        let part = one(&mut packed, most.saturating_sub(all.bytes.len() as u64))?;
+        all.bytes.extend(part.bytes);
+        (all.whole, all.damaged) = (part.whole, part.damaged);
+        if !all.whole {
+            return Ok(all);
+        }
+    }
+    all.whole = false;
+    Ok(all)
 }
 
 /// Not the disk's fault. What asks for more memory than any honest file counts as damaged, too.
@@ -156,5 +191,17 @@ mod tests {
         let unpacked = gunzip(good.get(..good.len() / 2).unwrap(), 1 << 20).unwrap();
         assert!(unpacked.damaged && !unpacked.whole && unpacked.bytes.len() > 100_000);
         assert!(gunzip(good.as_slice(), 1 << 20).unwrap().whole);
+    }
+
+    #[test]
+    fn parts_are_read_one_behind_the_other_and_not_for_ever() {
+        let two = gunzip([packed(b"one "), packed(b"two")].concat().as_slice(), 1 << 20).unwrap();
+        assert_eq!((two.bytes.as_slice(), two.whole), (&b"one two"[..], true));
+        // The empty parts of bzip2, 14 bytes each, are the dearest.
+        let empty = b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0";
+        assert!(bunzip2(empty.repeat(9).as_slice(), 1 << 20).unwrap().whole);
+        assert!(!gunzip(packed(b"").repeat(MOST_PARTS as usize + 1).as_slice(), 1 << 20).unwrap().whole);
+        let xz = include_bytes!("../../fuzz/seeds/packed/two.xz");
+        assert_eq!(unxz(&mut std::io::Cursor::new(xz), xz.len() as u64, 1 << 20).unwrap().bytes, b"firstsecond");
     }
 }

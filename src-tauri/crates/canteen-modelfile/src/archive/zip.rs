@@ -90,6 +90,7 @@ pub(crate) fn read(source: &mut dyn Source, size: u64, bounds: Bounds) -> io::Re
     }
     judge_names(&mut zip);
     zip.hazards = few(std::mem::take(&mut zip.hazards));
+    zip.hazards.iter_mut().for_each(|hazard| hazard.keep_inside(size));
     Ok(Some(zip))
 }
 

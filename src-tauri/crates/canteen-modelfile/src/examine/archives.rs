@@ -212,6 +212,7 @@ impl Archive {
             let inner = self.inner(&mut Section::new(source, member.at, size), size, &name, budget)?;
             keep(look, inner, &name);
         }
+        look.hazards = zip::few(std::mem::take(&mut look.hazards));
         Ok(())
     }
 

@@ -118,7 +118,10 @@ pub(super) fn judge(examination: &mut Examination, texts: Texts) {
     for (path, hazard) in said {
         let count = counts.entry((path.clone(), hazard.code.code)).or_default();
         *count += 1;
-        if let Some(file) = examination.files.iter_mut().find(|file| file.path == path).filter(|_| *count <= 8) {
+        // An index names millions of parts, and a folder has thousands of files: they are gone through for the first few only.
+        if *count <= 8
+            && let Some(file) = examination.files.iter_mut().find(|file| file.path == path)
+        {
             file.hazards.push(hazard);
         }
     }

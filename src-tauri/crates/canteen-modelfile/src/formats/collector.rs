@@ -13,8 +13,10 @@ const MOST_OF_ONE_KIND: usize = 24;
 const LONGEST_NAME: usize = 200;
 
 /// What a reader gathers while it reads.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Gathered {
+    /// Of the file, in bytes.
+    size: u64,
     pub(crate) facts: Described,
     hazards: Vec<Hazard>,
     by_kind: BTreeMap<&'static str, usize>,
@@ -24,12 +26,26 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
+    /// Of a file of `size` bytes, in which every place lies.
+    pub(crate) fn of(size: u64) -> Self {
+        Self {
+            size,
+            facts: Described::default(),
+            hazards: Vec::new(),
+            by_kind: BTreeMap::new(),
+            elements: BTreeMap::new(),
+            numbers: None,
+            not_whole: false,
+        }
+    }
+
     /// At a place of the file.
     pub(crate) fn at(&mut self, code: &'static HazardCode, offset: u64, detail: &str) {
         self.push(Hazard::at(code, offset, detail));
     }
 
-    pub(crate) fn push(&mut self, hazard: Hazard) {
+    pub(crate) fn push(&mut self, mut hazard: Hazard) {
+        hazard.keep_inside(self.size);
         let count = self.by_kind.entry(hazard.code.code).or_default();
         if *count < MOST_OF_ONE_KIND && !self.hazards.contains(&hazard) {
             *count += 1;

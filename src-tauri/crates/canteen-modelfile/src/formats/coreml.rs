@@ -31,7 +31,7 @@ const IN_PACKAGE: &str = "@model_path/";
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(crate) fn coreml(reader: &mut dyn section::Source, size: u64, folder: &dyn Folder) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::default(), files: BTreeSet::new(), operations: 0 };
+    let mut walk = Walk { found: Gathered::of(size), files: BTreeSet::new(), operations: 0 };
     let whole = Span::whole(&source);
     let walked = walk.model(whole, &mut source, 0);
     walk.judge_files(folder);
@@ -44,7 +44,7 @@ pub(crate) fn coreml(reader: &mut dyn section::Source, size: u64, folder: &dyn F
 pub(crate) fn manifest(text: &[u8]) -> Option<Found> {
     let value = json::parse(text).ok()?;
     let entries = value.get("itemInfoEntries")?;
-    let mut found = Gathered::default();
+    let mut found = Gathered::of(text.len() as u64);
     for entry in entries.members() {
         let path = entry.value.get("path").and_then(json::Value::text).unwrap_or_default();
         if leaves(path).is_some() {

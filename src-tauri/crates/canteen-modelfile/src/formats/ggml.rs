@@ -64,7 +64,7 @@ const WHISPER: Layout = Layout { architecture: "whisper", numbers_at: 4, numbers
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(super) fn ggml(reader: &mut dyn section::Source, size: u64) -> Result<Option<Found>, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::default(), source: &mut source };
+    let mut walk = Walk { found: Gathered::of(size), source: &mut source };
     let walked = match walk.layout() {
         Ok(None) => return Ok(None),
         Ok(Some(layout)) => walk.file(layout),

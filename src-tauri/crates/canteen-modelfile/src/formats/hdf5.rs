@@ -44,7 +44,7 @@ const HARMLESS: u64 = 64 << 20;
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(crate) fn hdf5(reader: &mut dyn section::Source, size: u64) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::default(), objects: Vec::new(), seen: HashSet::new() };
+    let mut walk = Walk { found: Gathered::of(size), objects: Vec::new(), seen: HashSet::new() };
     let walked = walk.file(&mut source);
     walk.found.done(walked, &UNREADABLE)
 }

@@ -64,7 +64,7 @@ pub(crate) fn document(text: &[u8]) -> Option<Found> {
     // Both an architecture that Keras 2 wrote by itself, and what stands in the zip of Keras 3.
     value.get("class_name")?.text()?;
     value.get("config")?;
-    let mut found = Gathered::default();
+    let mut found = Gathered::of(text.len() as u64);
     judge(&mut found, &value, 0, Use::Builds);
     found.done(Ok(()), &UNREADABLE).ok()
 }

@@ -44,7 +44,7 @@ const PYTHON: &[&str] = &["PyOp", "PythonOp", "PythonOpGrad", "PyCustomOp", "Tri
 pub fn onnx(reader: &mut dyn section::Source, size: u64, folder: &dyn Folder) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
     let mut walk = Walk {
-        found: Gathered::default(),
+        found: Gathered::of(size),
         folder,
         nodes: 0,
         operators: BTreeMap::new(),

@@ -63,7 +63,7 @@ const TOKENIZER: &[&str] = &[
 pub(crate) fn openvino(file: File<'_>) -> Result<(Found, bool), ModelFileError> {
     let File { reader, size, name, folder } = file;
     let text = BufReader::new(Section::new(reader, 0, size).take(LONGEST));
-    let mut walk = Walk { found: Gathered::default(), is_network: false, layers: 0, layer: String::new(), end: 0 };
+    let mut walk = Walk { found: Gathered::of(size), is_network: false, layers: 0, layer: String::new(), end: 0 };
     let walked = walk.document(text, size);
     let weights = name.strip_suffix(".xml").map(|stem| format!("{stem}.bin"));
     if let Some(weights) = weights.filter(|_| walk.end > 0) {

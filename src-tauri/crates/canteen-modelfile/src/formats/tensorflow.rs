@@ -38,7 +38,7 @@ pub(crate) enum Outermost {
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(crate) fn tensorflow(reader: &mut dyn section::Source, size: u64, outermost: Outermost) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::default(), nodes: 0, configs: 0 };
+    let mut walk = Walk { found: Gathered::of(size), nodes: 0, configs: 0 };
     let whole = Span::whole(&source);
     let walked = match outermost {
         Outermost::SavedModel => walk.each(whole, &mut source, Walk::saved_model),

@@ -69,7 +69,7 @@ const KINDS: &[(u64, &str, u64)] = &[
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(crate) fn tflite(reader: &mut dyn section::Source, size: u64) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::default(), flat: Flat { source: &mut source }, buffers: Vec::new() };
+    let mut walk = Walk { found: Gathered::of(size), flat: Flat { source: &mut source }, buffers: Vec::new() };
     let walked = walk.model();
     walk.found.done(walked, &UNREADABLE)
 }

@@ -1,5 +1,6 @@
 //! The end record and the central directory.
 
+use std::cmp::Ordering;
 use std::io;
 
 use super::{Bounds, Member, Zip, hazards};
@@ -69,14 +70,17 @@ fn find_end(source: &mut dyn Source, size: u64, zip: &mut Zip) -> io::Result<Opt
             ends.push(end);
         }
     }
-    let exact = |end: &End| end.at.saturating_add(END_BYTES).saturating_add(end.comment) == size;
-    let chosen = ends.iter().rposition(exact).or_else(|| ends.len().checked_sub(1));
+    let behind = |end: &End| end.at.saturating_add(END_BYTES).saturating_add(end.comment);
+    let chosen = ends.iter().rposition(|end| behind(end) == size).or_else(|| ends.len().checked_sub(1));
     let end = chosen.map(|at| ends.swap_remove(at));
     // In front of the directory it is data of a member, or stands in a gap, which is looked at there.
     let from = end.as_ref().map_or(u64::MAX, |end| end.at.saturating_sub(end.directory_bytes));
     zip.hazards.extend(ends.iter().find(|other| other.at >= from).map(|other| Hazard::at(&hazards::SECOND_END, other.at, "")));
-    if let Some(end) = end.as_ref().filter(|end| !exact(end)) {
-        zip.hazards.push(Hazard::at(&hazards::TAIL, end.at.saturating_add(END_BYTES).saturating_add(end.comment), ""));
+    match end.as_ref().map(|end| (behind(end).cmp(&size), end)) {
+        Some((Ordering::Less, end)) => zip.hazards.push(Hazard::at(&hazards::TAIL, behind(end), "")),
+        // Readers take what there is of it.
+        Some((Ordering::Greater, end)) => zip.hazards.push(Hazard::at(&hazards::COMMENT_CUT, end.at, "")),
+        Some((Ordering::Equal, _)) | None => {}
     }
     Ok(end)
 }

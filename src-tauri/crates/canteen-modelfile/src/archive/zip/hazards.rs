@@ -25,6 +25,7 @@ hazards! {
     Dangerous HIDDEN_MEMBER = "zip.hidden_member", SAY_HIDE,
         "A member stands in the file that the central directory does not name.";
     Suspicious TAIL = "zip.tail", say::ODD, "Bytes stand behind the end of the zip.";
+    Suspicious COMMENT_CUT = "zip.comment_cut", say::BROKEN, "The zip's comment is longer than what is left of the file.";
     Dangerous FOLDER_WITH_DATA = "zip.folder_with_data", SAY_HIDE, "A member is named like a folder and holds data.";
     Suspicious METHOD = "zip.method", say::BLIND, "A member is compressed by a method that is not looked into.";
     Dangerous DAMAGED = "zip.damaged", SAY_HIDE,

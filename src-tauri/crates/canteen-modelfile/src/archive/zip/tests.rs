@@ -152,6 +152,9 @@ fn every_byte_belongs_to_a_member() {
     comment[length - 2] = 22;
     comment.extend_from_slice(&end);
     assert!(codes(&comment).contains(&"zip.second_end"), "{:?}", codes(&comment));
+    let mut cut = build(&[part("a", b"hello")]);
+    *cut.iter_mut().nth_back(1).unwrap() = 9;
+    assert_eq!(codes(&cut), ["zip.comment_cut"], "nothing stands behind the end");
 }
 
 #[test]

@@ -1,0 +1,2 @@
+
+Croot"_tf_keras_model**{"class_name": "Sequential", "config": {}}
