@@ -15,6 +15,8 @@ mod inspect;
 #[cfg(test)]
 mod installs;
 #[cfg(test)]
+mod interop;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod ledger;
