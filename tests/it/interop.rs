@@ -30,9 +30,8 @@ fn inspected(home: &Home, folder: &Path) -> BTreeMap<String, Value> {
     let reports = ["canteen", "canteen-admin"].map(|program| {
         let said = Said::by(home.command(home.programs().path(program)).args(["inspect", "--json"]).arg(folder)).unwrap();
         assert_eq!(said.code, Some(20), "something in each corpus is dangerous: {said:?}");
-        let Value::Array(files) = serde_json::from_str::<Value>(&said.out).unwrap()["files"].take() else {
-            panic!("no files: {said:?}")
-        };
+        let mut report: Value = serde_json::from_str(&said.out).unwrap();
+        let files: Vec<Value> = serde_json::from_value(report["files"].take()).unwrap();
         let name = |file: &Value| Path::new(file["path"].as_str().unwrap()).strip_prefix(folder).unwrap().display().to_string();
         files.into_iter().map(|file| (name(&file), file)).collect::<BTreeMap<_, _>>()
     });
@@ -46,13 +45,10 @@ fn inspected(home: &Home, folder: &Path) -> BTreeMap<String, Value> {
 
 /// What `found` lacks of `wanted`.
 fn lacks(wanted: &Value, found: &Value, at: &str) -> Vec<String> {
-    match wanted {
-        Value::Object(wanted) => {
-            wanted.iter().flat_map(|(key, wanted)| lacks(wanted, &found[key], &format!("{at}.{key}"))).collect()
-        }
-        _ if wanted == found => Vec::new(),
-        _ => vec![format!("{at} is {found}, not {wanted}")],
+    if let Value::Object(wanted) = wanted {
+        return wanted.iter().flat_map(|(key, wanted)| lacks(wanted, &found[key], &format!("{at}.{key}"))).collect();
     }
+    if wanted == found { Vec::new() } else { vec![format!("{at} is {found}, not {wanted}")] }
 }
 
 fn digests(path: &Path) -> BTreeMap<String, String> {
