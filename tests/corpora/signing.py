@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Model Signing bundles by the reference tool, good and bad, and what must come out of each.
 
-    python3 signing.py make FOLDER            writes them with `cases.json`, which the Rust tests of canteen-provenance read
-    python3 signing.py check PROGRAM [BOM…]   makes new ones, asks `PROGRAM verify`, and for the good ones the reference tool;
-                                              then lets the official library validate each BOM
+    python3 signing.py make FOLDER     writes them with `cases.json`, which the Rust tests of canteen-provenance read
+    python3 signing.py check PROGRAM   makes new ones, asks `PROGRAM verify` and the reference tool about each
+    python3 signing.py bom BOM…        lets the official library of CycloneDX validate each BOM
 
-The packages come into an environment of their own (CANTEEN_CORPORA, else ~/.cache/canteen/corpora). The folder `sigstore` is not
+Needs the packages of requirements.txt; `tests/it/interop.rs` makes an environment of them and calls it. The folder `sigstore` is not
 made here: nobody can sign keyless without a network. Keys are new each time, and only the public halves are written.
 """
 
@@ -13,42 +13,25 @@ import base64
 import copy
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from datetime import datetime, timezone
 from pathlib import Path
 
-PACKAGES = ["model-signing==1.1.1", "pyOpenSSL", "cyclonedx-python-lib[validation]==11.12.0"]
-
-
-def in_own_environment():
-    cache = Path(os.environ.get("CANTEEN_CORPORA") or Path.home() / ".cache/canteen/corpora")
-    place = cache / "signing"
-    python = place / "bin/python"
-    ready = place / "ready"
-    if not ready.exists():
-        venv.create(place, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-        ready.write_text("\n".join(PACKAGES))
-    os.execv(python, [str(python), *sys.argv])
-
-
-try:
-    import model_signing
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cyclonedx.schema import SchemaVersion
-    from cyclonedx.validation.json import JsonStrictValidator
-except ImportError:
-    in_own_environment()
+import model_signing
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 BEGIN, END = datetime(2025, 1, 1, tzinfo=timezone.utc), datetime(2025, 6, 1, tzinfo=timezone.utc)
 NOT_GOOD, GOOD = "not good", "good"
+# Where Canteen refuses what the reference tool takes. It never takes what that refuses.
+STRICTER = {"digests by blake3", "a folder that the signer left out", "a certificate: authority", "a certificate: server",
+            "same name twice", "key of the object twice", "two signatures"}
 
 
 class Corpus:
@@ -337,9 +320,9 @@ def check(program):
             found = verify(program, folder, case)
             if found != case["expected"]:
                 wrong.append(f"{case['name']}: {found}, not {case['expected']}")
-            # Ours may be stricter, never laxer.
-            if found == GOOD and reference(folder, case) != GOOD:
-                wrong.append(f"{case['name']}: good here, and not for the reference tool")
+            theirs = reference(folder, case)
+            if (found == GOOD) != (GOOD == theirs) and not (theirs == GOOD and case["name"] in STRICTER):
+                wrong.append(f"{case['name']}: {found}, and for the reference tool {theirs}")
         linked = folder / "linked"
         shutil.copytree(folder / "model", linked)
         (linked / "config.json").unlink()
@@ -356,14 +339,19 @@ def boms(paths):
     return [f"{path}: {error}" for path, error in found if error]
 
 
+def told(wrong):
+    print("\n".join(wrong) or "Everything is as expected.")
+    sys.exit(bool(wrong))
+
+
 def main():
     match sys.argv[1:]:
         case ["make", folder]:
             print(len(make(Path(folder))), "cases")
-        case ["check", program, *paths]:
-            wrong = check(Path(program).resolve()) + boms(paths)
-            print("\n".join(wrong) or "Everything is as expected.")
-            sys.exit(bool(wrong))
+        case ["check", program]:
+            told(check(Path(program).resolve()))
+        case ["bom", *paths]:
+            told(boms(paths))
         case _:
             sys.exit(__doc__)
 

@@ -17,6 +17,8 @@ mod inspect;
 #[cfg(test)]
 mod installs;
 #[cfg(test)]
+mod interop;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod ledger;

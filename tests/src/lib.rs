@@ -31,6 +31,7 @@ mod organisation;
 mod portal;
 mod programs;
 mod proxy;
+pub mod python;
 mod relay;
 mod said;
 mod tls;

@@ -8,9 +8,10 @@ set -eu
 run='build-essential pkg-config file cmake libclang-dev libgomp1 libssl-dev
   libwebkit2gtk-4.1-dev libgtk-3-dev libayatana-appindicator3-dev librsvg2-dev
   adwaita-icon-theme ca-certificates python3 python3-pip'
-# A display, a session bus, a keyring, a notification daemon that can be asked what it showed, and hands for the window.
+# A display, a session bus, a keyring, a notification daemon that can be asked what it showed, and hands for the window; PyTorch for
+# what it writes, built without CUDA as no package registry has it.
 test="$run xvfb xauth dbus gnome-keyring python3-dbusmock webkit2gtk-driver imagemagick xdotool locales openssl
-  dpkg-dev rpm desktop-file-utils appstream"
+  dpkg-dev rpm desktop-file-utils appstream python3-torch"
 # What makes the packages, and what looks at them.
 package="$run dpkg-dev rpm"
 platforms="$run gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 perl"

@@ -35,6 +35,8 @@ const TYPES: &[(u32, &str, u64, u64)] = &[
     (35, "TQ2_0", 256, 66),
     (39, "MXFP4", 32, 17),
     (40, "NVFP4", 64, 36),
+    (41, "Q1_0", 128, 18),
+    (42, "Q2_0", 64, 18),
 ];
 
 /// `general.file_type` by name.
@@ -72,6 +74,9 @@ const FILE_TYPES: &[(u32, &str)] = &[
     (36, "TQ1_0"),
     (37, "TQ2_0"),
     (38, "MXFP4"),
+    (39, "NVFP4"),
+    (40, "Q1_0"),
+    (41, "Q2_0"),
 ];
 
 /// Name, elements per block, bytes per block.

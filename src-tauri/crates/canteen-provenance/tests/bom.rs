@@ -1,4 +1,4 @@
-//! BOMs that are written and read. The official library validates `data/bom/*.json` (`tests/corpora/signing.py check`).
+//! BOMs that are written and read. The official library validates `data/bom/*.json` (`tests/it/interop.rs`).
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -57,7 +57,7 @@ fn what_is_written_is_what_the_official_library_validated() {
         if committed != text {
             fs_err::write(file.with_extension("new"), &text).unwrap();
         }
-        assert!(committed == text, "{name}.json differs. Look at {name}.new, let signing.py check it, then put it in its place");
+        assert!(committed == text, "{name}.json differs. Look at {name}.new, then put it in its place");
     }
 }
 
