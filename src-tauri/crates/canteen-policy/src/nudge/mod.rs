@@ -36,8 +36,7 @@ pub use plan::{Decision, Form, Held, Over, Plan, Quiet, Rule, Say, Step, Why};
 /// and all that interrupted in the present working day. The order of neither matters.
 #[must_use]
 pub fn nudge_plan(policy: &Policy, sighted: &[Sighted], history: &[Past], moment: Moment) -> Plan {
-    let history: Vec<Cow<'_, Past>> =
-        history.iter().map(|past| clock::corrected(past, moment.now).map_or(Cow::Borrowed(past), Cow::Owned)).collect();
+    let history = clock::set_right(history, moment.now);
     let mut said: BTreeMap<Subject, Vec<&Past>> = BTreeMap::new();
     for past in history.iter().map(AsRef::as_ref) {
         said.entry((past.digest, past.reason)).or_default().push(past);
@@ -173,15 +172,19 @@ impl<'a> Planning<'a> {
         let (rules, moment, cause) = (&self.policy.nudge, self.moment, &contender.cause);
         self.wakes.extend(held.iter().flat_map(|held| &held.by).filter_map(|by| contender.free_at(*by, moment)));
         if held.is_none() && contender.wish != Wish::Badge {
-            self.wakes.insert(standing::rested(moment.now, rules, moment));
+            let again = Some(standing::rested(moment.now, rules, moment)).filter(|_| cause.unproven().is_none());
+            self.wakes.extend(again);
             self.over.extend(contender.ignored.map(|past| (past.id, Over::Ignored)));
         }
+        let form = if cause.critical() { Form::Critical } else { Form::Calm };
         let step = match (contender.wish, &held) {
-            (Wish::Stop, held) => Step::Stop { notify: held.is_none(), say: contender.say(contender.told) },
+            (Wish::Stop, held) => {
+                Step::Stop { notify: Some(form).filter(|_| held.is_none()), say: contender.say(contender.told) }
+            }
             (Wish::Notify, None) => {
-                let form = if cause.critical() { Form::Critical } else { Form::Calm };
                 let deadline = contender.told.or_else(|| standing::announcement(cause.rung, moment.now));
-                self.wakes.extend(deadline.filter(|deadline| deadline.then == AfterDeadline::Stop).map(|deadline| deadline.at));
+                let stop = deadline.filter(|deadline| deadline.then == AfterDeadline::Stop && cause.in_use());
+                self.wakes.extend(stop.map(|stop| stop.at));
                 Step::Notify(form, contender.say(deadline))
             }
             (Wish::Notify | Wish::Badge, held) => {

@@ -60,8 +60,8 @@ pub enum Step {
     Notify(Form, Say),
     /// Stop the program, as was announced, and say so in the window and the tray.
     Stop {
-        /// A notification may say it, too.
-        notify: bool,
+        /// A notification says it, too.
+        notify: Option<Form>,
         /// What is said.
         say: Say,
     },

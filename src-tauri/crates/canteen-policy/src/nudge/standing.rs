@@ -45,18 +45,13 @@ pub(super) enum Standing<'a> {
 }
 
 impl<'a> Said<'a> {
-    pub(super) fn new(mut same: Vec<&'a Past>) -> Self {
-        same.sort_by_key(|past| (past.set_at, past.id));
+    pub(super) const fn new(same: Vec<&'a Past>) -> Self {
         Self(same)
     }
 
-    fn newest(&self) -> Option<&'a Past> {
-        self.0.last().copied()
-    }
-
-    /// What is not over yet.
+    /// What is not over yet. The order of the others does not matter: a clock that was set back leaves none to go by.
     pub(super) fn open(&self) -> Option<&'a Past> {
-        self.newest().filter(|past| match past.state {
+        let open = |past: &&Past| match past.state {
             NudgeState::Due | NudgeState::Held { .. } | NudgeState::Shown | NudgeState::Snoozed { .. } => true,
             NudgeState::Used
             | NudgeState::Asked
@@ -64,7 +59,8 @@ impl<'a> Said<'a> {
             | NudgeState::Ignored
             | NudgeState::Withdrawn
             | NudgeState::Silenced { .. } => false,
-        })
+        };
+        self.0.iter().copied().filter(open).max_by_key(|past| (past.set_at, past.id))
     }
 
     /// No notification about the same before that.
@@ -74,26 +70,28 @@ impl<'a> Said<'a> {
     }
 
     pub(super) fn standing(&self, rules: &NudgeRules, rung: Rung, moment: Moment) -> Standing<'a> {
-        let Some(past) = self.newest() else { return Standing::Fresh { ignored: None } };
-        let shown_rest = past.shown.map(|(at, _)| rested(at, rules, moment));
-        let quiet = self.quiet_until(rules, moment);
-        match past.state {
-            NudgeState::Due | NudgeState::Held { .. } => Standing::Due { past, promised: came_back(past) },
-            NudgeState::Snoozed { until } if moment.now < until => Standing::Rests { until, promised: true },
-            NudgeState::Snoozed { .. } => Standing::Due { past, promised: true },
-            NudgeState::Silenced { until } => answered(until.max(quiet), moment),
-            NudgeState::Shown => stands(past, shown_rest, rung, moment),
-            NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed | NudgeState::Ignored => {
-                answered(shown_rest.unwrap_or(quiet).max(quiet), moment)
-            }
-            NudgeState::Withdrawn => answered(quiet, moment),
+        if let Some(past) = self.open() {
+            return begun(past, rules, rung, moment);
         }
+        let rests = self.0.iter().filter_map(|past| match past.state {
+            NudgeState::Silenced { until } => Some(until),
+            NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed | NudgeState::Ignored => {
+                past.shown.map(|(at, _)| rested(at, rules, moment))
+            }
+            NudgeState::Withdrawn
+            | NudgeState::Due
+            | NudgeState::Held { .. }
+            | NudgeState::Shown
+            | NudgeState::Snoozed { .. } => None,
+        });
+        let until = rests.fold(self.quiet_until(rules, moment), Timestamp::max);
+        if moment.now < until { Standing::Rests { until, promised: false } } else { Standing::Fresh { ignored: None } }
     }
 
     /// The date that the person was told and that still holds under the rung of now. It never comes nearer than what was told.
     pub(super) fn announced(&self, rung: Rung, now: Timestamp) -> Option<Deadline> {
         let (days, then) = after(rung)?;
-        let told = self.0.iter().rev().filter(|past| was_read(past)).find_map(|past| past.deadline)?;
+        let told = self.0.iter().filter(|past| was_read(past)).filter_map(|past| past.deadline).max()?;
         let at = told.at.max(told.announced.plus(DAY * u32::from(days)));
         // A date after which nothing was to follow is no announcement of a stop.
         let holds = now < at.plus(REMEMBERED) && (then == AfterDeadline::Remind || told.then == AfterDeadline::Stop);
@@ -124,24 +122,22 @@ fn was_read(past: &Past) -> bool {
     answered || !past.notified.is_empty()
 }
 
-/// What was put off has been shown before: its notification is one that the person asked for.
-fn came_back(past: &Past) -> bool {
-    !past.notified.is_empty()
-}
-
-fn stands<'a>(past: &'a Past, rest: Option<Timestamp>, rung: Rung, moment: Moment) -> Standing<'a> {
-    match past.shown {
-        _ if rung <= Rung::Badge => Standing::Stands { past, until: None },
-        None | Some((_, ShownBy::Badge)) => Standing::Due { past, promised: came_back(past) },
-        Some((_, ShownBy::Window | ShownBy::Notification)) => match rest {
-            Some(until) if moment.now < until => Standing::Stands { past, until: Some(until) },
-            Some(_) | None => Standing::Fresh { ignored: Some(past) },
-        },
+fn begun<'a>(past: &'a Past, rules: &NudgeRules, rung: Rung, moment: Moment) -> Standing<'a> {
+    match (past.state, past.shown) {
+        (NudgeState::Snoozed { until }, _) if moment.now < until => Standing::Rests { until, promised: true },
+        (NudgeState::Snoozed { .. }, _) => Standing::Due { past, promised: true },
+        (NudgeState::Shown, _) if rung <= Rung::Badge => Standing::Stands { past, until: None },
+        (NudgeState::Shown, Some((at, ShownBy::Window | ShownBy::Notification))) => {
+            let until = rested(at, rules, moment);
+            if moment.now < until {
+                Standing::Stands { past, until: Some(until) }
+            } else {
+                Standing::Fresh { ignored: Some(past) }
+            }
+        }
+        // Kept, or a badge. What was put off has been shown before: this is the notification that the person asked for.
+        _ => Standing::Due { past, promised: !past.notified.is_empty() },
     }
-}
-
-fn answered<'a>(until: Timestamp, moment: Moment) -> Standing<'a> {
-    if moment.now < until { Standing::Rests { until, promised: false } } else { Standing::Fresh { ignored: None } }
 }
 
 /// The end of the quiet time after something was said; never before the end of the same working day.
