@@ -9,6 +9,8 @@ mod chat;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod inspect;

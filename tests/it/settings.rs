@@ -1,12 +1,11 @@
 //! Settings that the organisation has set, the folder of the models on its way to another disk, and the text that helps IT.
 
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use canteen_app::call::Call;
 use canteen_app::client::{self, Client, ClientError};
 use canteen_app::wire::{ModelsFolder, MoveModels, MovingState, Settings, SettingsChange, SettingsPage};
-use canteen_tests::{Home, Organisation, Parts, Running, eventually, until};
+use canteen_tests::{Home, Managed, Organisation, Parts, eventually, until};
 use canteen_types::Digest;
 use serde_json::json;
 
@@ -29,34 +28,13 @@ async fn change(face: &mut Client, change: serde_json::Value) -> Result<Settings
     }
 }
 
-/// The organisation's folder of this computer is the administrator's, so a host gets one of its own there: its view of the
-/// files is its own, as in a container.
-fn host_with_managed(home: &Home, folder: &Path) -> Running {
-    let root = fs_err::metadata("/proc/self").unwrap().uid() == 0;
-    let mut command = home.command("unshare");
-    command.arg("--mount").args((!root).then_some("--map-root-user"));
-    command.args(["sh", "-c", "mount --bind \"$1\" /etc/opt && exec \"$2\" serve", "sh"]);
-    command.arg(folder).arg(home.programs().path("canteen"));
-    let mut host = Running::start(&mut command, home.path("logs/serve"), "util-linux").unwrap();
-    until("the host", || (!host.is_alive() || host.said().contains("Canteen is ready")).then_some(())).unwrap();
-    assert!(host.is_alive(), "{}", host.said());
-    host
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_organisation_has_set_wins_and_a_broken_file_frees_nothing() {
     let home = Home::start(Parts::HEADLESS).unwrap();
-    let folder = home.path("etc-opt");
-    let managed = folder.join("canteen/policies/managed");
-    fs_err::create_dir_all(&managed).unwrap();
-    fs_err::set_permissions(&managed, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let file = managed.join("settings.json");
-    let write = |text: &str, mode| {
-        fs_err::write(&file, text).unwrap();
-        fs_err::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
-    };
+    let managed = Managed::of(&home).unwrap();
+    let write = |text: &str, mode| managed.write("settings.json", text, mode).unwrap();
     write(r#"{ "set_by": "IT of Brightwater", "settings": { "language": "de", "threads": 1 } }"#, 0o644);
-    let _host = host_with_managed(&home, &folder);
+    let _host = managed.serve(&home).unwrap();
     let mut face = face(&home).await;
 
     let shown = page(&mut face).await;
@@ -82,7 +60,7 @@ async fn what_the_organisation_has_set_wins_and_a_broken_file_frees_nothing() {
         assert_eq!(change(&mut face, json!({ "language": "en" })).await.unwrap_err(), "app.managed_setting", "{text}");
     }
 
-    fs_err::remove_file(&file).unwrap();
+    managed.remove("settings.json").unwrap();
     let free = change(&mut face, json!({ "language": "en" })).await.unwrap();
     assert_eq!((free.managed.fields.len(), free.managed.fault), (0, None));
     let expected = Settings { threads: None, ..free.settings.clone() };

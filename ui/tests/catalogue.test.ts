@@ -81,6 +81,8 @@ describe('what is looked for', () => {
     ]
     expect(look({ fitting: true }, some).sort()).toEqual(['new', 'old'])
     expect(look({ installed: true }, some).sort()).toEqual(['big', 'old'])
+    const others = sample.model({ id: 'others', installation: { is: 'not_for_group', here: false } })
+    expect(look({}, [others, ...some]).at(-1)).toBe('others')
     expect(tasksOf([sample.minilm, sample.qwen])).toEqual(['chat', 'code', 'embeddings'])
     expect(dataOf(models)).toEqual(['public', 'internal'])
   })
@@ -380,6 +382,18 @@ describe('every state of a model', () => {
     ],
     ['failed', { is: 'failed', fault }, '4.7 GB are needed', text.install.again],
     ['withdrawn', { is: 'withdrawn' }, text.install.withdrawnText, text.install.remove],
+    [
+      'not for your group',
+      { is: 'not_for_group', here: false },
+      text.install.notForGroupText(false),
+      text.install.ask,
+    ],
+    [
+      'not for your group any more',
+      { is: 'not_for_group', here: true },
+      text.install.notForGroupText(true),
+      text.install.remove,
+    ],
   ]
   const layouts = ['grid', 'list'] as const
   it.each(layouts.flatMap((layout) => states.map((state) => [layout, ...state] as const)))(

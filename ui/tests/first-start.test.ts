@@ -105,7 +105,9 @@ describe('the first start', () => {
 
 describe('axe finds nothing', () => {
   it.each(['what', 'catalogue', 'model'] as const)('in the step %s', async (name) => {
-    const backend = fresh({ get_connection: () => ({ set_by: null, location: null, root_digest: null }) })
+    const backend = fresh({
+      get_connection: () => ({ set_by: null, location: null, root_digest: null, groups: [] }),
+    })
     const { user, container } = open('#/', backend)
     await step(t.steps.what)
     while (screen.queryByRole('heading', { level: 1, name: t.steps[name] }) === null) {
@@ -151,7 +153,7 @@ describe('its catalogue', () => {
       get_connection: () =>
         joined
           ? { ...sample.connection, set_by: 'person' }
-          : { set_by: null, location: null, root_digest: null },
+          : { set_by: null, location: null, root_digest: null, groups: [] },
       get_status: () => (joined ? sample.status : { ...sample.status, catalogue: none }),
       join_organisation: () => {
         joined = true

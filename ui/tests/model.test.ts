@@ -39,6 +39,11 @@ describe('the model page', () => {
     ).toBeTruthy()
   })
 
+  it('names the groups that it is for', async () => {
+    page(sample.qwen, { groups: ['finance', 'audit'] })
+    expect(await screen.findByText(text.page.groups('finance, audit'))).toBeTruthy()
+  })
+
   it('says so where no data is approved', async () => {
     page({ ...sample.qwen, data_approved: [] })
     expect(await screen.findByText(text.page.noData)).toBeTruthy()

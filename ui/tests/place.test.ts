@@ -11,7 +11,8 @@ const places: Place[] = [
   { screen: 'computer', ask: null },
   { screen: 'computer', ask: '0198' },
   { screen: 'ledger' },
-  { screen: 'requests' },
+  { screen: 'requests', model: null },
+  { screen: 'requests', model: 'qwen2.5-7b' },
   { screen: 'settings', section: 'general' },
   { screen: 'settings', section: 'about' },
 ]

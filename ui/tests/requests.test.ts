@@ -39,6 +39,23 @@ describe('requests', () => {
     expect(phi.queryByRole('link')).toBeNull()
   })
 
+  it('open with the model that somebody came from, and close without it', async () => {
+    const others = sample.model({
+      id: 'ledger-7b',
+      name: 'Ledger 7B',
+      installation: { is: 'not_for_group', here: false },
+    })
+    const backend = new FakeBackend({ list_models: () => [others], ask_for_approval: () => sample.request() })
+    const { user } = open('#/model/ledger-7b', backend)
+    await user.click(await screen.findByRole('button', { name: text.install.ask }))
+    const dialog = within(await screen.findByRole('dialog', { name: words.newTitle }))
+    expect(dialog.getByRole<HTMLInputElement>('textbox', { name: words.name }).value).toBe('Ledger 7B')
+    expect(dialog.getByText(words.forOthers('Ledger 7B'))).toBeTruthy()
+    await user.click(dialog.getByRole('button', { name: text.app.cancel }))
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(location.hash).toBe('#/requests')
+  })
+
   it('show IT’s words', async () => {
     open('#/requests')
     const declined = await item('Phi-4-multimodal')

@@ -174,6 +174,7 @@ export function page(of: Model, over: Partial<ModelPage> = {}): ModelPage {
     ],
     uses_approved: ['summarise', 'draft'],
     uses_not_approved: ['decisions-about-people', 'hiring-decisions'],
+    groups: [],
     approver: 'Maren Petersen',
     approver_role: 'AI governance',
     accepted_hazards: null,
@@ -600,6 +601,7 @@ export const connection: Connection = {
   set_by: 'preset',
   location: 'https://models.nordwind.example/catalogue',
   root_digest: digest('7'),
+  groups: [],
 }
 
 export const saved = (name: string): SavedFile => ({

@@ -247,6 +247,16 @@ describe('the connection', () => {
     open('#/settings/catalogue')
     expect(await screen.findByText(sample.connection.location ?? '')).toBeTruthy()
     expect(screen.getByText(t.setBy['preset'] ?? '')).toBeTruthy()
+    expect(screen.getByText(t.noGroup)).toBeTruthy()
+  })
+
+  it('says which groups this computer belongs to', async () => {
+    const groups = ['audit', 'finance']
+    open(
+      '#/settings/catalogue',
+      new FakeBackend({ get_connection: () => ({ ...sample.connection, groups }) }),
+    )
+    expect(await screen.findByText('audit, finance')).toBeTruthy()
   })
 
   it('that is managed cannot be changed, and says what that means', async () => {

@@ -8,7 +8,7 @@ export type Place =
   | { screen: 'running' }
   | { screen: 'computer'; ask: string | null }
   | { screen: 'ledger' }
-  | { screen: 'requests' }
+  | { screen: 'requests'; model: string | null }
   | { screen: 'settings'; section: SettingsSection }
 
 /** The parts of the settings, in the order in which they stand there. */
@@ -31,6 +31,8 @@ export function toHash(place: Place): string {
       return `#/model/${encodeURIComponent(place.id)}`
     case 'chat':
       return place.model === null ? '#/chat' : `#/chat/${encodeURIComponent(place.model)}`
+    case 'requests':
+      return place.model === null ? '#/requests' : `#/requests/${encodeURIComponent(place.model)}`
     case 'computer':
       return place.ask === null ? '#/computer' : `#/computer/${encodeURIComponent(place.ask)}`
     case 'settings':
@@ -53,8 +55,9 @@ export function fromHash(hash: string): Place {
       return { screen, ask: id }
     case 'running':
     case 'ledger':
-    case 'requests':
       return { screen }
+    case 'requests':
+      return { screen, model: id }
     case 'settings':
       return { screen, section: SETTINGS_SECTIONS.find((section) => section === id) ?? 'general' }
     default:
@@ -63,7 +66,8 @@ export function fromHash(hash: string): Place {
 }
 
 export function fromScreen(screen: Screen): Place {
-  return screen.screen === 'settings' ? { screen: 'settings', section: 'general' } : screen
+  if (screen.screen === 'settings') return { screen: 'settings', section: 'general' }
+  return screen.screen === 'requests' ? { screen: 'requests', model: null } : screen
 }
 
 function decoded(part: string | undefined): string | null {

@@ -27,7 +27,7 @@ export function screens(): ScreenItem[] {
     { act: 'running', place: { screen: 'running' }, icon: 'pulse', name: text.nav.running },
     { act: 'computer', place: { screen: 'computer', ask: null }, icon: 'screen', name: text.nav.computer },
     { act: 'ledger', place: { screen: 'ledger' }, icon: 'list', name: text.nav.ledger },
-    { act: 'requests', place: { screen: 'requests' }, icon: 'hand', name: text.nav.requests },
+    { act: 'requests', place: { screen: 'requests', model: null }, icon: 'hand', name: text.nav.requests },
     {
       act: 'settings',
       place: { screen: 'settings', section: 'general' },

@@ -307,6 +307,7 @@ export const de: Text = {
     decided: (name, role, day) => `${name}, ${role}, hat es am ${day} freigegeben.`,
     noReason: 'Der Eintrag nennt keinen Grund. Fragen Sie dort nach, wenn Sie eine Grenze wundert.',
     reviewBy: (day) => `Es wird bis zum ${day} erneut geprüft.`,
+    groups: (groups) => `Freigegeben für die Gruppen: ${groups}`,
     noData: 'Noch ist keine Art von Daten dafür freigegeben. Fragen Sie die IT, bevor Sie ihm welche geben.',
     uses: {
       summarise: 'Zusammenfassungen',
@@ -406,6 +407,12 @@ export const de: Text = {
     withdrawn: 'Nicht mehr im Katalog',
     withdrawnText:
       'Ihre Organisation hat dieses Modell aus dem Katalog genommen. Es startet nicht mehr; Sie können seine Datei entfernen.',
+    notForGroup: 'Nicht für Ihre Gruppe',
+    notForGroupText: (here) =>
+      here
+        ? 'Ihre Organisation hat dieses Modell für andere Gruppen freigegeben. Es startet nicht mehr; Sie können seine Datei entfernen oder um das Modell bitten.'
+        : 'Ihre Organisation hat dieses Modell für andere Gruppen freigegeben. Sie können darum bitten.',
+    ask: 'Darum bitten',
     removed: (name) => `${name} wurde entfernt. Ihre Unterhaltungen bleiben.`,
     cancelled: (name) => `Die Installation von ${name} wurde abgebrochen; was geladen war, wird gelöscht.`,
     goes: 'Wird entfernt',
@@ -827,6 +834,7 @@ export const de: Text = {
     details: 'Welches genau? (nicht nötig)',
     detailsHint: (most) => `Hersteller, Version oder ein Link, höchstens ${most} Zeichen.`,
     inCatalogue: (name) => `${name} steht schon im Katalog.`,
+    forOthers: (name) => `${name} ist bisher für andere Gruppen freigegeben. Sie bitten für Ihre.`,
     openModel: (name) => `${name} anzeigen`,
     fileText:
       'Canteen liest die Datei auf diesem Computer und bildet ihre Prüfsumme. Die IT bekommt den Namen und die Prüfsumme, nie die Datei.',

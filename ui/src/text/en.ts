@@ -305,6 +305,7 @@ export const en = {
     decided: (name: string, role: string, day: string) => `${name}, ${role}, approved it on ${day}.`,
     noReason: 'The entry names no reason. Ask them if you wonder about a limit.',
     reviewBy: (day: string) => `It is looked at again by ${day}.`,
+    groups: (groups: string) => `Approved for the groups: ${groups}`,
     noData: 'No kind of data is approved for it yet. Ask IT before you give it any.',
     uses: {
       summarise: 'Summaries',
@@ -403,6 +404,12 @@ export const en = {
     withdrawn: 'No longer in the catalogue',
     withdrawnText:
       'Your organisation took this model out of the catalogue. It does not start any more; you can remove its file.',
+    notForGroup: 'Not for your group',
+    notForGroupText: (here: boolean) =>
+      here
+        ? 'Your organisation approved this model for other groups. It does not start any more; you can remove its file, or ask for the model.'
+        : 'Your organisation approved this model for other groups. You can ask for it.',
+    ask: 'Ask for it',
     removed: (name: string) => `${name} was removed. Your conversations stay.`,
     cancelled: (name: string) => `Installing ${name} was cancelled; what was fetched is deleted.`,
     goes: 'Being removed',
@@ -819,6 +826,7 @@ export const en = {
     details: 'Which one exactly? (not required)',
     detailsHint: (most: number) => `Publisher, version or a link, at most ${most} characters.`,
     inCatalogue: (name: string) => `${name} is in the catalogue already.`,
+    forOthers: (name: string) => `${name} is approved for other groups so far. You ask for yours.`,
     openModel: (name: string) => `Show ${name}`,
     fileText:
       'Canteen reads the file on this computer and takes its digest. IT gets the name and the digest, never the file.',

@@ -165,6 +165,8 @@ export const faults: Readonly<Record<string, string>> = {
   'policy.not_for_engine':
     'Mit diesem Modell kann man nicht chatten: Es ist eine Datei für Ihre eigenen Werkzeuge.',
   'policy.refused': 'Die Regeln Ihrer Organisation erlauben das nicht. Fragen Sie die IT nach dem Grund.',
+  'policy.not_for_group':
+    'Dieses Modell ist für andere Gruppen Ihrer Organisation freigegeben, nicht für Ihre. Bitten Sie die IT darum, oder wählen Sie ein anderes.',
   'policy.withdrawn':
     'Dieses Modell ist nicht mehr im Katalog und startet deshalb nicht. Fragen Sie die IT nach dem Grund, oder wählen Sie ein anderes.',
 

@@ -157,6 +157,8 @@ export const faults: Readonly<Record<string, string>> = {
     'There is no verified catalogue yet, so nothing is approved. Check for updates, or ask IT for the link to join.',
   'policy.not_for_engine': 'This model does not chat: it is a file for your own tools.',
   'policy.refused': 'Your organisation’s rules do not allow this. Ask IT why.',
+  'policy.not_for_group':
+    'This model is approved for other groups in your organisation, not for yours. Ask IT for it, or pick another one.',
   'policy.withdrawn':
     'This model is no longer in the catalogue, so it does not start. Ask IT why, or pick another one.',
 

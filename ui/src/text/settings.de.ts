@@ -104,6 +104,8 @@ export const settings: Text['settings'] = {
   checked: 'Zuletzt geprüft',
   expires: 'Signaturen laufen ab',
   joinedBy: 'Beigetreten durch',
+  groups: 'Ihre Gruppen',
+  noGroup: 'Keine: Modelle, die für einzelne Gruppen freigegeben sind, sind nicht für Sie',
   setBy: {
     managed: 'Ihre Organisation, für diesen Computer',
     preset: 'eine Einrichtung Ihrer Organisation',

@@ -99,6 +99,8 @@ export const settings = {
   checked: 'Last checked',
   expires: 'Signatures expire',
   joinedBy: 'Joined by',
+  groups: 'Your groups',
+  noGroup: 'None: models that are approved for single groups are not for you',
   setBy: {
     managed: 'your organisation, for this computer',
     preset: 'a set-up of your organisation',

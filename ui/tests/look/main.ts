@@ -75,6 +75,7 @@ const cases: Record<string, () => FakeBackend> = {
           },
         }),
         sample.model({ id: 'd', name: 'Withdrawn', installation: { is: 'withdrawn' } }),
+        sample.model({ id: 'h', name: 'For others', installation: { is: 'not_for_group', here: true } }),
         sample.model({
           id: 'e',
           name: 'Update available',
@@ -146,7 +147,7 @@ const cases: Record<string, () => FakeBackend> = {
     new FakeBackend({
       get_settings: () => sample.changed({ first_start_done: false }),
       list_models: () => [],
-      get_connection: () => ({ set_by: null, location: null, root_digest: null }),
+      get_connection: () => ({ set_by: null, location: null, root_digest: null, groups: [] }),
       get_status: () => ({
         ...sample.status,
         catalogue: {

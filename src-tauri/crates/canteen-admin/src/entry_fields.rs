@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use canteen_catalogue::document::{BaseModelDocument, LicenceDocument, TermsDocument};
-use canteen_types::{DataClass, EntryId, Quantisation, Task, Timestamp, Use};
+use canteen_types::{DataClass, EntryId, Group, Quantisation, Task, Timestamp, Use};
 use clap::Args;
 use serde::Deserialize;
 
@@ -70,6 +70,9 @@ pub(crate) struct EntryFields {
     /// Use that it must not be put to.
     #[arg(long = "not-use", value_name = "USE")]
     pub(crate) uses_not_approved: Vec<Use>,
+    /// Group of people that it is approved for, as a slug. Without any: everybody.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub(crate) groups: Vec<Group>,
     /// Who approves.
     #[arg(long)]
     pub(crate) approver: Option<String>,
@@ -173,6 +176,7 @@ impl EntryFields {
             data_not_approved: list(self.data_not_approved, other.data_not_approved),
             uses_approved: list(self.uses_approved, other.uses_approved),
             uses_not_approved: list(self.uses_not_approved, other.uses_not_approved),
+            groups: list(self.groups, other.groups),
             approver: self.approver.or(other.approver),
             role: self.role.or(other.role),
             accept_hazards: self.accept_hazards.or(other.accept_hazards),

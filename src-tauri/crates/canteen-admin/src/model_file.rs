@@ -109,6 +109,7 @@ impl Measured {
             data_not_approved: fields.data_not_approved,
             uses_approved: fields.uses_approved,
             uses_not_approved: fields.uses_not_approved,
+            groups: fields.groups,
             approval: ApprovalDocument {
                 approver: fields.approver.ok_or(missing("The approver", "--approver"))?,
                 role: fields.role.ok_or(missing("The role of the approver", "--role"))?,

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
@@ -7,7 +8,7 @@ use canteen_library::Library;
 use canteen_os::{Environment, Notifier, OsError};
 use canteen_policy::Refusal;
 use canteen_store::Store;
-use canteen_types::{ByteSize, Clock, EndReason, Timestamp};
+use canteen_types::{ByteSize, Clock, EndReason, Group, Timestamp};
 use canteen_watch::WatchHandle;
 use tokio::sync::watch;
 
@@ -168,6 +169,11 @@ impl App {
     /// A catalogue that the organisation has set for this computer wins over what the person joined.
     pub(crate) fn managed_catalogue(&self) -> Result<Option<Joined>, AppError> {
         crate::opening::managed_catalogue(&self.managed)
+    }
+
+    /// The groups that the organisation says this computer belongs to.
+    pub(crate) fn managed_groups(&self) -> Result<BTreeSet<Group>, AppError> {
+        crate::opening::managed_groups(&self.managed)
     }
 
     /// What a set-up script left for this person; what the person joined since then wins.

@@ -1,12 +1,13 @@
 //! The catalogue that this host goes by: the last one that was verified, where it stands, and why an update was refused.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use canteen_audit::Event;
 use canteen_catalogue::{CatalogueClient, Location, MetadataStore, Snapshot, StoreFault, Verified};
 use canteen_policy::Policy;
 use canteen_store::Store;
-use canteen_types::{CatalogueState, Coded as _, Digest, Entry, EntryId, Timestamp};
+use canteen_types::{CatalogueState, Coded as _, Digest, Entry, EntryId, Group, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::App;
@@ -44,6 +45,7 @@ pub(crate) struct Current {
     client: Option<Arc<CatalogueClient>>,
     snapshot: Option<Arc<Snapshot>>,
     refused: Option<Fault>,
+    groups: Arc<BTreeSet<Group>>,
 }
 
 /// Shared by every part of the app; the lock is held for copies only.
@@ -73,6 +75,20 @@ impl Shelf {
 
     pub(crate) fn entries(&self) -> Vec<Arc<Entry>> {
         self.snapshot().map(|snapshot| snapshot.catalogue.entries.clone()).unwrap_or_default()
+    }
+
+    /// What is approved for the groups that this computer belongs to.
+    pub(crate) fn entries_for_me(&self) -> Vec<Arc<Entry>> {
+        let groups = self.groups();
+        self.entries().into_iter().filter(|entry| entry.is_for(&groups)).collect()
+    }
+
+    pub(crate) fn groups(&self) -> Arc<BTreeSet<Group>> {
+        self.read(|current| Arc::clone(&current.groups))
+    }
+
+    pub(crate) fn is_for_me(&self, entry: &Entry) -> bool {
+        entry.is_for(&self.groups())
     }
 
     pub(crate) fn state(&self, now: Timestamp) -> CatalogueState {
@@ -130,6 +146,7 @@ impl MetadataStore for InStore {
 impl App {
     /// Takes up what was joined and last verified. Nothing is fetched yet.
     pub(crate) fn open_catalogue(&self) -> Result<(), AppError> {
+        self.take_groups();
         let joined = match self.joined() {
             Ok(Some((_, joined))) => joined,
             Ok(None) => return Ok(()),
@@ -144,7 +161,7 @@ impl App {
         let client = Arc::new(client(&joined, self.store.clone())?);
         let snapshot = client.last_good(self.now())?;
         self.shelf.write(|current| {
-            *current = Current { client: Some(client), snapshot: snapshot.map(Arc::new), refused: None };
+            (current.client, current.snapshot, current.refused) = (Some(client), snapshot.map(Arc::new), None);
         });
         Ok(())
     }
@@ -222,6 +239,21 @@ impl App {
         }
     }
 
+    /// Reads which groups this computer belongs to, and whether that has changed. A file that cannot be believed names none.
+    fn take_groups(&self) -> bool {
+        let groups = self.managed_groups().unwrap_or_else(|error| {
+            tracing::error!(%error, "the groups of this computer cannot be believed");
+            self.faults.add(self.now(), &fault(&error, self.now()));
+            BTreeSet::new()
+        });
+        let before = self.shelf.groups();
+        let changed = *before != groups;
+        if changed {
+            self.shelf.write(|current| current.groups = Arc::new(groups));
+        }
+        changed
+    }
+
     fn accept(&self, snapshot: Snapshot) -> Result<(), AppError> {
         let before = self.shelf.snapshot().map(|before| (before.catalogue.version, before.policy.version));
         let after = (snapshot.catalogue.version, snapshot.policy.version);
@@ -235,9 +267,11 @@ impl App {
             current.refused = None;
         });
         self.events.changed(&[Topic::Status]);
-        if news {
+        let regrouped = self.take_groups();
+        if news || regrouped {
             self.events.changed(&[Topic::Models]);
-            self.stop_withdrawn();
+            self.stop_disallowed();
+            self.cancel_disallowed()?;
             self.judge_again()?;
         }
         Ok(())

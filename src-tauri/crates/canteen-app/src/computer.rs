@@ -1,12 +1,12 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
 use canteen_modelfile::ModelKind;
 use canteen_store::{FileIdentity, SightingRow};
-use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
+use canteen_types::{Digest, Entry, Grade, SightingId, Signal, Timestamp, Verdict};
 use canteen_watch::{BlindSpot, HeldBy, Observation, SeenFile};
 
 use crate::App;
@@ -270,8 +270,11 @@ impl App {
     }
 
     pub(crate) fn judge(&self, digest: Digest, inventory: bool) -> Verdict {
-        if self.entry_with(digest).is_some() {
+        let listed = self.listed_with(digest);
+        if listed.as_ref().is_some_and(|entry| self.shelf.is_for_me(entry)) {
             Verdict::Approved
+        } else if listed.is_some() {
+            Verdict::ApprovedForOthers
         } else if inventory {
             Verdict::InventoryOnly
         } else {
@@ -280,7 +283,14 @@ impl App {
     }
 
     pub(crate) fn entry_with(&self, digest: Digest) -> Option<canteen_types::EntryId> {
-        self.shelf.snapshot()?.catalogue.entry_for(digest).map(|entry| entry.key.id.clone())
+        self.listed_with(digest).map(|entry| entry.key.id.clone())
+    }
+
+    /// The entry for these bytes; where there are several, one that is for this person.
+    fn listed_with(&self, digest: Digest) -> Option<Arc<Entry>> {
+        let (snapshot, groups) = (self.shelf.snapshot()?, self.shelf.groups());
+        let entries = snapshot.catalogue.entries.iter().filter(|entry| entry.artifact.digest == digest);
+        entries.max_by_key(|entry| entry.is_for(&groups)).cloned()
     }
 
     /// Screen *This computer*.

@@ -18,8 +18,9 @@ impl App {
     }
 
     pub(crate) fn connection(&self) -> Result<Connection, AppError> {
+        let groups = self.shelf.groups().iter().map(ToString::to_string).collect();
         Ok(match self.joined()? {
-            None => Connection { set_by: None, location: None, root_digest: None },
+            None => Connection { set_by: None, location: None, root_digest: None, groups },
             Some((set_by, joined)) => Connection {
                 set_by: Some(
                     match set_by {
@@ -31,6 +32,7 @@ impl App {
                 ),
                 location: Some(joined.location),
                 root_digest: Some(Digest::of(joined.root.as_bytes()).to_string()),
+                groups,
             },
         })
     }

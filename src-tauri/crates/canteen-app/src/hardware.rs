@@ -33,7 +33,7 @@ impl App {
     fn suggestions(&self) -> Result<Vec<Suggestion>, AppError> {
         let known = self.known()?;
         let machine = Machine { memory: self.memory, cores: self.threads };
-        let entries = self.shelf.entries();
+        let entries = self.shelf.entries_for_me();
         let candidates = entries.iter().map(|entry| Candidate {
             entry,
             installed: known.is_installed(entry.artifact.digest) && self.library.has(&entry.artifact.digest),

@@ -145,6 +145,17 @@ impl App {
         Ok(())
     }
 
+    /// Gives up what is being fetched, or waits for it, and is no longer for this person.
+    pub(crate) fn cancel_disallowed(&self) -> Result<(), AppError> {
+        for row in self.store.installations().all()? {
+            let Some(entry) = self.shelf.entry(&row.key.id).filter(|entry| !self.shelf.is_for_me(entry)) else { continue };
+            if !self.installs.stop(&row.key.id, Wish::Cancel) && row.state != Kept::Installed {
+                self.forget_install(&entry)?;
+            }
+        }
+        Ok(())
+    }
+
     fn spawn_install(&self, entry: Entry) -> Result<(), AppError> {
         let total = entry.artifact.size.bytes();
         let done = self.library.partial(&entry.artifact).bytes();

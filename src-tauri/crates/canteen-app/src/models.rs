@@ -138,7 +138,12 @@ impl App {
         if let Some(live) = self.installs.state(id) {
             return live;
         }
-        match rows.get(id) {
+        let row = rows.get(id);
+        if self.shelf.entry(id).is_some() && !self.shelf.is_for_me(entry) {
+            let here = row.is_some_and(|row| row.state == Kept::Installed && self.library.has(&row.digest));
+            return Installation::NotForGroup { here };
+        }
+        match row {
             None => Installation::Absent,
             Some(row) if row.state == Kept::Fetching => {
                 // Its work ended after `rows` were read. The end is written down before the work is forgotten: look again.
@@ -202,6 +207,7 @@ impl App {
                 .collect(),
             uses_approved: entry.uses_approved.iter().map(ToString::to_string).collect(),
             uses_not_approved: entry.uses_not_approved.iter().map(ToString::to_string).collect(),
+            groups: entry.groups.iter().map(ToString::to_string).collect(),
             approver: entry.approval.approver.clone(),
             approver_role: entry.approval.role.clone(),
             accepted_hazards: entry
@@ -220,7 +226,12 @@ impl App {
     }
 
     pub(crate) fn checked<'a>(&self, entry: &'a Entry) -> Result<Checked<'a>, AppError> {
-        Ok(Checked { entry, accepted: self.store.licences().accepted(&entry.key.id)?, catalogue: self.shelf.state(self.now()) })
+        Ok(Checked {
+            entry,
+            accepted: self.store.licences().accepted(&entry.key.id)?,
+            for_group: self.shelf.is_for_me(entry),
+            catalogue: self.shelf.state(self.now()),
+        })
     }
 
     /// What people call an entry; its id when the catalogue no longer has it.

@@ -277,7 +277,7 @@ impl App {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
             return None;
         }
-        let entries = self.shelf.entries();
+        let entries = self.shelf.entries_for_me();
         let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory };
         let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, installed) == Installation::Installed));
         canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {

@@ -1,5 +1,6 @@
 //! From a locked store to a working app: the key, the store, the parts, and the work that goes on by itself.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,10 @@ use std::time::Duration;
 use canteen_audit::Event;
 use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
 use canteen_store::{KeyPlace, Store};
-use canteen_types::{Clock, Secret};
+use canteen_types::{Clock, Group, Secret};
 use canteen_watch::WatchConfig;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::App;
 use crate::app::Parts;
@@ -23,6 +26,8 @@ const SYNC: Duration = Duration::from_secs(15 * 60);
 const FIRST_SYNC: Duration = Duration::from_secs(5);
 /// Says where the catalogue is published and which root it is checked against.
 const CATALOGUE: &str = "catalogue.json";
+/// Says which groups of the organisation this computer belongs to.
+const GROUPS: &str = "groups.json";
 /// Longest such file, in bytes.
 const LONGEST_MANAGED: u64 = 1 << 20;
 /// Engines use the physical cores, and more than eight do not help a model that fits a laptop.
@@ -235,13 +240,23 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
 
 /// The organisation's `catalogue.json`, which only an administrator can write.
 pub(crate) fn managed_catalogue(folder: &Path) -> Result<Option<Joined>, AppError> {
-    match canteen_os::read_managed(&folder.join(CATALOGUE), LONGEST_MANAGED)? {
-        Some(bytes) => {
-            let broken = |error: serde_json::Error| AppError::ManagedBroken { file: CATALOGUE, because: error.to_string() };
-            serde_json::from_slice(&bytes).map(Some).map_err(broken)
-        }
-        None => Ok(None),
+    managed(folder, CATALOGUE)
+}
+
+/// `groups.json` beside it: what a person could write down for themselves would be no approval.
+pub(crate) fn managed_groups(folder: &Path) -> Result<BTreeSet<Group>, AppError> {
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Groups {
+        groups: BTreeSet<Group>,
     }
+    Ok(managed::<Groups>(folder, GROUPS)?.unwrap_or_default().groups)
+}
+
+fn managed<T: DeserializeOwned>(folder: &Path, file: &'static str) -> Result<Option<T>, AppError> {
+    let broken = |error: serde_json::Error| AppError::ManagedBroken { file, because: error.to_string() };
+    let bytes = canteen_os::read_managed(&folder.join(file), LONGEST_MANAGED)?;
+    bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(broken)).transpose()
 }
 
 /// `catalogue.json` in the person's own settings, where a set-up script may leave it.

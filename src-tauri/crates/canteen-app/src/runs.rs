@@ -329,11 +329,12 @@ impl App {
         drop(live.wait_for(|live| live.ended.is_some()).await);
     }
 
-    /// Ends what the catalogue no longer lists: approval is needed for as long as a model runs.
-    pub(crate) fn stop_withdrawn(&self) {
+    /// Ends what the catalogue no longer lists, or not for this person: approval is needed for as long as a model runs.
+    pub(crate) fn stop_disallowed(&self) {
         for slot in self.runs.all() {
+            let listed = self.shelf.entry(&slot.entry.key.id);
             let approved =
-                self.shelf.entry(&slot.entry.key.id).is_some_and(|entry| entry.artifact.digest == slot.entry.artifact.digest);
+                listed.is_some_and(|entry| entry.artifact.digest == slot.entry.artifact.digest && self.shelf.is_for_me(&entry));
             if !approved {
                 slot.handle.stop(EndReason::RefusedByPolicy);
             }

@@ -102,6 +102,11 @@ pub enum Installation {
     },
     /// The catalogue no longer lists it.
     Withdrawn,
+    /// It is approved for groups that this computer belongs to none of.
+    NotForGroup {
+        /// It was installed before, and its file is still here.
+        here: bool,
+    },
 }
 
 /// One line of the catalogue.
@@ -218,6 +223,8 @@ pub struct ModelPage {
     pub uses_approved: Vec<String>,
     /// Uses it must not be put to.
     pub uses_not_approved: Vec<String>,
+    /// Groups of people that it is approved for, as slugs; empty: everybody.
+    pub groups: Vec<String>,
     /// A person's name.
     pub approver: String,
     /// Their role.

@@ -1,7 +1,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use canteen_types::{Digest, Entry, EntryId};
+use canteen_types::{Entry, EntryId};
 
 use crate::Catalogue;
 
@@ -48,12 +48,6 @@ impl Verified<Catalogue> {
     pub fn entry(&self, id: &EntryId) -> Option<Verified<Entry>> {
         let at = self.entries.binary_search_by(|entry| entry.key.id.cmp(id)).ok()?;
         self.entries.get(at).map(|entry| Verified { inner: Arc::clone(entry) })
-    }
-
-    /// The entry for exactly these bytes.
-    #[must_use]
-    pub fn entry_for(&self, digest: Digest) -> Option<Verified<Entry>> {
-        self.entries().find(|entry| entry.artifact.digest == digest)
     }
 
     /// All entries, by id.

@@ -38,7 +38,8 @@ pub(crate) async fn install(client: &mut Client, model: &EntryId, accept_licence
             Installation::Paused { .. }
             | Installation::Absent
             | Installation::UpdateAvailable { .. }
-            | Installation::Withdrawn => {
+            | Installation::Withdrawn
+            | Installation::NotForGroup { .. } => {
                 bar.abandon();
                 return Err(Failure::Other(anyhow::anyhow!(
                     "the installation was paused or cancelled; `canteen install {model}` goes on"

@@ -20,6 +20,8 @@ pub enum Refusal {
     NotForEngine,
     /// The catalogue no longer lists it.
     Withdrawn,
+    /// It is approved for groups that this computer belongs to none of.
+    NotForGroup,
 }
 
 impl Refusal {
@@ -33,6 +35,7 @@ impl Refusal {
             Self::LicenceNotAccepted { .. } => "policy.licence_not_accepted",
             Self::NotForEngine => "policy.not_for_engine",
             Self::Withdrawn => "policy.withdrawn",
+            Self::NotForGroup => "policy.not_for_group",
         }
     }
 
@@ -43,7 +46,7 @@ impl Refusal {
             Self::NoCatalogue | Self::CatalogueStale | Self::CatalogueExpired => Remedy::SyncNow,
             Self::LicenceNotAccepted { .. } => Remedy::AcceptLicence,
             Self::NotForEngine => Remedy::None,
-            Self::Withdrawn => Remedy::AskIt,
+            Self::Withdrawn | Self::NotForGroup => Remedy::AskIt,
         }
     }
 
@@ -67,6 +70,10 @@ impl Refusal {
             Self::NotForEngine => "This model does not chat: it is a file for your own tools.".into(),
             Self::Withdrawn => {
                 "This model is no longer in the catalogue, so it does not start. Ask IT why, or pick another one.".into()
+            }
+            Self::NotForGroup => {
+                "This model is approved for other groups in your organisation, not for yours. Ask IT for it, or pick another one."
+                    .into()
             }
         }
     }
@@ -120,6 +127,8 @@ pub struct Checked<'a> {
     pub entry: &'a Entry,
     /// The licence digest that the person accepted last.
     pub accepted: Option<Digest>,
+    /// It is for everybody, or for a group that the person is in.
+    pub for_group: bool,
     /// Where the catalogue stands.
     pub catalogue: CatalogueState,
 }
@@ -139,7 +148,7 @@ pub fn may_fetch(policy: &Policy, catalogue: CatalogueState) -> Result<(), Vec<R
 /// Every reason against it.
 pub fn may_install(policy: &Policy, asked: Checked<'_>) -> Result<(), Vec<Refusal>> {
     let mut reasons = age_refusal(policy, asked.catalogue, true);
-    reasons.extend(licence_refusal(asked));
+    reasons.extend(entry_refusal(asked));
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
 }
 
@@ -149,7 +158,7 @@ pub fn may_install(policy: &Policy, asked: Checked<'_>) -> Result<(), Vec<Refusa
 /// Every reason against it.
 pub fn may_run(policy: &Policy, asked: Checked<'_>, now: Timestamp) -> Result<(Permit, Vec<Warning>), Vec<Refusal>> {
     let mut reasons = age_refusal(policy, asked.catalogue, false);
-    reasons.extend(licence_refusal(asked));
+    reasons.extend(entry_refusal(asked));
     if !asked.entry.runs_in_engine() {
         reasons.push(Refusal::NotForEngine);
     }
@@ -182,10 +191,17 @@ fn age_refusal(policy: &Policy, catalogue: CatalogueState, fetching: bool) -> Ve
     }
 }
 
-fn licence_refusal(asked: Checked<'_>) -> Option<Refusal> {
+/// A licence is nothing to accept for whom the model is not for.
+fn entry_refusal(asked: Checked<'_>) -> Option<Refusal> {
     let licence = &asked.entry.licence;
     let missing = licence.must_accept && asked.accepted != Some(licence.digest());
-    missing.then(|| Refusal::LicenceNotAccepted { licence: licence.name().to_owned() })
+    if !asked.for_group {
+        Some(Refusal::NotForGroup)
+    } else if missing {
+        Some(Refusal::LicenceNotAccepted { licence: licence.name().to_owned() })
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -220,6 +236,7 @@ pub(crate) mod tests {
             data_not_approved: Vec::new(),
             uses_approved: Vec::new(),
             uses_not_approved: Vec::new(),
+            groups: Vec::new(),
             approval: Approval {
                 approver: "Ada".into(),
                 role: "AI governance".into(),
@@ -239,7 +256,7 @@ pub(crate) mod tests {
     #[test]
     fn installed_models_run_on_a_stale_catalogue_and_nothing_new_is_fetched() {
         let entry = entry("a");
-        let asked = Checked { entry: &entry, accepted: None, catalogue: STALE };
+        let asked = Checked { entry: &entry, accepted: None, for_group: true, catalogue: STALE };
         assert_eq!(may_install(&Policy::default(), asked), Err(vec![Refusal::CatalogueStale]));
         assert_eq!(may_run(&Policy::default(), asked, NOW).unwrap().1, vec![Warning::CatalogueOld]);
     }
@@ -247,7 +264,7 @@ pub(crate) mod tests {
     #[test]
     fn an_expired_catalogue_stops_only_where_the_organisation_says_so() {
         let entry = entry("a");
-        let asked = Checked { entry: &entry, accepted: None, catalogue: EXPIRED };
+        let asked = Checked { entry: &entry, accepted: None, for_group: true, catalogue: EXPIRED };
         for (when_expired, runs) in [(WhenExpired::Keep, true), (WhenExpired::Warn, true), (WhenExpired::Stop, false)] {
             let policy = Policy { when_expired, ..Policy::default() };
             assert_eq!(may_run(&policy, asked, NOW).is_ok(), runs, "{when_expired:?}");
@@ -258,24 +275,37 @@ pub(crate) mod tests {
     fn a_licence_must_be_accepted_in_the_text_that_stands_now() {
         let mut entry = entry("gemma");
         entry.licence = Licence { text: LicenceText::Own { name: "Terms".into(), text: "new".into() }, must_accept: true };
-        let mut asked = Checked { entry: &entry, accepted: Some(Digest::of(b"old")), catalogue: CatalogueState::Fresh };
+        let mut asked =
+            Checked { entry: &entry, accepted: Some(Digest::of(b"old")), for_group: true, catalogue: CatalogueState::Fresh };
         assert_eq!(may_install(&Policy::default(), asked), Err(vec![Refusal::LicenceNotAccepted { licence: "Terms".into() }]));
         asked.accepted = Some(entry.licence.digest());
         assert_eq!(may_install(&Policy::default(), asked), Ok(()));
     }
 
     #[test]
+    fn what_is_for_others_is_neither_installed_nor_started_whatever_was_accepted() {
+        let mut entry = entry("a");
+        entry.licence.must_accept = true;
+        let accepted = Some(entry.licence.digest());
+        for accepted in [None, accepted] {
+            let asked = Checked { entry: &entry, accepted, for_group: false, catalogue: CatalogueState::Fresh };
+            assert_eq!(may_install(&Policy::default(), asked), Err(vec![Refusal::NotForGroup]));
+            assert_eq!(may_run(&Policy::default(), asked, NOW), Err(vec![Refusal::NotForGroup]));
+        }
+    }
+
+    #[test]
     fn all_reasons_are_named_at_once() {
         let mut entry = entry("minilm");
         entry.artifact.format = WeightFormat::Safetensors;
-        let asked = Checked { entry: &entry, accepted: None, catalogue: CatalogueState::None };
+        let asked = Checked { entry: &entry, accepted: None, for_group: true, catalogue: CatalogueState::None };
         assert_eq!(may_run(&Policy::default(), asked, NOW), Err(vec![Refusal::NoCatalogue, Refusal::NotForEngine]));
     }
 
     #[test]
     fn a_review_date_that_has_passed_only_warns() {
         let entry = entry("a");
-        let asked = Checked { entry: &entry, accepted: None, catalogue: CatalogueState::Fresh };
+        let asked = Checked { entry: &entry, accepted: None, for_group: true, catalogue: CatalogueState::Fresh };
         let (permit, warnings) = may_run(&Policy::default(), asked, Timestamp::from_millis(1000)).unwrap();
         assert_eq!((permit.digest(), warnings), (entry.artifact.digest, vec![Warning::ReviewOverdue]));
     }

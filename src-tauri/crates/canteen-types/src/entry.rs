@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,6 +13,10 @@ pub struct EntryId(String);
 /// A use that an entry is approved for or not, as a slug: `summarise`, `hiring-decisions`. Same letters as [`EntryId`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Use(String);
+
+/// A group of people in the organisation, as a slug: `finance`, `research.berlin`. Same letters as [`EntryId`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Group(String);
 
 /// A quantisation by its field name: `Q4_K_M`, `F16`, `IQ2_XXS`. 1 to 16 of `A-Z`, `0-9` and `_`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +73,7 @@ macro_rules! word {
 
 word!(EntryId, "entry id", is_slug);
 word!(Use, "use", is_slug);
+word!(Group, "group", is_slug);
 word!(Quantisation, "quantisation", is_quantisation);
 
 /// One approved version of an entry.
@@ -288,6 +294,8 @@ pub struct Entry {
     pub uses_approved: Vec<Use>,
     /// Uses it must not be put to.
     pub uses_not_approved: Vec<Use>,
+    /// Whom it is approved for; empty: everybody.
+    pub groups: Vec<Group>,
     /// Who, in which role, until when.
     pub approval: Approval,
     /// Least memory of a computer that should run it.
@@ -301,6 +309,12 @@ impl Entry {
     #[must_use]
     pub fn runs_in_engine(&self) -> bool {
         self.artifact.format == WeightFormat::Gguf && self.tasks.iter().any(|task| *task != Task::Embeddings)
+    }
+
+    /// It is for everybody, or for one of these groups.
+    #[must_use]
+    pub fn is_for(&self, groups: &BTreeSet<Group>) -> bool {
+        self.groups.is_empty() || self.groups.iter().any(|group| groups.contains(group))
     }
 }
 

@@ -27,8 +27,8 @@ mod time;
 
 pub use digest::Digest;
 pub use entry::{
-    AcceptedHazards, Approval, Artifact, BaseModel, DataClass, EngineSettings, Entry, EntryId, EntryKey, Licence, LicenceText,
-    Quantisation, Source, Task, Use, WeightFormat,
+    AcceptedHazards, Approval, Artifact, BaseModel, DataClass, EngineSettings, Entry, EntryId, EntryKey, Group, Licence,
+    LicenceText, Quantisation, Source, Task, Use, WeightFormat,
 };
 pub use fault::{Coded, Remedy};
 pub use ids::{ConversationId, IncidentId, MessageId, NudgeId, RequestId, RunId, SightingId, WordError};

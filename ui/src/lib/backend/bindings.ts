@@ -323,7 +323,11 @@ location: string | null,
 /**
  * SHA-256 of the root that everything is checked against.
  */
-root_digest: string | null, };
+root_digest: string | null, 
+/**
+ * Groups that the organisation says this computer belongs to, as slugs.
+ */
+groups: Array<string>, };
 
 export type Conversation = { 
 /**
@@ -671,7 +675,11 @@ installed_version: number, } | { "is": "failed",
 /**
  * What and what to do.
  */
-fault: Fault, } | { "is": "withdrawn" };
+fault: Fault, } | { "is": "withdrawn" } | { "is": "not_for_group", 
+/**
+ * It was installed before, and its file is still here.
+ */
+here: boolean, };
 
 export type InstalledVersion = { 
 /**
@@ -1122,6 +1130,10 @@ uses_approved: Array<string>,
  * Uses it must not be put to.
  */
 uses_not_approved: Array<string>, 
+/**
+ * Groups of people that it is approved for, as slugs; empty: everybody.
+ */
+groups: Array<string>, 
 /**
  * A person's name.
  */

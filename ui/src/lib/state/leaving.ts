@@ -36,4 +36,4 @@ export async function takeAway(
   })
 }
 
-const REMOVED: ReadonlySet<string> = new Set(['installed', 'update_available', 'withdrawn'])
+const REMOVED: ReadonlySet<string> = new Set(['installed', 'update_available', 'withdrawn', 'not_for_group'])

@@ -38,7 +38,8 @@ const FITS: Readonly<Record<Model['fit'], number>> = { well: 0, tight: 1, slow: 
 const HERE: ReadonlySet<Installation['is']> = new Set(['installed', 'update_available', 'withdrawn'])
 
 /** Something of it lies on this computer. */
-export const isHere = (model: Model): boolean => HERE.has(model.installation.is)
+export const isHere = ({ installation }: Model): boolean =>
+  installation.is === 'not_for_group' ? installation.here : HERE.has(installation.is)
 
 type Ranked = { found: Found; rank: number }
 type Order = (a: Ranked, b: Ranked) => number
@@ -80,9 +81,11 @@ function orders(sort: Sort): Order {
   }
 }
 
-/** What is here comes first, then what suits this computer. */
+/** What is here comes first, then what suits this computer, and last what is for others. */
 const fitOf = (model: Model) =>
-  (isHere(model) ? -10 : 0) + FITS[model.fit] * 2 + (model.runs_in_engine ? 0 : 1)
+  (isHere(model) ? -10 : model.installation.is === 'not_for_group' ? 10 : 0) +
+  FITS[model.fit] * 2 +
+  (model.runs_in_engine ? 0 : 1)
 const ability: Order = (a, b) => a.found.model.parameters - b.found.model.parameters
 
 const USUAL = ['chat', 'code', 'summarise', 'translate', 'embeddings', 'completion']

@@ -11,4 +11,6 @@ pub struct Connection {
     pub location: Option<String>,
     /// SHA-256 of the root that everything is checked against.
     pub root_digest: Option<String>,
+    /// Groups that the organisation says this computer belongs to, as slugs.
+    pub groups: Vec<String>,
 }

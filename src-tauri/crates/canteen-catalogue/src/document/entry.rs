@@ -1,5 +1,5 @@
 use canteen_types::{
-    AcceptedHazards, Approval, Artifact, BaseModel, ByteSize, DataClass, Digest, EngineSettings, Entry, EntryId, EntryKey,
+    AcceptedHazards, Approval, Artifact, BaseModel, ByteSize, DataClass, Digest, EngineSettings, Entry, EntryId, EntryKey, Group,
     Licence, LicenceText, Quantisation, Source, Task, Timestamp, Use, WeightFormat,
 };
 use schemars::JsonSchema;
@@ -80,6 +80,10 @@ pub struct EntryDocument {
     #[serde(default)]
     #[schemars(with = "Vec<String>", length(max = 64))]
     pub uses_not_approved: Vec<Use>,
+    /// Groups of people that it is approved for, as slugs; without any: everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>", length(max = 64))]
+    pub groups: Vec<Group>,
     /// Who approved it, in which role, until when.
     pub approval: ApprovalDocument,
     /// Least memory of a computer that should run it, in bytes.
@@ -334,6 +338,8 @@ impl TryFrom<EntryDocument> for Entry {
         count("base_chain", &document.base_chain, 32)?;
         opposites("data_not_approved", &document.data_approved, &document.data_not_approved)?;
         opposites("uses_not_approved", &document.uses_approved, &document.uses_not_approved)?;
+        count("groups", &document.groups, 64)?;
+        distinct("groups", &document.groups)?;
         within("memory_minimum", document.memory_minimum.bytes(), 0, LARGEST_FILE)?;
         Ok(Self {
             engine: document.engine.into_settings(document.context_length).map_err(|e| e.inside("engine"))?,
@@ -358,6 +364,7 @@ impl TryFrom<EntryDocument> for Entry {
             data_not_approved: document.data_not_approved,
             uses_approved: document.uses_approved,
             uses_not_approved: document.uses_not_approved,
+            groups: document.groups,
             approval: document.approval.try_into().map_err(|e: DocumentError| e.inside("approval"))?,
             memory_minimum: document.memory_minimum,
         })

@@ -27,6 +27,7 @@ impl From<&Entry> for EntryDocument {
             data_not_approved: entry.data_not_approved.clone(),
             uses_approved: entry.uses_approved.clone(),
             uses_not_approved: entry.uses_not_approved.clone(),
+            groups: entry.groups.clone(),
             approval: (&entry.approval).into(),
             memory_minimum: entry.memory_minimum,
             engine: entry.engine.into(),

@@ -42,11 +42,11 @@ pub(crate) async fn install(client: &mut Client, id: &EntryId, accept_licence: b
 pub(crate) async fn remove(client: &mut Client, id: EntryId, out: &Out) -> Result<(), Failure> {
     let page: ModelPage = client.call(Call::GetModel(ById { id: id.clone() })).await?;
     client.call::<()>(Call::RemoveModel(ById { id: id.clone() })).await?;
-    let withdrawn = page.model.installation == Installation::Withdrawn;
+    let disallowed = matches!(page.model.installation, Installation::Withdrawn | Installation::NotForGroup { .. });
     let model = Model { installation: Installation::Absent, run: None, ..page.model };
     out.show(&model, |model| {
         let again = format!("; `canteen install {id}` fetches it again");
-        format!("{} was removed{}.", model.name, if withdrawn { "" } else { &again })
+        format!("{} was removed{}.", model.name, if disallowed { "" } else { &again })
     })
 }
 
@@ -69,6 +69,7 @@ fn installation(state: &Installation) -> String {
         Installation::UpdateAvailable { installed_version } => format!("update available (version {installed_version} is here)"),
         Installation::Failed { fault } => format!("failed ({})", fault.code),
         Installation::Withdrawn => "withdrawn".into(),
+        Installation::NotForGroup { .. } => "not for your group".into(),
     }
 }
 
@@ -97,6 +98,7 @@ fn describe(page: &ModelPage) -> String {
         format!("Not for data       {}", text(&model.data_not_approved)),
         format!("Uses               {}", words(&page.uses_approved)),
         format!("Not for            {}", words(&page.uses_not_approved)),
+        format!("For                {}", if page.groups.is_empty() { "everybody".to_owned() } else { page.groups.join(", ") }),
         format!("Derived from       {}", words(&bases)),
         format!("Approved by        {}, {}, on {}", page.approver, page.approver_role, moment(model.approved_on)),
         format!("Review due         {}{}", moment(page.review_due), if model.review_overdue { " (overdue)" } else { "" }),

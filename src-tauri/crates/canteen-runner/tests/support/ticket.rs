@@ -38,7 +38,7 @@ impl Kitchen {
 
     pub(crate) fn permit(&self, allow_partial_sandbox: bool) -> Permit {
         let policy = Policy { allow_partial_sandbox, ..Policy::default() };
-        let asked = Checked { entry: &self.entry, accepted: None, catalogue: CatalogueState::Fresh };
+        let asked = Checked { entry: &self.entry, accepted: None, for_group: true, catalogue: CatalogueState::Fresh };
         may_run(&policy, asked, now()).expect("allowed").0
     }
 
