@@ -25,6 +25,16 @@ struct Present {
     before: Option<Digest>,
 }
 
+/// What this session knows about a sighting.
+pub(crate) struct Seen {
+    /// It was seen, or everything was looked through.
+    pub(crate) sure: bool,
+    /// Kinds of evidence that agree now.
+    pub(crate) signals: BTreeSet<Signal>,
+    /// The digest that it had under its earlier name, while it is taken again.
+    pub(crate) before: Option<Digest>,
+}
+
 /// The watch's memory of this session.
 #[derive(Debug, Default)]
 pub(crate) struct Watched(Mutex<Memory>);
@@ -54,9 +64,16 @@ impl Watched {
         });
     }
 
-    /// Kinds of evidence that agree now.
-    pub(crate) fn signals(&self, id: SightingId) -> BTreeSet<Signal> {
-        self.with(|memory| memory.present.get(&id).map(|present| present.signals.clone()).unwrap_or_default())
+    /// What this session knows about a sighting.
+    pub(crate) fn seen(&self, id: SightingId) -> Seen {
+        self.with(|memory| {
+            let present = memory.present.get(&id);
+            Seen {
+                sure: present.is_some() || memory.last_look.is_some(),
+                signals: present.map(|present| present.signals.clone()).unwrap_or_default(),
+                before: present.and_then(|present| present.before),
+            }
+        })
     }
 }
 
@@ -150,14 +167,13 @@ impl App {
         let observed = Observed::Weights { about: row.about.clone() };
         self.store.sightings().note(&observed.row(id, file.at))?;
         self.events.changed(&[Topic::Sightings]);
-        self.consider(&row)
+        if held || before.is_some() { self.consider() } else { Ok(()) }
     }
 
     fn hashed(&self, identity: &FileIdentity, digest: Digest) -> Result<(), AppError> {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let before = self.watched.with(|memory| memory.present.get_mut(&row.id).and_then(|present| present.before.take()));
-        if let Some(before) = before.filter(|before| *before != digest) {
-            self.withdraw_nudges(before)?;
+        if before.is_some_and(|before| before != digest) {
             row.resolved = row.resolved.filter(|why| why != DISPUTED);
         }
         row.digest = Some(digest);
@@ -170,7 +186,7 @@ impl App {
         };
         self.store.sightings().note(&observed.row(row.id, self.now()))?;
         self.events.changed(&[Topic::Sightings]);
-        self.consider(&row)
+        self.consider()
     }
 
     fn held(&self, identity: &FileIdentity, holder: &canteen_watch::Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
@@ -191,7 +207,7 @@ impl App {
         }
         self.store.sightings().put(&row, None)?;
         self.events.changed(&[Topic::Sightings]);
-        self.consider(&row)
+        self.consider()
     }
 
     fn released(&self, identity: &FileIdentity, pid: u32) -> Result<(), AppError> {
@@ -216,7 +232,10 @@ impl App {
 
     fn gone(&self, identity: &FileIdentity) -> Result<(), AppError> {
         match self.store.sightings().by_identity(identity)? {
-            Some(row) => self.resolve_gone(row),
+            Some(row) => {
+                self.resolve_gone(row)?;
+                self.consider()
+            }
             None => Ok(()),
         }
     }
@@ -225,9 +244,9 @@ impl App {
         row.resolved = Some("gone".to_owned());
         (row.grade, row.holder) = (Grade::Present, None);
         self.store.sightings().put(&row, Some(Event::SightingResolved { sighting: row.id, why: "gone".to_owned() }))?;
-        let before = self.watched.with(|memory| memory.present.remove(&row.id).and_then(|present| present.before));
+        self.watched.with(|memory| drop(memory.present.remove(&row.id)));
         self.events.changed(&[Topic::Sightings]);
-        row.digest.or(before).map_or(Ok(()), |digest| self.withdraw_nudges(digest))
+        Ok(())
     }
 
     /// Everything was looked through: what an earlier session saw and this one did not is gone, or lies there unused.
@@ -245,7 +264,7 @@ impl App {
                 self.store.sightings().put(&row, None)?;
             }
         }
-        Ok(())
+        self.consider()
     }
 
     /// The catalogue has changed: compare every open sighting again.
@@ -259,14 +278,9 @@ impl App {
             row.verdict = verdict;
             row.entry = self.entry_with(digest);
             self.store.sightings().put(&row, None)?;
-            if row.verdict == Some(Verdict::Approved) {
-                self.withdraw_nudges(digest)?;
-            } else {
-                self.consider(&row)?;
-            }
         }
         self.events.changed(&[Topic::Sightings]);
-        Ok(())
+        self.consider()
     }
 
     pub(crate) fn judge(&self, digest: Digest, inventory: bool) -> Verdict {

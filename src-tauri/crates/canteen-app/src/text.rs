@@ -103,6 +103,8 @@ pub struct TrayTexts {
 #[expect(missing_docs, reason = "each name is its text")]
 pub struct NoteTexts {
     pub not_approved: fn(&str) -> String,
+    pub dangerous: fn(&str) -> String,
+    pub recalled: fn(&str) -> String,
     pub running_it: fn(&str) -> String,
     pub found_in: fn(&str) -> String,
     pub alternative_ready: fn(&str) -> String,
