@@ -70,9 +70,6 @@ impl<'a> Said<'a> {
     }
 
     pub(super) fn standing(&self, rules: &NudgeRules, rung: Rung, moment: Moment) -> Standing<'a> {
-        if let Some(past) = self.open() {
-            return begun(past, rules, rung, moment);
-        }
         let rests = self.0.iter().filter_map(|past| match past.state {
             NudgeState::Silenced { until } => Some(until),
             NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed | NudgeState::Ignored => {
@@ -85,6 +82,9 @@ impl<'a> Said<'a> {
             | NudgeState::Snoozed { .. } => None,
         });
         let until = rests.fold(self.quiet_until(rules, moment), Timestamp::max);
+        if let Some(past) = self.open() {
+            return begun(past, rules, until, rung, moment);
+        }
         if moment.now < until { Standing::Rests { until, promised: false } } else { Standing::Fresh { ignored: None } }
     }
 
@@ -122,20 +122,20 @@ fn was_read(past: &Past) -> bool {
     answered || !past.notified.is_empty()
 }
 
-fn begun<'a>(past: &'a Past, rules: &NudgeRules, rung: Rung, moment: Moment) -> Standing<'a> {
+/// What was begun; `quiet` is how long the same rests by what was said and answered before.
+fn begun<'a>(past: &'a Past, rules: &NudgeRules, quiet: Timestamp, rung: Rung, moment: Moment) -> Standing<'a> {
     match (past.state, past.shown) {
         (NudgeState::Snoozed { until }, _) if moment.now < until => Standing::Rests { until, promised: true },
-        (NudgeState::Snoozed { .. }, _) => Standing::Due { past, promised: true },
         (NudgeState::Shown, _) if rung <= Rung::Badge => Standing::Stands { past, until: None },
         (NudgeState::Shown, Some((at, ShownBy::Window | ShownBy::Notification))) => {
-            let until = rested(at, rules, moment);
+            let until = rested(at, rules, moment).max(quiet);
             if moment.now < until {
                 Standing::Stands { past, until: Some(until) }
             } else {
                 Standing::Fresh { ignored: Some(past) }
             }
         }
-        // Kept, or a badge. What was put off has been shown before: this is the notification that the person asked for.
+        // Kept, a badge, or put off until now. Where it interrupted before, the person wished it back.
         _ => Standing::Due { past, promised: !past.notified.is_empty() },
     }
 }

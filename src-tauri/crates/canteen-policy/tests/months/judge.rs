@@ -176,11 +176,15 @@ fn has_cause(world: &World, plan: &Plan, decision: &Decision, say: Say) -> Judge
     let proven = in_use(world, model) || say.reason == NudgeReason::Recalled;
     prop_assert!(proven || say.continues.is_some(), "begun without proof");
     prop_assert_eq!(decision.why.rule.map(|rule| rule.reason), Some(say.reason));
-    // Neither before its time nor against the person's wish for silence.
-    let rests = world.about((say.digest, say.reason)).filter(|_| plan.corrected.is_empty()).find_map(|row| match row.state {
-        NudgeState::Snoozed { until } | NudgeState::Silenced { until } => Some(until).filter(|until| world.now < *until),
-        _ => None,
-    });
+    // Neither before its time nor against the person's wish for silence, unless they wished this very one back.
+    let wished =
+        |row: &&Past| Some(row.id) == say.continues && matches!(row.state, NudgeState::Snoozed { until } if until <= world.now);
+    let wished = world.about((say.digest, say.reason)).any(|row| wished(&row));
+    let rests =
+        world.about((say.digest, say.reason)).filter(|_| !wished && plan.corrected.is_empty()).find_map(|row| match row.state {
+            NudgeState::Snoozed { until } | NudgeState::Silenced { until } => Some(until).filter(|until| world.now < *until),
+            _ => None,
+        });
     let stops = matches!(decision.step, Step::Stop { .. });
     let rows: Vec<&Past> = world.about((say.digest, say.reason)).collect();
     prop_assert!(stops || rests.is_none(), "before its time: {} {decision:?} {rows:?}", world.now);

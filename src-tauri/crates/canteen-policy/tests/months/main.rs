@@ -20,7 +20,7 @@ fn begin() -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 6, max_shrink_iters: 1024, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 6, max_shrink_iters: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Every rule of `judge` holds at every step of some months.
     #[test]
