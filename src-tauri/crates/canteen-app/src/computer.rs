@@ -13,7 +13,7 @@ use crate::App;
 use crate::dispute::DISPUTED;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
-use crate::models::Installations;
+use crate::models::Known;
 use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
 
 /// What is known only while this host lives.
@@ -329,9 +329,9 @@ impl App {
     }
 
     pub(crate) fn computer(&self) -> Result<Computer, AppError> {
-        let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
+        let (rows, known) = (self.store.sightings().open()?, self.known()?);
         let lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
-            rows.into_iter().map(|row| self.sighting(row, &installed)).collect()
+            rows.into_iter().map(|row| self.sighting(row, &known)).collect()
         };
         let (mut sightings, disputed) = (lines(rows)?, lines(self.store.sightings().disputed()?)?);
         sightings.sort_by_key(|sighting| {
@@ -355,12 +355,12 @@ impl App {
         }))
     }
 
-    fn sighting(&self, row: SightingRow, installed: &Installations) -> Result<Sighting, AppError> {
+    fn sighting(&self, row: SightingRow, known: &Known) -> Result<Sighting, AppError> {
         let request = match row.digest {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,
         };
-        let alternative = self.alternative(&row, installed);
+        let alternative = self.alternative(&row, known);
         let evidence = self.store.sightings().evidence(row.id)?;
         Ok(Sighting {
             id: row.id,

@@ -1,5 +1,6 @@
 //! Nudges: what was decided (in `canteen-policy`) is shown, and what became of it is kept.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -11,7 +12,7 @@ use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeReason, NudgeState, Sig
 
 use crate::App;
 use crate::fault::AppError;
-use crate::models::Installations;
+use crate::models::Known;
 use crate::nudging::{BADGE, WINDOW};
 use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
@@ -143,8 +144,8 @@ impl App {
     }
 
     fn shown_nudges(&self, rows: Vec<NudgeRow>) -> Result<Vec<Nudge>, AppError> {
-        let installed = self.installations()?;
-        rows.into_iter().map(|row| self.shown_nudge(row, &installed)).collect()
+        let known = self.known()?;
+        rows.into_iter().map(|row| self.shown_nudge(row, &known)).collect()
     }
 
     /// Nudges rest until `until`; `None` ends the pause.
@@ -167,19 +168,26 @@ impl App {
         Ok(until.filter(|until| self.now() < *until))
     }
 
-    pub(crate) fn alternative(&self, row: &SightingRow, installed: &Installations) -> Option<wire::Alternative> {
+    pub(crate) fn alternative(&self, row: &SightingRow, known: &Known) -> Option<wire::Alternative> {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
             return None;
         }
+        let wanted = Wanted {
+            tasks: vec![Task::Chat],
+            languages: vec![self.tongue().tag().to_owned()],
+            data: BTreeSet::new(),
+            size: ByteSize::new(row.identity.size),
+        };
         let entries = self.shelf.entries_for_me();
-        let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory };
-        let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, installed) == Installation::Installed));
-        canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {
-            id: best.entry.key.id.clone(),
-            name: best.entry.display_name.clone(),
-            installed: best.installed,
-            size: best.entry.artifact.size.bytes(),
-            because: best.because,
+        let candidates = entries.iter().map(|entry| self.candidate(entry, known));
+        let best = canteen_policy::alternatives(&wanted, self.machine(), candidates).ok()?.into_iter().next()?;
+        let entry = best.candidate.entry;
+        Some(wire::Alternative {
+            id: entry.key.id.clone(),
+            name: entry.display_name.clone(),
+            installed: best.candidate.installed,
+            size: entry.artifact.size.bytes(),
+            because: best.sentence(),
         })
     }
 
@@ -194,9 +202,9 @@ impl App {
         ]
     }
 
-    pub(crate) fn shown_nudge(&self, row: NudgeRow, installed: &Installations) -> Result<Nudge, AppError> {
+    pub(crate) fn shown_nudge(&self, row: NudgeRow, known: &Known) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
-        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, installed));
+        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, known));
         let subject = sighting.map(|row| wire::NudgeSubject { name: row.name, found_in: row.found_in, holder: row.holder });
         Ok(Nudge {
             id: row.id,

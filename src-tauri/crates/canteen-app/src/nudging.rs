@@ -165,8 +165,8 @@ impl App {
 
     fn put_nudge(&self, sighting: &SightingRow, say: Say, why: &Why, show: Show) -> Result<bool, AppError> {
         let now = self.now();
-        let installed = self.installations()?;
-        let alternative = self.alternative(sighting, &installed);
+        let known = self.known()?;
+        let alternative = self.alternative(sighting, &known);
         let last = match say.continues {
             Some(id) => self.store.nudges().get(id)?,
             None => None,
@@ -206,7 +206,7 @@ impl App {
         self.store.nudges().put(&row, event)?;
         self.events.changed(&[Topic::Nudges, Topic::Status, Topic::Sightings, Topic::Log]);
         if by.is_some() {
-            self.events.send(AppEvent::Attention { nudge: Box::new(self.shown_nudge(row, &installed)?) });
+            self.events.send(AppEvent::Attention { nudge: Box::new(self.shown_nudge(row, &known)?) });
         }
         Ok(!matches!(show, Show::Notification(_)) || by == Some(NOTIFICATION))
     }

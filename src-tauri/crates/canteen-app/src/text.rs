@@ -40,6 +40,15 @@ impl Tongue {
         }
     }
 
+    /// Its BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
     /// Its texts.
     #[must_use]
     pub const fn texts(self) -> &'static Texts {

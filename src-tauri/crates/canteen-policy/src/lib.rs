@@ -19,7 +19,7 @@ mod permit;
 mod rules;
 mod sampling;
 
-pub use alternative::{Alternative, Wanted, best_alternative};
+pub use alternative::{Alternative, Because, NothingSuits, Wanted, alternatives};
 pub use best::{
     Best, BestAt, COMFORTABLE_MILLI, Candidate, Machine, Measured, Speed, Suits, best_for, expected_speed, lacking, suits,
 };
