@@ -72,8 +72,8 @@ fn day(chance: &mut Chance, uses: usize, given_up: &mut [bool; USED]) -> Vec<(u3
     let mut day = Vec::new();
     let meeting = Presence { screen_shared: Known::Yes, camera: Known::Yes, microphone: Known::Yes, ..Presence::default() };
     for _ in 0..2 {
-        for n in 0..uses {
-            if !given_up[n] && chance.below(3) > 0 {
+        for (n, given_up) in given_up.iter().enumerate().take(uses) {
+            if !given_up && chance.below(3) > 0 {
                 day.push((chance.minutes(30), Event::Starts(n)));
             }
         }
@@ -83,9 +83,9 @@ fn day(chance: &mut Chance, uses: usize, given_up: &mut [bool; USED]) -> Vec<(u3
         day.push((chance.minutes(30), Event::StartsDoubtfully(looks_like, doubt)));
         day.push((chance.minutes(60), Event::Does(meeting)));
         day.push((60, Event::Does(Presence::default())));
-        for n in 0..uses {
+        for (n, given_up) in given_up.iter_mut().enumerate().take(uses) {
             if let Some(answer) = answer(chance) {
-                given_up[n] |= answer == NudgeAnswer::Use;
+                *given_up |= answer == NudgeAnswer::Use;
                 day.push((chance.minutes(10), Event::Answers(n, answer)));
             }
             day.push((chance.minutes(10), Event::Ends(n)));

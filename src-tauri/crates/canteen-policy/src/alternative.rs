@@ -153,15 +153,14 @@ fn because(wanted: &Wanted, machine: Machine, candidate: &Candidate<'_>) -> Vec<
     let entry = candidate.entry;
     let (languages, data) = (shared_languages(wanted, entry), shared_data(wanted, entry));
     let suit = suits(room_for(entry.memory_minimum, machine.memory), candidate.speed);
-    let known = (!wanted.languages.is_empty())
-        .then(|| if languages.is_empty() { Because::NoLanguage } else { Because::Languages(languages) });
+    let language = if languages.is_empty() { Because::NoLanguage } else { Because::Languages(languages) };
     let licence =
         (entry.licence.must_accept && !candidate.installed).then(|| Because::LicenceToAccept(entry.licence.name().to_owned()));
     let ready = if candidate.installed { Because::Ready } else { Because::ToFetch(entry.artifact.size) };
     [
         Some(Because::SameWork(shared_tasks(wanted, entry))),
         Some(Because::Runs(suit, candidate.speed)),
-        known,
+        (!wanted.languages.is_empty()).then_some(language),
         (!data.is_empty()).then_some(Because::Data(data)),
         Some(ready),
         licence,

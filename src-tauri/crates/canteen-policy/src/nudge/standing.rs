@@ -91,7 +91,7 @@ impl<'a> Said<'a> {
     /// The date that the person was told and that still holds under the rung of now. It never comes nearer than what was told.
     pub(super) fn announced(&self, rung: Rung, now: Timestamp) -> Option<Deadline> {
         let (days, then) = after(rung)?;
-        let told = self.0.iter().filter(|past| was_read(past)).filter_map(|past| past.deadline).max()?;
+        let told = self.0.iter().filter_map(|past| past.deadline.filter(|deadline| was_read(past, deadline))).max()?;
         let at = told.at.max(told.announced.plus(DAY * u32::from(days)));
         // A date after which nothing was to follow is no announcement of a stop.
         let holds = now < at.plus(REMEMBERED) && (then == AfterDeadline::Remind || told.then == AfterDeadline::Stop);
@@ -113,13 +113,13 @@ const fn after(rung: Rung) -> Option<(u16, AfterDeadline)> {
 }
 
 /// Told by a notification, or answered by the person. What only stood in the window may never have been seen.
-fn was_read(past: &Past) -> bool {
+fn was_read(past: &Past, deadline: &Deadline) -> bool {
     let answered = match past.state {
         NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed => true,
         NudgeState::Snoozed { .. } | NudgeState::Silenced { .. } => true,
         NudgeState::Due | NudgeState::Held { .. } | NudgeState::Shown | NudgeState::Ignored | NudgeState::Withdrawn => false,
     };
-    answered || !past.notified.is_empty()
+    answered || past.notified.iter().any(|at| deadline.announced <= *at)
 }
 
 /// What was begun; `quiet` is how long the same rests by what was said and answered before.

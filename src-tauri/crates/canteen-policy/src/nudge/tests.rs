@@ -237,9 +237,9 @@ fn critical_is_what_is_dangerous_or_recalled_and_runs_and_nothing_holds_it() {
     let presence = Presence { do_not_disturb: Known::Yes, ..Presence::default() };
     let busy = Moment { presence, paused_until: Some(at(12, 0)), ..moment(10, 10) };
     let history = [said(9, NudgeState::Dismissed, at(10, 5))];
-    let form = |change: fn(&mut Sighted)| match step(&Policy::default(), with(1, change), &history, busy) {
-        Step::Notify(form, _) => Some(form),
-        _ => None,
+    let form = |change: fn(&mut Sighted)| {
+        let step = step(&Policy::default(), with(1, change), &history, busy);
+        if let Step::Notify(form, _) = step { Some(form) } else { None }
     };
     assert_eq!(form(|s| s.verdict = Some(Verdict::Dangerous)), Some(Form::Critical));
     assert_eq!(form(|s| s.recalled = true), Some(Form::Critical));
@@ -288,6 +288,8 @@ fn what_was_no_announcement_of_a_stop_is_followed_by_none() {
     assert!(never(Past { deadline: Some(reminder), ..said(1, NudgeState::Dismissed, at(1, 10)) }));
     let unseen = Past { shown: Some((at(1, 10), ShownBy::Window)), ..past(1, NudgeState::Shown, at(1, 10)) };
     assert!(never(Past { deadline: Some(told), ..unseen.clone() }), "it only stood in the window");
+    let before = Past { deadline: Some(told), notified: vec![at(0, 10)], ..unseen.clone() };
+    assert!(never(before), "what was notified before said nothing of it");
     let read = Past { deadline: Some(told), state: NudgeState::Dismissed, ..unseen };
     assert!(!never(read), "whoever closed it has read it");
 }

@@ -9,26 +9,18 @@ use crate::world::{DAY, Event, MINUTE, MODELS, Model, World, acts, digest};
 type Judged = Result<(), TestCaseError>;
 
 /// Lives through all of it. The host looks when something changes and when it asked to be woken, never in between.
-pub fn live(world: &mut World, life: Vec<(u32, Event)>) -> Judged {
+pub(crate) fn live(world: &mut World, life: Vec<(u32, Event)>) -> Judged {
     look(world)?;
     for (minutes, event) in life {
         go_on(world, minutes)?;
         prop_assert!(is_quiet(&world.plan()), "{} should have been a wake: {:?}", world.now, world.plan());
         if let Event::Restarts = event {
-            let plan = world.forgetful().plan();
-            prop_assert!(is_quiet(&plan), "a restart acts: {plan:?}");
+            // Until the watch has looked, the new host knows of no program.
+            let models = world.forget();
+            prop_assert!(is_quiet(&world.plan()), "a restart acts: {:?}", world.plan());
+            look(world)?;
+            world.models = models;
         }
-        world.happen(event);
-        look(world)?;
-    }
-    Ok(())
-}
-
-/// The same for a host that is never started again.
-pub fn live_without_restarts(world: &mut World, life: Vec<(u32, Event)>) -> Judged {
-    look(world)?;
-    for (minutes, event) in life {
-        go_on(world, minutes)?;
         world.happen(event);
         look(world)?;
     }
@@ -180,11 +172,9 @@ fn has_cause(world: &World, plan: &Plan, decision: &Decision, say: Say) -> Judge
     let wished =
         |row: &&Past| Some(row.id) == say.continues && matches!(row.state, NudgeState::Snoozed { until } if until <= world.now);
     let wished = world.about((say.digest, say.reason)).any(|row| wished(&row));
-    let rests =
-        world.about((say.digest, say.reason)).filter(|_| !wished && plan.corrected.is_empty()).find_map(|row| match row.state {
-            NudgeState::Snoozed { until } | NudgeState::Silenced { until } => Some(until).filter(|until| world.now < *until),
-            _ => None,
-        });
+    let resting = |row: &&Past| matches!(row.state, NudgeState::Snoozed { .. } | NudgeState::Silenced { .. });
+    let rests = world.about((say.digest, say.reason)).filter(resting).filter_map(|row| row.state.until());
+    let rests = rests.filter(|_| !wished && plan.corrected.is_empty()).find(|until| world.now < *until);
     let stops = matches!(decision.step, Step::Stop { .. });
     let rows: Vec<&Past> = world.about((say.digest, say.reason)).collect();
     prop_assert!(stops || rests.is_none(), "before its time: {} {decision:?} {rows:?}", world.now);
@@ -235,14 +225,10 @@ fn rests(world: &World, at: Timestamp) -> bool {
 }
 
 fn waits(world: &World, row: &Past) -> bool {
-    match row.state {
-        NudgeState::Shown if matches!(row.shown, Some((_, ShownBy::Badge))) => {
-            let mut said = world.about((row.digest, row.reason)).flat_map(|row| &row.notified);
-            !row.notified.is_empty() || !said.any(|at| rests(world, *at))
-        }
-        NudgeState::Snoozed { until } => until <= world.now,
-        _ => false,
-    }
+    let late = matches!(row.state, NudgeState::Snoozed { until } if until <= world.now);
+    let badge = row.state == NudgeState::Shown && matches!(row.shown, Some((_, ShownBy::Badge)));
+    let mut said = world.about((row.digest, row.reason)).flat_map(|row| &row.notified);
+    late || badge && (!row.notified.is_empty() || !said.any(|at| rests(world, *at)))
 }
 
 /// It stands in the window, or the person has seen it and answered, or wished for rest.

@@ -9,8 +9,20 @@ use proptest::prelude::*;
 use crate::world::{Doubt, Event, MODELS, ZONES};
 
 /// Events, each so many minutes after the one before: some hours on average, so that 200 are some two months.
-pub fn lives(events: Range<usize>) -> impl Strategy<Value = Vec<(u32, Event)>> {
+pub(crate) fn lives(events: Range<usize>) -> impl Strategy<Value = Vec<(u32, Event)>> {
     proptest::collection::vec((minutes(), event()), events)
+}
+
+/// The same life, at the same times, of a host that is never started again.
+pub(crate) fn without_restarts(life: &[(u32, Event)]) -> Vec<(u32, Event)> {
+    let (mut passed, mut left) = (0, Vec::new());
+    for (minutes, event) in life {
+        passed += minutes;
+        if !matches!(event, Event::Restarts) {
+            left.push((std::mem::take(&mut passed), event.clone()));
+        }
+    }
+    left
 }
 
 fn minutes() -> impl Strategy<Value = u32> {

@@ -11,19 +11,20 @@ use canteen_types::{
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 
-pub const MINUTE: Duration = Duration::from_secs(60);
-pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Models on the computer.
-pub const MODELS: usize = 6;
+pub(crate) const MODELS: usize = 6;
 /// Summer time of an hour, of half an hour, at midnight, the other way round, and none.
-pub const ZONES: [&str; 5] = ["Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "America/New_York", "Asia/Kolkata"];
+pub(crate) const ZONES: [&str; 5] =
+    ["Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "America/New_York", "Asia/Kolkata"];
 
 /// The same bytes for the same reason.
-pub type Subject = (Digest, NudgeReason);
+pub(crate) type Subject = (Digest, NudgeReason);
 
 /// Something that happens.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub(crate) enum Event {
     Starts(usize),
     /// One kind of evidence, and such as name no weights.
     StartsDoubtfully(usize, Doubt),
@@ -47,7 +48,7 @@ pub enum Event {
 
 /// Evidence that is wrong.
 #[derive(Clone, Copy, Debug)]
-pub enum Doubt {
+pub(crate) enum Doubt {
     Content,
     PortAndComputing,
     HolderAndComputing,
@@ -55,64 +56,64 @@ pub enum Doubt {
 
 /// One model.
 #[derive(Clone, Debug)]
-pub struct Model {
-    pub there: bool,
-    pub grade: Grade,
-    pub verdict: Option<Verdict>,
-    pub recalled: bool,
-    pub signals: Vec<Signal>,
-    pub used_at: Timestamp,
-    pub requested: bool,
-    pub granted_until: Option<Timestamp>,
+pub(crate) struct Model {
+    pub(crate) there: bool,
+    pub(crate) grade: Grade,
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) recalled: bool,
+    pub(crate) signals: Vec<Signal>,
+    pub(crate) used_at: Timestamp,
+    pub(crate) requested: bool,
+    pub(crate) granted_until: Option<Timestamp>,
 }
 
 /// An interruption, as the person lived it.
 #[derive(Clone, Debug)]
-pub struct Shown {
-    pub at: Timestamp,
+pub(crate) struct Shown {
+    pub(crate) at: Timestamp,
     /// Grows whenever the clock is set back by more than a day.
-    pub epoch: u32,
-    pub subject: Subject,
-    pub form: Form,
+    pub(crate) epoch: u32,
+    pub(crate) subject: Subject,
+    pub(crate) form: Form,
 }
 
 /// Everything.
 #[derive(Clone, Debug)]
-pub struct World {
-    pub now: Timestamp,
-    pub zone: TimeZone,
-    pub epoch: u32,
-    pub models: Vec<Model>,
-    pub presence: Presence,
-    pub paused_until: Option<Timestamp>,
-    pub daemon: bool,
-    pub policy: Policy,
-    pub rows: Vec<Past>,
-    pub wake: Option<Timestamp>,
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) zone: TimeZone,
+    pub(crate) epoch: u32,
+    pub(crate) models: Vec<Model>,
+    pub(crate) presence: Presence,
+    pub(crate) paused_until: Option<Timestamp>,
+    pub(crate) daemon: bool,
+    pub(crate) policy: Policy,
+    pub(crate) rows: Vec<Past>,
+    pub(crate) wake: Option<Timestamp>,
     /// Everything that interrupted.
-    pub shown: Vec<Shown>,
+    pub(crate) shown: Vec<Shown>,
     /// Everything else that was shown or stopped.
-    pub badges: usize,
-    pub stops: usize,
+    pub(crate) badges: usize,
+    pub(crate) stops: usize,
     /// What the person put off, until then.
-    pub put_off: Vec<(Subject, Timestamp)>,
+    pub(crate) put_off: Vec<(Subject, Timestamp)>,
     /// Stops that the person was told of, with their dates.
-    pub told: Vec<(Subject, Timestamp, u32)>,
+    pub(crate) told: Vec<(Subject, Timestamp, u32)>,
     made: u64,
 }
 
-pub fn digest(n: usize) -> Digest {
+pub(crate) fn digest(n: usize) -> Digest {
     Digest::of(&n.to_le_bytes())
 }
 
 /// The acts of a plan: what changes the world. Looking again must not act again.
-pub fn acts(plan: &Plan) -> Vec<&Decision> {
+pub(crate) fn acts(plan: &Plan) -> Vec<&Decision> {
     let quiet = |step: &Step| matches!(step, Step::Nothing | Step::Record(_) | Step::Stays(_));
     plan.decisions.iter().filter(|decision| !quiet(&decision.step)).collect()
 }
 
 impl World {
-    pub fn new(start: Timestamp) -> Self {
+    pub(crate) fn new(start: Timestamp) -> Self {
         let model = Model {
             there: true,
             grade: Grade::Present,
@@ -143,13 +144,13 @@ impl World {
         }
     }
 
-    pub fn moment(&self) -> Moment {
+    pub(crate) fn moment(&self) -> Moment {
         let paused_until = self.paused_until.filter(|until| self.now < *until);
         Moment { now: self.now, day: self.day(), paused_until, presence: self.presence }
     }
 
     /// The working day on the person's calendar.
-    pub fn day(&self) -> WorkingDay {
+    pub(crate) fn day(&self) -> WorkingDay {
         let now = jiff::Timestamp::from_millisecond(self.now.as_millis()).unwrap().to_zoned(self.zone.clone());
         let hour = i8::try_from(self.policy.nudge.day_starts_at).unwrap();
         let starts = |days: i64, hour| -> Zoned {
@@ -165,7 +166,7 @@ impl World {
         }
     }
 
-    pub fn sighted(&self) -> Vec<Sighted> {
+    pub(crate) fn sighted(&self) -> Vec<Sighted> {
         let there = self.models.iter().enumerate().filter(|(_, model)| model.there);
         there
             .map(|(n, model)| Sighted {
@@ -183,12 +184,12 @@ impl World {
             .collect()
     }
 
-    pub fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         nudge_plan(&self.policy, &self.sighted(), &self.rows, self.moment())
     }
 
     /// Does what the plan says; whether it said anything.
-    pub fn apply(&mut self, plan: Plan) -> bool {
+    pub(crate) fn apply(&mut self, plan: Plan) -> bool {
         let acted = !acts(&plan).is_empty() || !plan.over.is_empty() || !plan.corrected.is_empty();
         for right in plan.corrected {
             let row = self.row(right.id);
@@ -269,12 +270,12 @@ impl World {
     }
 
     /// The rows about it.
-    pub fn about(&self, subject: Subject) -> impl Iterator<Item = &Past> {
+    pub(crate) fn about(&self, subject: Subject) -> impl Iterator<Item = &Past> {
         self.rows.iter().filter(move |row| (row.digest, row.reason) == subject)
     }
 
     /// What happens, before anybody looks.
-    pub fn happen(&mut self, event: Event) {
+    pub(crate) fn happen(&mut self, event: Event) {
         let now = self.now;
         match event {
             Event::Starts(n) => self.start(n, &[Signal::Content, Signal::Holder]),
@@ -339,12 +340,12 @@ impl World {
         }
     }
 
-    /// All that the host holds in memory is gone: until the watch has looked, nothing is in use.
-    pub fn forgetful(&self) -> Self {
-        let mut world = self.clone();
-        for model in &mut world.models {
+    /// All that the host holds in memory is gone: until the watch has looked, nothing is in use. What was known.
+    pub(crate) fn forget(&mut self) -> Vec<Model> {
+        let known = self.models.clone();
+        for model in &mut self.models {
             model.signals.retain(|signal| *signal == Signal::Content);
         }
-        world
+        known
     }
 }
