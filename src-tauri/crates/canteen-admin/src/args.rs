@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use canteen_types::{EntryId, Timestamp};
+use canteen_catalogue::document::RungDocument;
+use canteen_types::{EntryId, NudgeReason, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::entry_fields::EntryFields;
@@ -301,6 +302,16 @@ pub(crate) struct PolicySet {
     /// Smaller files are never nudged about, e.g. `64MiB`.
     #[arg(long, value_parser = crate::values::bytes)]
     pub(crate) minimum_size: Option<u64>,
+    /// So many more interruptions a day for what is dangerous or recalled and runs.
+    #[arg(long)]
+    pub(crate) critical_per_day: Option<u8>,
+    /// Hour of the person's clock at which a working day begins.
+    #[arg(long, value_name = "HOUR")]
+    pub(crate) day_starts_at: Option<u8>,
+    /// How far nudges go, by reason: `dangerous=stop:3`, `derivative=record`. Reasons: approved_for_others, derivative, unapproved,
+    /// altered, recalled, dangerous. Steps: record, badge, toast, deadline:DAYS, stop:DAYS, standard.
+    #[arg(long, value_name = "REASON=STEP", value_parser = crate::values::rung)]
+    pub(crate) ladder: Vec<(NudgeReason, Option<RungDocument>)>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,6 +1,7 @@
 //! Values of flags that clap does not know.
 
-use canteen_types::Timestamp;
+use canteen_catalogue::document::RungDocument;
+use canteen_types::{NudgeReason, Timestamp};
 
 /// RFC 3339, or a date, which means its first moment in UTC.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
@@ -28,6 +29,27 @@ pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     number.checked_mul(*unit).ok_or_else(wrong)
 }
 
+/// How far nudges go for one reason: `dangerous=stop:3`; `standard` takes back what was said before.
+pub(crate) fn rung(text: &str) -> Result<(NudgeReason, Option<RungDocument>), String> {
+    let wrong = || "give REASON=STEP, e.g. derivative=record or dangerous=stop:3".to_owned();
+    let (reason, step) = text.split_once('=').ok_or_else(wrong)?;
+    let reason = reason.parse().map_err(|_| wrong())?;
+    let (step, days) = match step.split_once(':') {
+        Some((step, days)) => (step, Some(days.parse().map_err(|_| wrong())?)),
+        None => (step, None),
+    };
+    let rung = match (step, days) {
+        ("record", None) => Some(RungDocument::Record),
+        ("badge", None) => Some(RungDocument::Badge),
+        ("toast", None) => Some(RungDocument::Toast),
+        ("deadline", Some(days)) => Some(RungDocument::Deadline(days)),
+        ("stop", Some(days)) => Some(RungDocument::Stop(days)),
+        ("standard", None) => None,
+        (_, _) => return Err(wrong()),
+    };
+    Ok((reason, rung))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +63,16 @@ mod tests {
         }
         for text in ["", "GiB", "1.5GB", "-1", "1TB", "99999999999GiB", "1 000"] {
             assert!(bytes(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_named_with_its_days_where_it_has_some() {
+        assert_eq!(rung("dangerous=stop:3"), Ok((NudgeReason::Dangerous, Some(RungDocument::Stop(3)))));
+        assert_eq!(rung("derivative=record"), Ok((NudgeReason::Derivative, Some(RungDocument::Record))));
+        assert_eq!(rung("altered=standard"), Ok((NudgeReason::Altered, None)));
+        for text in ["", "dangerous", "stop:3", "dangerous=stop", "dangerous=toast:3", "dangerous=stop:x", "malicious=toast"] {
+            assert!(rung(text).is_err(), "{text}");
         }
     }
 

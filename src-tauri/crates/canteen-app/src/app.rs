@@ -82,6 +82,8 @@ pub struct App {
     pub(crate) swept: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
+    /// When nudges must be decided about again.
+    pub(crate) next_look: watch::Sender<Option<Timestamp>>,
     /// A notification daemon answered when it was last needed.
     pub(crate) has_daemon: AtomicBool,
     watch: std::sync::OnceLock<WatchHandle>,
@@ -120,6 +122,7 @@ impl App {
             swept: watch::Sender::new(0),
             tasks: Tasks::default(),
             deciding: Mutex::default(),
+            next_look: watch::Sender::new(None),
             has_daemon: AtomicBool::new(false),
             watch: std::sync::OnceLock::new(),
         })

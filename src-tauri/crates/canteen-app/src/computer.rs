@@ -14,7 +14,7 @@ use crate::App;
 use crate::dispute::DISPUTED;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
-use crate::models::Installations;
+use crate::models::Known;
 use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
 
 /// Fingerprints that are remembered; each has some 10 kB.
@@ -27,6 +27,16 @@ struct Present {
     signals: BTreeSet<Signal>,
     /// The digest that it had under its earlier name, while it is taken again.
     before: Option<Digest>,
+}
+
+/// What this session knows about a sighting.
+pub(crate) struct Seen {
+    /// It was seen, or everything was looked through.
+    pub(crate) sure: bool,
+    /// Kinds of evidence that agree now.
+    pub(crate) signals: BTreeSet<Signal>,
+    /// The digest that it had under its earlier name, while it is taken again.
+    pub(crate) before: Option<Digest>,
 }
 
 /// The watch's memory of this session.
@@ -74,9 +84,16 @@ impl Watched {
         });
     }
 
-    /// Kinds of evidence that agree now.
-    pub(crate) fn signals(&self, id: SightingId) -> BTreeSet<Signal> {
-        self.with(|memory| memory.present.get(&id).map(|present| present.signals.clone()).unwrap_or_default())
+    /// What this session knows about a sighting.
+    pub(crate) fn seen(&self, id: SightingId) -> Seen {
+        self.with(|memory| {
+            let present = memory.present.get(&id);
+            Seen {
+                sure: present.is_some() || memory.last_look.is_some(),
+                signals: present.map(|present| present.signals.clone()).unwrap_or_default(),
+                before: present.and_then(|present| present.before),
+            }
+        })
     }
 }
 
@@ -171,14 +188,13 @@ impl App {
         let observed = Observed::Weights { about: row.about.clone() };
         self.store.sightings().note(&observed.row(id, file.at))?;
         self.events.changed(&[Topic::Sightings]);
-        self.consider(&row)
+        if held || before.is_some() { self.consider() } else { Ok(()) }
     }
 
     fn hashed(&self, identity: &FileIdentity, digest: Digest) -> Result<(), AppError> {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let before = self.watched.with(|memory| memory.present.get_mut(&row.id).and_then(|present| present.before.take()));
-        if let Some(before) = before.filter(|before| *before != digest) {
-            self.withdraw_nudges(before)?;
+        if before.is_some_and(|before| before != digest) {
             row.resolved = row.resolved.filter(|why| why != DISPUTED);
         }
         row.digest = Some(digest);
@@ -191,7 +207,7 @@ impl App {
         self.store.sightings().note(&observed.row(row.id, self.now()))?;
         self.note_kin(&row, kin)?;
         self.events.changed(&[Topic::Sightings]);
-        self.consider(&row)
+        self.consider()
     }
 
     fn held(&self, identity: &FileIdentity, holder: &canteen_watch::Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
@@ -212,7 +228,7 @@ impl App {
         }
         self.store.sightings().put(&row, None)?;
         self.events.changed(&[Topic::Sightings]);
-        self.consider(&row)
+        self.consider()
     }
 
     fn released(&self, identity: &FileIdentity, pid: u32) -> Result<(), AppError> {
@@ -237,7 +253,10 @@ impl App {
 
     fn gone(&self, identity: &FileIdentity) -> Result<(), AppError> {
         match self.store.sightings().by_identity(identity)? {
-            Some(row) => self.resolve_gone(row),
+            Some(row) => {
+                self.resolve_gone(row)?;
+                self.consider()
+            }
             None => Ok(()),
         }
     }
@@ -246,9 +265,9 @@ impl App {
         row.resolved = Some("gone".to_owned());
         (row.grade, row.holder) = (Grade::Present, None);
         self.store.sightings().put(&row, Some(Event::SightingResolved { sighting: row.id, why: "gone".to_owned() }))?;
-        let before = self.watched.with(|memory| memory.present.remove(&row.id).and_then(|present| present.before));
+        self.watched.with(|memory| drop(memory.present.remove(&row.id)));
         self.events.changed(&[Topic::Sightings]);
-        row.digest.or(before).map_or(Ok(()), |digest| self.withdraw_nudges(digest))
+        Ok(())
     }
 
     /// Everything was looked through: what an earlier session saw and this one did not is gone, or lies there unused.
@@ -266,13 +285,12 @@ impl App {
                 self.store.sightings().put(&row, None)?;
             }
         }
-        Ok(())
+        self.consider()
     }
 
     /// The catalogue has changed: compare every open sighting again.
     pub(crate) fn judge_again(&self) -> Result<(), AppError> {
         for mut row in self.store.sightings().open()? {
-            let Some(digest) = row.digest else { continue };
             let before = (row.verdict, row.entry.clone());
             let kin = self.judge_row(&mut row);
             if before == (row.verdict, row.entry.clone()) {
@@ -280,14 +298,9 @@ impl App {
             }
             self.store.sightings().put(&row, None)?;
             self.note_kin(&row, kin)?;
-            if row.verdict == Some(Verdict::Approved) {
-                self.withdraw_nudges(digest)?;
-            } else {
-                self.consider(&row)?;
-            }
         }
         self.events.changed(&[Topic::Sightings]);
-        Ok(())
+        self.consider()
     }
 
     /// Screen *This computer*.
@@ -312,9 +325,9 @@ impl App {
     }
 
     pub(crate) fn computer(&self) -> Result<Computer, AppError> {
-        let (rows, installed) = (self.store.sightings().open()?, self.installations()?);
+        let (rows, known) = (self.store.sightings().open()?, self.known()?);
         let lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
-            rows.into_iter().map(|row| self.sighting(row, &installed)).collect()
+            rows.into_iter().map(|row| self.sighting(row, &known)).collect()
         };
         let (mut sightings, disputed) = (lines(rows)?, lines(self.store.sightings().disputed()?)?);
         sightings.sort_by_key(|sighting| {
@@ -338,12 +351,12 @@ impl App {
         }))
     }
 
-    fn sighting(&self, row: SightingRow, installed: &Installations) -> Result<Sighting, AppError> {
+    fn sighting(&self, row: SightingRow, known: &Known) -> Result<Sighting, AppError> {
         let request = match row.digest {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,
         };
-        let alternative = self.alternative(&row, installed);
+        let alternative = self.alternative(&row, known);
         let evidence = self.store.sightings().evidence(row.id)?;
         Ok(Sighting {
             id: row.id,

@@ -25,11 +25,7 @@ impl App {
                 let event = Event::SightingResolved { sighting: id, why: DISPUTED.to_owned() };
                 app.store.sightings().put(&row, Some(event))?;
                 app.events.changed(&[Topic::Sightings, Topic::Log]);
-                // Another place with the same bytes may still be open: then its nudge stays.
-                match row.digest {
-                    Some(digest) if !app.is_open_elsewhere(digest)? => app.withdraw_nudges(digest),
-                    _ => Ok(()),
-                }
+                app.consider()
             })
             .await;
         self.told(result)
@@ -58,10 +54,6 @@ impl App {
         let (sighting, name, found_in) = (row.id, row.name.clone(), row.found_in.clone());
         self.store.sightings().put(&row, Some(Event::SightingOpened { sighting, name, found_in }))?;
         self.events.changed(&[Topic::Sightings, Topic::Log]);
-        self.consider(&row)
-    }
-
-    fn is_open_elsewhere(&self, digest: canteen_types::Digest) -> Result<bool, AppError> {
-        Ok(self.store.sightings().open()?.iter().any(|row| row.digest == Some(digest)))
+        self.consider()
     }
 }

@@ -32,15 +32,19 @@ impl App {
 
     fn suggestions(&self) -> Result<Vec<Suggestion>, AppError> {
         let known = self.known()?;
-        let machine = Machine { memory: self.memory, cores: self.threads };
         let entries = self.shelf.entries_for_me();
-        let candidates = entries.iter().map(|entry| Candidate {
-            entry,
-            installed: known.is_installed(entry.artifact.digest) && self.library.has(&entry.artifact.digest),
-            speed: known.speed(entry),
-        });
-        let best = canteen_policy::best_for(machine, candidates);
+        let candidates = entries.iter().map(|entry| self.candidate(entry, &known));
+        let best = canteen_policy::best_for(self.machine(), candidates);
         Ok(best.into_iter().map(|best| suggestion(best.candidate, best.at)).collect())
+    }
+
+    pub(crate) fn machine(&self) -> Machine {
+        Machine { memory: self.memory, cores: self.threads }
+    }
+
+    pub(crate) fn candidate<'a>(&self, entry: &'a Entry, known: &Known) -> Candidate<'a> {
+        let digest = entry.artifact.digest;
+        Candidate { entry, installed: known.is_installed(digest) && self.library.has(&digest), speed: known.speed(entry) }
     }
 }
 

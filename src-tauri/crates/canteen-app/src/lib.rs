@@ -42,6 +42,7 @@ mod models_folder;
 mod named_file;
 mod notes;
 mod nudges;
+mod nudging;
 mod open_link;
 mod opening;
 pub mod purge;

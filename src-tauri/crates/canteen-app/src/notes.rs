@@ -3,8 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use canteen_os::{Note, Urgency};
+use canteen_policy::Form;
 use canteen_store::SightingRow;
-use canteen_types::{ByteSize, EntryId, NudgeId};
+use canteen_types::{ByteSize, EntryId, NudgeId, NudgeReason};
 
 use crate::App;
 use crate::text::{NoteTexts, name};
@@ -15,7 +16,7 @@ const RESULT: &str = "result";
 
 impl App {
     /// The notification of a nudge: what was seen, what to use instead, and three answers.
-    pub(crate) fn nudge_note(&self, id: NudgeId, sighting: &SightingRow, alternative: Option<&Alternative>) -> Note {
+    pub(crate) fn nudge_note(&self, id: NudgeId, sighting: &SightingRow, alternative: Option<&Alternative>, how: How) -> Note {
         let texts = &self.tongue().texts().note;
         let size = alternative.and_then(|alternative| self.shelf.entry(&alternative.id)).map(|entry| entry.artifact.size);
         let mut actions = Vec::new();
@@ -26,11 +27,14 @@ impl App {
         actions.push(("snooze".to_owned(), texts.tomorrow.to_owned()));
         Note {
             key: id.to_string(),
-            title: (texts.not_approved)(&name(&sighting.name)),
+            title: title(texts, how.reason)(&name(&sighting.name)),
             body: body(texts, sighting, alternative, size),
             actions,
             without_buttons: texts.answer_elsewhere.to_owned(),
-            urgency: Urgency::Normal,
+            urgency: match how.form {
+                Form::Calm => Urgency::Normal,
+                Form::Critical => Urgency::Critical,
+            },
         }
     }
 
@@ -78,6 +82,23 @@ impl App {
             .await;
         if let Err(error) = shown {
             tracing::info!(%error, "a result was not shown as a notification");
+        }
+    }
+}
+
+/// For what, and in which form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    pub(crate) reason: NudgeReason,
+    pub(crate) form: Form,
+}
+
+fn title(texts: &NoteTexts, reason: NudgeReason) -> fn(&str) -> String {
+    match reason {
+        NudgeReason::Dangerous => texts.dangerous,
+        NudgeReason::Recalled => texts.recalled,
+        NudgeReason::ApprovedForOthers | NudgeReason::Derivative | NudgeReason::Unapproved | NudgeReason::Altered => {
+            texts.not_approved
         }
     }
 }

@@ -1,119 +1,28 @@
 //! Nudges: what was decided (in `canteen-policy`) is shown, and what became of it is kept.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use canteen_audit::Event;
 use canteen_os::{Note, Outcome};
-use canteen_policy::{Moment, NudgeDecision, Past, Sighted, Wanted, nudge_decision};
-use canteen_store::{NudgeBasis, NudgeRow, SightingRow};
-use canteen_types::{ByteSize, Digest, NudgeAnswer, NudgeId, NudgeState, Signal, Task, Timestamp, Verdict};
+use canteen_policy::{Wanted, Why, state_after};
+use canteen_store::{NudgeRow, SightingRow};
+use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeReason, NudgeState, Signal, Task, Timestamp, Verdict};
 
 use crate::App;
 use crate::fault::AppError;
-use crate::models::Installations;
+use crate::models::Known;
+use crate::nudging::{BADGE, WINDOW};
 use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
 const PAUSED: &str = "nudges.paused_until";
-/// How often snoozed and held nudges are looked at. A wall clock that jumped while the computer slept counts at once.
-pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// Nudges in the list.
 const LISTED: u32 = 100;
 
 impl App {
-    /// Decides about one sighting and acts on it.
-    pub(crate) fn consider(&self, row: &SightingRow) -> Result<(), AppError> {
-        // The watch and the clock may ask about the same sighting at once: one nudge, not two.
-        let _one = self.deciding.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(digest) = row.digest.filter(|_| row.resolved.is_none()) else { return Ok(()) };
-        let now = self.now();
-        let policy = self.shelf.policy();
-        let open = self.store.requests().open_for(digest)?;
-        let sighted = Sighted {
-            grade: row.grade,
-            verdict: row.verdict,
-            signals: self.watched.signals(row.id),
-            size: ByteSize::new(row.identity.size),
-            request_open: open.is_some(),
-            granted_until: self.store.requests().granted_until(digest)?,
-        };
-        let last = self.store.nudges().of_digest(digest)?.into_iter().next();
-        let past = last.as_ref().map(|nudge| Past { state: nudge.state, shown_at: nudge.shown_at });
-        let moment = Moment {
-            now,
-            paused_until: self.paused_until()?,
-            shown_today: self.store.nudges().notified_since(canteen_os::local_day_start(now))?,
-        };
-        match nudge_decision(&policy, &sighted, past, moment) {
-            NudgeDecision::Record(_) => Ok(()),
-            NudgeDecision::Hold { until } => self.put_nudge(row, last, NudgeState::Held { until }, false),
-            NudgeDecision::Badge => self.put_nudge(row, last, NudgeState::Shown, false),
-            NudgeDecision::Notify => self.put_nudge(row, last, NudgeState::Shown, true),
-        }
-    }
-
-    fn put_nudge(
-        &self,
-        sighting: &SightingRow,
-        last: Option<NudgeRow>,
-        state: NudgeState,
-        interrupt: bool,
-    ) -> Result<(), AppError> {
-        let Some(digest) = sighting.digest else { return Ok(()) };
-        let now = self.now();
-        let installed = self.installations()?;
-        let alternative = self.alternative(sighting, &installed);
-        let comes_back =
-            last.filter(|nudge| matches!(nudge.state, NudgeState::Held { .. } | NudgeState::Snoozed { .. } | NudgeState::Due));
-        if let (Some(held), NudgeState::Held { .. }) = (&comes_back, state)
-            && held.state == state
-        {
-            return Ok(());
-        }
-        let id = match &comes_back {
-            Some(nudge) => nudge.id,
-            None => NudgeId::new(now, canteen_os::entropy()?),
-        };
-        let note = self.nudge_note(id, sighting, alternative.as_ref());
-        let mut row = NudgeRow {
-            id,
-            sighting: sighting.id,
-            digest,
-            reason: reason_code(sighting.verdict).to_owned(),
-            title: format!("{} is not approved yet", sighting.name),
-            body: body(sighting, alternative.as_ref()),
-            why: self.why(sighting),
-            basis: Some(self.basis(sighting)),
-            alternative: alternative.map(|alternative| alternative.id),
-            state,
-            shown_by: None,
-            created: comes_back.map_or(now, |nudge| nudge.created),
-            shown_at: None,
-            updated: now,
-        };
-        if state == NudgeState::Shown {
-            row.shown_at = Some(now);
-            row.shown_by = Some("window".to_owned());
-            if interrupt && self.notify(id, note) {
-                row.shown_by = Some("notification".to_owned());
-            }
-        }
-        let event = (state == NudgeState::Shown).then(|| Event::NudgeShown {
-            nudge: id,
-            digest,
-            by: row.shown_by.clone().unwrap_or_default(),
-        });
-        self.store.nudges().put(&row, event)?;
-        self.events.changed(&[Topic::Nudges, Topic::Status, Topic::Sightings, Topic::Log]);
-        if state == NudgeState::Shown {
-            self.events.send(AppEvent::Attention { nudge: Box::new(self.shown_nudge(row, &installed)?) });
-        }
-        Ok(())
-    }
-
     /// A desktop notification with three actions; `false` when no daemon took it.
-    fn notify(&self, id: NudgeId, note: Note) -> bool {
+    pub(crate) fn notify(&self, id: NudgeId, note: Note) -> bool {
         let app = self.handle();
         let runtime = tokio::runtime::Handle::current();
         let shown = self.notifier.show(note, move |outcome| {
@@ -167,17 +76,21 @@ impl App {
         let row = self.blocking(move |app| Ok(app.store.nudges().get(id)?)).await?;
         let row = row.ok_or_else(|| AppError::Unknown { kind: "nudge", id: id.to_string() })?;
         let now = self.now();
-        let (state, outcome) = match request.answer {
-            NudgeAnswer::Use => (NudgeState::Used, self.take_up(&row).await?),
-            // The form may be closed again: only a request that was sent counts as asked.
-            NudgeAnswer::Ask => return Ok(NudgeOutcome::OpenRequest { sighting: row.sighting }),
-            NudgeAnswer::Snooze => {
-                let until = canteen_os::tomorrow_at_nine(now);
-                (NudgeState::Snoozed { until }, NudgeOutcome::Later { until })
-            }
-            NudgeAnswer::Dismiss => (NudgeState::Dismissed, NudgeOutcome::Closed),
+        let day = self.working_day(now);
+        // The form may be closed again: only a request that was sent counts as asked.
+        let Some(state) = state_after(request.answer, now, day) else {
+            return Ok(NudgeOutcome::OpenRequest { sighting: row.sighting });
         };
-        self.blocking(move |app| app.settle_nudge(row, state)).await?;
+        let outcome = match (request.answer, state.until()) {
+            (NudgeAnswer::Use, _) => self.take_up(&row).await?,
+            (_, Some(until)) => NudgeOutcome::Later { until },
+            (_, None) => NudgeOutcome::Closed,
+        };
+        self.blocking(move |app| {
+            app.settle_nudge(row, state)?;
+            app.consider()
+        })
+        .await?;
         Ok(outcome)
     }
 
@@ -216,16 +129,6 @@ impl App {
         Ok(())
     }
 
-    /// The cause is gone: take the notification and the item away.
-    pub(crate) fn withdraw_nudges(&self, digest: Digest) -> Result<(), AppError> {
-        for nudge in self.store.nudges().of_digest(digest)? {
-            if matches!(nudge.state, NudgeState::Shown | NudgeState::Held { .. } | NudgeState::Due) {
-                self.settle_nudge(nudge, NudgeState::Withdrawn)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Newest first.
     ///
     /// # Errors
@@ -241,8 +144,8 @@ impl App {
     }
 
     fn shown_nudges(&self, rows: Vec<NudgeRow>) -> Result<Vec<Nudge>, AppError> {
-        let installed = self.installations()?;
-        rows.into_iter().map(|row| self.shown_nudge(row, &installed)).collect()
+        let known = self.known()?;
+        rows.into_iter().map(|row| self.shown_nudge(row, &known)).collect()
     }
 
     /// Nudges rest until `until`; `None` ends the pause.
@@ -254,7 +157,7 @@ impl App {
             .blocking(move |app| {
                 app.store.settings().put(PAUSED, &until, Some(Event::SettingsChanged { what: PAUSED.into() }))?;
                 app.events.changed(&[Topic::Status, Topic::Sightings]);
-                app.consider_all()
+                app.consider()
             })
             .await;
         self.told(result)
@@ -265,54 +168,43 @@ impl App {
         Ok(until.filter(|until| self.now() < *until))
     }
 
-    /// Every open sighting again: a snooze may be over, a request answered, a pause ended.
-    pub(crate) fn consider_all(&self) -> Result<(), AppError> {
-        for row in self.store.sightings().open()? {
-            self.consider(&row)?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn alternative(&self, row: &SightingRow, installed: &Installations) -> Option<wire::Alternative> {
+    pub(crate) fn alternative(&self, row: &SightingRow, known: &Known) -> Option<wire::Alternative> {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
             return None;
         }
+        let wanted = Wanted {
+            tasks: vec![Task::Chat],
+            languages: vec![self.tongue().tag().to_owned()],
+            data: BTreeSet::new(),
+            size: ByteSize::new(row.identity.size),
+        };
         let entries = self.shelf.entries_for_me();
-        let wanted = Wanted { tasks: vec![Task::Chat], size: ByteSize::new(row.identity.size), memory: self.memory };
-        let with_state = entries.iter().map(|entry| (&**entry, self.installation(entry, installed) == Installation::Installed));
-        canteen_policy::best_alternative(&wanted, with_state).map(|best| wire::Alternative {
-            id: best.entry.key.id.clone(),
-            name: best.entry.display_name.clone(),
-            installed: best.installed,
-            size: best.entry.artifact.size.bytes(),
-            because: best.because,
+        let candidates = entries.iter().map(|entry| self.candidate(entry, known));
+        let best = canteen_policy::alternatives(&wanted, self.machine(), candidates).ok()?.into_iter().next()?;
+        let entry = best.candidate.entry;
+        Some(wire::Alternative {
+            id: entry.key.id.clone(),
+            name: entry.display_name.clone(),
+            installed: best.candidate.installed,
+            size: entry.artifact.size.bytes(),
+            because: best.sentence(),
         })
     }
 
-    fn why(&self, row: &SightingRow) -> Vec<String> {
-        let policy = self.shelf.policy();
-        let signals: Vec<&str> = self.watched.signals(row.id).into_iter().map(signal_words).collect();
-        let setter = if policy.organisation.is_empty() { "Canteen's defaults" } else { policy.organisation.as_str() };
+    /// In English, for faces without texts of their own.
+    pub(crate) fn why(&self, why: &Why) -> Vec<String> {
+        let signals: Vec<&str> = why.signals.iter().map(|signal| signal_words(*signal)).collect();
+        let setter = why.set_by.as_deref().unwrap_or("Canteen's defaults");
         vec![
-            format!("Rule: models that are in use and not in the catalogue (rules version {}, set by {setter}).", policy.version),
+            format!("Rule: models that are in use and not in the catalogue (rules version {}, set by {setter}).", why.version),
             format!("Signals: {}.", signals.join(", ")),
             "What IT was told: nothing. It stays on this computer unless you ask for approval.".to_owned(),
         ]
     }
 
-    /// What [`Self::why`] says, for faces that say it in their own words.
-    fn basis(&self, row: &SightingRow) -> NudgeBasis {
-        let policy = self.shelf.policy();
-        NudgeBasis {
-            rules_version: policy.version,
-            rules_by: Some(policy.organisation.clone()).filter(|name| !name.is_empty()),
-            signals: self.watched.signals(row.id).into_iter().collect(),
-        }
-    }
-
-    fn shown_nudge(&self, row: NudgeRow, installed: &Installations) -> Result<Nudge, AppError> {
+    pub(crate) fn shown_nudge(&self, row: NudgeRow, known: &Known) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
-        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, installed));
+        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, known));
         let subject = sighting.map(|row| wire::NudgeSubject { name: row.name, found_in: row.found_in, holder: row.holder });
         Ok(Nudge {
             id: row.id,
@@ -321,7 +213,7 @@ impl App {
             body: row.body,
             state: row.state.word().to_owned(),
             until: row.state.until(),
-            shown_by: row.shown_by,
+            shown_by: row.shown_by.map(|by| if by == BADGE { WINDOW.to_owned() } else { by }),
             created: row.created,
             alternative,
             why: row.why,
@@ -335,24 +227,28 @@ impl App {
     }
 }
 
-fn body(sighting: &SightingRow, alternative: Option<&wire::Alternative>) -> String {
-    let seen = match &sighting.holder {
-        Some(holder) => format!("{holder} is running it."),
-        None => format!("It was found in {}.", sighting.found_in),
-    };
-    match alternative {
-        Some(alternative) => format!("{seen} {}", alternative.because),
-        None => format!("{seen} You can ask for approval."),
-    }
+/// What a nudge says, in English, for faces without texts of their own.
+pub(crate) struct Message {
+    pub(crate) title: String,
+    pub(crate) body: String,
 }
 
-const fn reason_code(verdict: Option<Verdict>) -> &'static str {
-    match verdict {
-        Some(Verdict::ApprovedForOthers) => "approved_for_others",
-        Some(Verdict::Altered) => "altered",
-        Some(Verdict::Derivative) => "derivative",
-        Some(Verdict::Dangerous) => "dangerous",
-        Some(Verdict::Unapproved | Verdict::Approved | Verdict::InventoryOnly) | None => "unapproved",
+impl Message {
+    pub(crate) fn of(sighting: &SightingRow, reason: NudgeReason, alternative: Option<&wire::Alternative>) -> Self {
+        let name = &sighting.name;
+        let title = match reason {
+            NudgeReason::Dangerous => format!("Please stop using {name}: the file can do harm"),
+            NudgeReason::Recalled => format!("{name} was withdrawn by IT"),
+            NudgeReason::ApprovedForOthers | NudgeReason::Derivative | NudgeReason::Unapproved | NudgeReason::Altered => {
+                format!("{name} is not approved yet")
+            }
+        };
+        let seen = match &sighting.holder {
+            Some(holder) => format!("{holder} is running it."),
+            None => format!("It was found in {}.", sighting.found_in),
+        };
+        let instead = alternative.map_or("You can ask for approval.", |alternative| &alternative.because);
+        Self { title, body: format!("{seen} {instead}") }
     }
 }
 

@@ -22,6 +22,8 @@ use crate::host::{Host, HostKind};
 
 /// How often the catalogue is checked; jittered, so that a fleet does not come at once.
 const SYNC: Duration = Duration::from_secs(15 * 60);
+/// How long nudges rest after a fault of the store, before they are looked at again.
+const AFTER_FAULT: Duration = Duration::from_secs(30);
 /// How long a first start waits for its catalogue.
 const FIRST_SYNC: Duration = Duration::from_secs(5);
 /// Says where the catalogue is published and which root it is checked against.
@@ -196,10 +198,11 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
         loop {
             tokio::select! {
                 () = ended.ended() => return,
-                () = tokio::time::sleep(crate::nudges::LOOK_AGAIN) => {}
+                () = looking.next_look() => {}
             }
-            if let Err(error) = looking.blocking(App::consider_all).await {
+            if let Err(error) = looking.blocking(App::consider).await {
                 tracing::warn!(%error, "nudges could not be looked at again");
+                tokio::time::sleep(AFTER_FAULT).await;
             }
         }
     });

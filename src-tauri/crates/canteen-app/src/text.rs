@@ -40,6 +40,15 @@ impl Tongue {
         }
     }
 
+    /// Its BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
     /// Its texts.
     #[must_use]
     pub const fn texts(self) -> &'static Texts {
@@ -103,6 +112,8 @@ pub struct TrayTexts {
 #[expect(missing_docs, reason = "each name is its text")]
 pub struct NoteTexts {
     pub not_approved: fn(&str) -> String,
+    pub dangerous: fn(&str) -> String,
+    pub recalled: fn(&str) -> String,
     pub running_it: fn(&str) -> String,
     pub found_in: fn(&str) -> String,
     pub alternative_ready: fn(&str) -> String,

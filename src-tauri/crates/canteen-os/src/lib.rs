@@ -57,7 +57,7 @@ pub use keys::{
 pub use language::system_language;
 pub use link::{Link, open_link};
 pub use local_time::{
-    Local, local_clock_time, local_date, local_day, local_day_start, local_time, next_monday_at_nine, tomorrow_at_nine,
+    Local, local_clock_time, local_date, local_day, local_time, local_working_day, next_monday_at_nine, tomorrow_at_nine,
 };
 pub use managed::read_managed;
 pub use meter::{Counted, Meter, Usage};

@@ -80,10 +80,26 @@ fn local_day_in(text: &str, days: i8, zone: TimeZone) -> Option<Timestamp> {
     day.to_zoned(zone).ok().map(|zoned| timestamp(&zoned))
 }
 
-/// The first moment of the local day of `now`; not always midnight, for some zones change their clocks then.
+/// Begin and end of the working day of `now`: a day of the person's calendar that begins at `hour` (0 to 23) and lasts until
+/// the next one begins.
 #[must_use]
-pub fn local_day_start(now: Timestamp) -> Timestamp {
-    day_start_in(now, TimeZone::system())
+pub fn local_working_day(now: Timestamp, hour: u8) -> (Timestamp, Timestamp) {
+    working_day_in(now, hour, TimeZone::system())
+}
+
+fn working_day_in(now: Timestamp, hour: u8, zone: TimeZone) -> (Timestamp, Timestamp) {
+    let hour = i8::try_from(hour.min(23)).unwrap_or(0);
+    let day = || -> Result<(Timestamp, Timestamp), jiff::Error> {
+        let here = zoned(now, zone)?;
+        let begins = |days: i64| -> Result<Timestamp, jiff::Error> {
+            let begins = here.date().checked_add(days.days())?.to_datetime(time(hour, 0, 0, 0));
+            begins.to_zoned(here.time_zone().clone()).map(|zoned| timestamp(&zoned))
+        };
+        let today = begins(0)?;
+        if now < today { Ok((begins(-1)?, today)) } else { Ok((today, begins(1)?)) }
+    };
+    // Outside the years that a calendar knows, a day is 24 hours.
+    day().unwrap_or_else(|_| (now, now.plus(std::time::Duration::from_secs(24 * 60 * 60))))
 }
 
 fn tomorrow_at_nine_in(now: Timestamp, zone: TimeZone) -> Timestamp {
@@ -100,10 +116,6 @@ fn nine_in(now: Timestamp, zone: TimeZone, days: impl FnOnce(Date) -> i64) -> Ti
     nine().map_or_else(|_| now.plus(std::time::Duration::from_secs(24 * 60 * 60)), |zoned| timestamp(&zoned))
 }
 
-fn day_start_in(now: Timestamp, zone: TimeZone) -> Timestamp {
-    zoned(now, zone).and_then(|today| today.start_of_day()).map_or(now, |zoned| timestamp(&zoned))
-}
-
 fn zoned(now: Timestamp, zone: TimeZone) -> Result<Zoned, jiff::Error> {
     Ok(jiff::Timestamp::from_millisecond(now.as_millis())?.to_zoned(zone))
 }
@@ -118,6 +130,23 @@ mod tests {
 
     fn zone(name: &str) -> TimeZone {
         TimeZone::get(name).unwrap()
+    }
+
+    #[test]
+    fn a_working_day_takes_in_the_night_before_its_hour() {
+        for (name, now, hour, begins, ends) in [
+            ("Europe/Berlin", "2026-11-24T10:00:00Z", 4, "2026-11-24T03:00:00Z", "2026-11-25T03:00:00Z"),
+            ("Europe/Berlin", "2026-11-25T02:59:59Z", 4, "2026-11-24T03:00:00Z", "2026-11-25T03:00:00Z"),
+            ("Europe/Berlin", "2026-11-25T03:00:00Z", 4, "2026-11-25T03:00:00Z", "2026-11-26T03:00:00Z"),
+            // The day of 23 hours, and the one of 25.
+            ("Europe/Berlin", "2026-03-28T12:00:00Z", 4, "2026-03-28T03:00:00Z", "2026-03-29T02:00:00Z"),
+            ("Europe/Berlin", "2026-10-24T12:00:00Z", 4, "2026-10-24T02:00:00Z", "2026-10-25T03:00:00Z"),
+            // Midnight does not exist on the day when summer time begins.
+            ("America/Santiago", "2026-09-06T12:00:00Z", 0, "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
+        ] {
+            let expected = (begins.parse().unwrap(), ends.parse().unwrap());
+            assert_eq!(working_day_in(now.parse().unwrap(), hour, zone(name)), expected, "{name} {now} {hour}");
+        }
     }
 
     #[test]
@@ -168,18 +197,6 @@ mod tests {
     }
 
     #[test]
-    fn a_day_starts_when_the_zone_says_so() {
-        for (name, now, expected) in [
-            ("UTC", "2026-11-24T10:00:00Z", "2026-11-24T00:00:00Z"),
-            ("Europe/Berlin", "2026-11-24T23:30:00Z", "2026-11-24T23:00:00Z"),
-            // Clocks in Asunción went from midnight to one o'clock: the day began at one.
-            ("America/Asuncion", "2023-10-01T12:00:00Z", "2023-10-01T04:00:00Z"),
-        ] {
-            assert_eq!(day_start_in(now.parse().unwrap(), zone(name)), expected.parse().unwrap(), "{name} {now}");
-        }
-    }
-
-    #[test]
     fn a_day_that_was_typed_is_the_persons_own() {
         for (text, days, expected) in [
             ("2026-11-24", 0, Some("2026-11-23T23:00:00Z")),
@@ -199,7 +216,7 @@ mod tests {
         for millis in [i64::MIN, i64::MAX] {
             let now = Timestamp::from_millis(millis);
             assert!(tomorrow_at_nine(now) >= now);
-            assert_eq!(local_day_start(now), now);
+            assert_eq!(local_working_day(now, 4).0, now);
         }
     }
 }

@@ -13,16 +13,21 @@
 
 mod alternative;
 mod best;
+mod ladder;
 mod nudge;
 mod permit;
 mod rules;
 mod sampling;
 
-pub use alternative::{Alternative, Wanted, best_alternative};
+pub use alternative::{Alternative, Because, NothingSuits, Wanted, alternatives};
 pub use best::{
     Best, BestAt, COMFORTABLE_MILLI, Candidate, Machine, Measured, Speed, Suits, best_for, expected_speed, lacking, suits,
 };
-pub use nudge::{Moment, NudgeDecision, Past, Quiet, Sighted, nudge_decision};
+pub use ladder::{Ladder, Rung};
+pub use nudge::{
+    Decision, Form, Held, Known, Moment, Over, Past, Plan, Presence, Quiet, Rule, Say, ShownBy, Sighted, Step, Why, WorkingDay,
+    nudge_plan, state_after,
+};
 pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
 pub use rules::{NudgeRules, Policy, Room, WhenExpired, catalogue_state, room_for};
 pub use sampling::{OutOfBounds, SamplingBounds, Span, sampling_bounds};

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use canteen_types::{ByteSize, CatalogueState, Timestamp};
 
+use crate::Ladder;
+
 /// What happens to installed models when the catalogue has been stale for too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenExpired {
@@ -18,12 +20,34 @@ pub enum WhenExpired {
 pub struct NudgeRules {
     /// Independent signals that must agree. Names and ports never count alone.
     pub signals_needed: u8,
-    /// Interrupting notifications per person and day; the rest waits in the window.
+    /// Interrupting notifications per person and working day; the rest waits in the window.
     pub per_day: u8,
+    /// So many more for what is dangerous or recalled and runs.
+    pub critical_per_day: u8,
+    /// Hour of the person's clock at which a working day begins: work past midnight belongs to the day before.
+    pub day_starts_at: u8,
     /// Days before the same bytes may be mentioned again.
     pub quiet_days: u16,
     /// Smaller files are never nudged about.
     pub minimum_size: ByteSize,
+    /// How far a nudge may go.
+    pub ladder: Ladder,
+}
+
+impl Default for NudgeRules {
+    /// Two signals, one interruption a working day from four o'clock on and three critical ones, seven quiet days, files from
+    /// 64 MiB on, notifications and nothing that follows.
+    fn default() -> Self {
+        Self {
+            signals_needed: 2,
+            per_day: 1,
+            critical_per_day: 3,
+            day_starts_at: 4,
+            quiet_days: 7,
+            minimum_size: ByteSize::new(64 << 20),
+            ladder: Ladder::default(),
+        }
+    }
 }
 
 /// The signed rules of the organisation.
@@ -48,8 +72,7 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// Stale after 7 days, expired after 30 more, then warn; whole sandbox required; two signals, one interruption a day,
-    /// seven quiet days, files from 64 MiB on.
+    /// Stale after 7 days, expired after 30 more, then warn; whole sandbox required; see [`NudgeRules`].
     fn default() -> Self {
         const DAY: u64 = 24 * 60 * 60;
         Self {
@@ -60,7 +83,7 @@ impl Default for Policy {
             when_expired: WhenExpired::Warn,
             allow_partial_sandbox: false,
             max_answer_tokens: 4096,
-            nudge: NudgeRules { signals_needed: 2, per_day: 1, quiet_days: 7, minimum_size: ByteSize::new(64 << 20) },
+            nudge: NudgeRules::default(),
         }
     }
 }

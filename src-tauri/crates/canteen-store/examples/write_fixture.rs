@@ -137,7 +137,7 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         title: "t".into(),
         body: "b".into(),
         why: vec!["rule".into()],
-        basis: Some(NudgeBasis { rules_version: 3, rules_by: None, signals: vec![Signal::Content, Signal::Holder] }),
+        basis: Some(NudgeBasis { rules_version: 3, signals: vec![Signal::Content, Signal::Holder], ..NudgeBasis::default() }),
         alternative: Some("smollm2".parse()?),
         state: NudgeState::Snoozed { until: NOW },
         shown_by: Some("notification".into()),

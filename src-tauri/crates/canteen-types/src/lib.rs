@@ -18,6 +18,7 @@ mod entry;
 mod fault;
 pub mod frames;
 mod ids;
+mod nudge;
 mod secret;
 mod size;
 mod states;
@@ -31,6 +32,7 @@ pub use entry::{
 };
 pub use fault::{Coded, Remedy};
 pub use ids::{ConversationId, IncidentId, MessageId, NudgeId, RequestId, RunId, SightingId, WordError};
+pub use nudge::{AfterDeadline, Deadline, HeldBy, NudgeReason};
 pub use secret::{Prompt, Secret};
 pub use size::ByteSize;
 pub use states::{

@@ -300,6 +300,12 @@ pub enum NudgeAnswer {
     Snooze,
     /// Close it.
     Dismiss,
+    /// Say nothing about these bytes for a day.
+    SilenceDay,
+    /// For a week.
+    SilenceWeek,
+    /// For thirty days.
+    SilenceMonth,
 }
 
 /// draft → sent → seen → granted | declined | withdrawn; granted → expired.

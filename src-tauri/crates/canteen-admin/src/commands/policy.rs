@@ -1,6 +1,7 @@
 use canteen_catalogue::PolicyDocument;
-use canteen_catalogue::document::{WhenExpiredWord, check_policy};
+use canteen_catalogue::document::{RungDocument, WhenExpiredWord, check_policy};
 use canteen_catalogue::sign::SignError;
+use canteen_types::NudgeReason;
 
 use super::Session;
 use crate::args::{Policy, PolicySet, WhenExpired};
@@ -38,6 +39,11 @@ fn change(policy: &mut PolicyDocument, asked: &PolicySet) {
     set(&mut policy.nudge.per_day, asked.nudges_per_day);
     set(&mut policy.nudge.quiet_days, asked.quiet_days);
     set(&mut policy.nudge.minimum_size_bytes, asked.minimum_size);
+    set(&mut policy.nudge.critical_per_day, asked.critical_per_day.map(Some));
+    set(&mut policy.nudge.day_starts_at_hour, asked.day_starts_at.map(Some));
+    for (reason, rung) in &asked.ladder {
+        *policy.nudge.ladder.rung_mut(*reason) = *rung;
+    }
 }
 
 fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
@@ -48,6 +54,9 @@ fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
             WhenExpiredWord::Stop => "stop",
         };
         let row = |name: &str, value: String| vec![name.to_owned(), value];
+        let or_standard = |value: Option<u8>| value.map_or_else(|| "standard".to_owned(), |value| value.to_string());
+        let mut ladder = policy.nudge.ladder;
+        let steps = NudgeReason::ALL.map(|reason| row(reason.word(), step(*ladder.rung_mut(reason))));
         table(
             &["RULE", "VALUE"],
             [
@@ -60,9 +69,24 @@ fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
                 row("nudges per day", policy.nudge.per_day.to_string()),
                 row("quiet days", policy.nudge.quiet_days.to_string()),
                 row("smallest file", format!("{} bytes", policy.nudge.minimum_size_bytes)),
-            ],
+                row("critical per day", or_standard(policy.nudge.critical_per_day)),
+                row("day starts at", or_standard(policy.nudge.day_starts_at_hour)),
+            ]
+            .into_iter()
+            .chain(steps),
         )
     })
+}
+
+fn step(rung: Option<RungDocument>) -> String {
+    match rung {
+        Some(RungDocument::Record) => "record".to_owned(),
+        Some(RungDocument::Badge) => "badge".to_owned(),
+        Some(RungDocument::Toast) => "toast".to_owned(),
+        Some(RungDocument::Deadline(days)) => format!("deadline after {days} days"),
+        Some(RungDocument::Stop(days)) => format!("stop after {days} days"),
+        None => "standard".to_owned(),
+    }
 }
 
 impl From<WhenExpired> for WhenExpiredWord {

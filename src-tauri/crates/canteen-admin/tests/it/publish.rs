@@ -22,6 +22,21 @@ fn rules_change_with_the_next_publication_and_count_their_versions() {
     assert_eq!(company.json(&["publish", "acme"])["policy"], 2, "unchanged");
     let policy = company.read().unwrap().policy;
     assert_eq!((policy.nudge.quiet_days, policy.nudge.minimum_size.bytes(), policy.version), (14, 128 << 20, 2));
+    company.ok(&[
+        "policy",
+        "set",
+        "acme",
+        "--ladder",
+        "dangerous=stop:3",
+        "--ladder",
+        "derivative=record",
+        "--day-starts-at",
+        "5",
+    ]);
+    company.ok(&["policy", "set", "acme", "--ladder", "derivative=standard"]);
+    company.ok(&["publish", "acme"]);
+    let nudge = company.read().unwrap().policy.nudge;
+    assert_eq!((nudge.ladder.dangerous.word(), nudge.ladder.derivative.word(), nudge.day_starts_at), ("stop", "toast", 5));
     let refused = company.refused(&["policy", "set", "acme", "--signals-needed", "0"]);
     insta::assert_snapshot!("refused_rule", refused);
 }

@@ -68,6 +68,8 @@ pub(super) const TEXTS: Texts = Texts {
     },
     note: NoteTexts {
         not_approved: |name| format!("{name} ist noch nicht freigegeben"),
+        dangerous: |name| format!("Bitte {name} nicht mehr verwenden: Die Datei kann Schaden anrichten"),
+        recalled: |name| format!("{name} wurde von der IT zurückgerufen"),
         running_it: |holder| format!("{holder} führt es gerade aus."),
         found_in: |place| format!("Gefunden in: {place}."),
         alternative_ready: |name| format!("{name} ist für dieselbe Arbeit freigegeben und auf diesem Computer bereit."),

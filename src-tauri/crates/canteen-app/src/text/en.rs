@@ -66,6 +66,8 @@ pub(super) const TEXTS: Texts = Texts {
     },
     note: NoteTexts {
         not_approved: |name| format!("{name} is not approved yet"),
+        dangerous: |name| format!("Please stop using {name}: the file can do harm"),
+        recalled: |name| format!("{name} was withdrawn by IT"),
         running_it: |holder| format!("{holder} is running it."),
         found_in: |place| format!("It was found in {place}."),
         alternative_ready: |name| format!("{name} is approved for the same work and is ready on this computer."),

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use canteen_policy::{NudgeRules, Policy, WhenExpired};
-use canteen_types::ByteSize;
+use canteen_policy::{Ladder, NudgeRules, Policy, Rung, WhenExpired};
+use canteen_types::{ByteSize, NudgeReason};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,100 @@ pub struct NudgeDocument {
     pub quiet_days: u16,
     /// Smaller files are never nudged about, in bytes.
     pub minimum_size_bytes: u64,
+    /// So many more interruptions a day for what is dangerous or recalled and runs; absent means 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 24))]
+    pub critical_per_day: Option<u8>,
+    /// Hour of the person's clock at which a working day begins; absent means 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 12))]
+    pub day_starts_at_hour: Option<u8>,
+    /// How far nudges go, by what they are about; what is absent means a notification and nothing that follows.
+    #[serde(default, skip_serializing_if = "LadderDocument::is_standard")]
+    pub ladder: LadderDocument,
+}
+
+/// How far nudges go, by what they are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LadderDocument {
+    /// Approved, for another group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_for_others: Option<RungDocument>,
+    /// Made from an approved model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derivative: Option<RungDocument>,
+    /// Not in the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unapproved: Option<RungDocument>,
+    /// Claims to be approved bytes but differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altered: Option<RungDocument>,
+    /// Must not run any more. What only lies there gets a badge at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled: Option<RungDocument>,
+    /// Can do harm when loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dangerous: Option<RungDocument>,
+}
+
+/// How far a nudge goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum RungDocument {
+    /// The sighting is kept and nothing is said.
+    Record,
+    /// Tray and window.
+    Badge,
+    /// A notification, too.
+    Toast,
+    /// The notification names a date, so many days after it.
+    Deadline(#[schemars(range(min = 1, max = 365))] u16),
+    /// After that date, so many days after it was told, the program is stopped.
+    Stop(#[schemars(range(min = 1, max = 365))] u16),
+}
+
+impl LadderDocument {
+    /// Nothing differs from Canteen's own rules.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What is said about `reason`; absent is the standard.
+    pub const fn rung_mut(&mut self, reason: NudgeReason) -> &mut Option<RungDocument> {
+        match reason {
+            NudgeReason::ApprovedForOthers => &mut self.approved_for_others,
+            NudgeReason::Derivative => &mut self.derivative,
+            NudgeReason::Unapproved => &mut self.unapproved,
+            NudgeReason::Altered => &mut self.altered,
+            NudgeReason::Recalled => &mut self.recalled,
+            NudgeReason::Dangerous => &mut self.dangerous,
+        }
+    }
+
+    fn ladder(mut self) -> Result<Ladder, DocumentError> {
+        let mut ladder = Ladder::default();
+        for reason in NudgeReason::ALL {
+            if let Some(rung) = *self.rung_mut(reason) {
+                *ladder.rung_mut(reason) = rung.rung(reason)?;
+            }
+        }
+        Ok(ladder)
+    }
+}
+
+impl RungDocument {
+    fn rung(self, reason: NudgeReason) -> Result<Rung, DocumentError> {
+        let days = |days| within(&format!("nudge.ladder.{}", reason.word()), days, 1, 365).map(|()| days);
+        Ok(match self {
+            Self::Record => Rung::Record,
+            Self::Badge => Rung::Badge,
+            Self::Toast => Rung::Toast,
+            Self::Deadline(after) => Rung::Deadline { days: days(after)? },
+            Self::Stop(after) => Rung::Stop { days: days(after)? },
+        })
+    }
 }
 
 impl PolicyDocument {
@@ -95,6 +189,9 @@ impl PolicyDocument {
                 per_day: policy.nudge.per_day,
                 quiet_days: policy.nudge.quiet_days,
                 minimum_size_bytes: policy.nudge.minimum_size.bytes(),
+                critical_per_day: None,
+                day_starts_at_hour: None,
+                ladder: LadderDocument::default(),
             },
         }
     }
@@ -113,6 +210,11 @@ impl TryFrom<PolicyDocument> for Policy {
         within("nudge.signals_needed", nudge.signals_needed, 1, 5)?;
         within("nudge.per_day", nudge.per_day, 0, 24)?;
         within("nudge.quiet_days", nudge.quiet_days, 0, 3650)?;
+        let standard = NudgeRules::default();
+        let critical_per_day = nudge.critical_per_day.unwrap_or(standard.critical_per_day);
+        within("nudge.critical_per_day", critical_per_day, 0, 24)?;
+        let day_starts_at = nudge.day_starts_at_hour.unwrap_or(standard.day_starts_at);
+        within("nudge.day_starts_at_hour", day_starts_at, 0, 12)?;
         Ok(Self {
             version: document.version,
             organisation: document.organisation,
@@ -130,6 +232,9 @@ impl TryFrom<PolicyDocument> for Policy {
                 per_day: nudge.per_day,
                 quiet_days: nudge.quiet_days,
                 minimum_size: ByteSize::new(nudge.minimum_size_bytes),
+                critical_per_day,
+                day_starts_at,
+                ladder: nudge.ladder.ladder()?,
             },
         })
     }
@@ -157,6 +262,29 @@ mod tests {
         assert_eq!(refused(|p| p.stale_after_hours = 0), "stale_after_hours: must be from 1 to 87600");
         assert_eq!(refused(|p| p.expired_after_hours = u64::MAX), "expired_after_hours: must be from 0 to 87600");
         assert_eq!(refused(|p| p.nudge.signals_needed = 0), "nudge.signals_needed: must be from 1 to 5");
+        assert_eq!(refused(|p| p.nudge.day_starts_at_hour = Some(13)), "nudge.day_starts_at_hour: must be from 0 to 12");
+        assert_eq!(refused(|p| p.nudge.critical_per_day = Some(25)), "nudge.critical_per_day: must be from 0 to 24");
+        assert_eq!(
+            refused(|p| p.nudge.ladder.altered = Some(RungDocument::Stop(0))),
+            "nudge.ladder.altered: must be from 1 to 365"
+        );
         assert_eq!(refused(|p| p.organisation = " ".into()), "organisation: must not be empty");
+    }
+
+    #[test]
+    fn a_policy_of_before_the_ladder_still_holds_and_is_written_as_before() {
+        let old = serde_json::json!({ "signals_needed": 2, "per_day": 1, "quiet_days": 7, "minimum_size_bytes": 67_108_864 });
+        let document: NudgeDocument = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!(document, PolicyDocument::standard("Example GmbH").nudge);
+        assert_eq!(serde_json::to_value(document).unwrap(), old);
+    }
+
+    #[test]
+    fn each_reason_has_its_own_rung_and_the_others_stay() {
+        let mut document = PolicyDocument::standard("Example GmbH");
+        document.nudge.ladder = serde_json::from_str(r#"{ "dangerous": { "stop": 3 }, "derivative": "record" }"#).unwrap();
+        let ladder = Policy::try_from(document).unwrap().nudge.ladder;
+        let expected = Ladder { dangerous: Rung::Stop { days: 3 }, derivative: Rung::Record, ..Ladder::default() };
+        assert_eq!(ladder, expected);
     }
 }

@@ -1,5 +1,5 @@
 use canteen_audit::Event;
-use canteen_types::{Digest, EntryId, NudgeId, NudgeState, SightingId, Signal, Timestamp};
+use canteen_types::{Deadline, Digest, EntryId, HeldBy, NudgeId, NudgeState, SightingId, Signal, Timestamp};
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ pub struct NudgeRow {
     pub alternative: Option<EntryId>,
     /// Where it stands.
     pub state: NudgeState,
-    /// `notification` or `window`.
+    /// `notification`, `window`, or `badge`: in the window while the notification is still to come.
     pub shown_by: Option<String>,
     /// When it was decided.
     pub created: Timestamp,
@@ -40,8 +40,8 @@ pub struct NudgeRow {
     pub updated: Timestamp,
 }
 
-/// What a nudge rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a nudge rests on. What came with later versions may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NudgeBasis {
     /// Version of the rules.
     pub rules_version: u64,
@@ -49,6 +49,21 @@ pub struct NudgeBasis {
     pub rules_by: Option<String>,
     /// Kinds of evidence that agreed.
     pub signals: Vec<Signal>,
+    /// Id of the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// What kept its notification back when it was last decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_by: Vec<HeldBy>,
+    /// Until when, where a time ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
+    /// The date that the person was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
+    /// When it interrupted: the newest of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notified: Vec<Timestamp>,
 }
 
 /// What the person was told.
@@ -57,6 +72,8 @@ pub struct Nudges<'a>(pub(crate) &'a Store);
 
 /// Reasons that are kept per nudge.
 const MOST_REASONS: usize = 16;
+/// Interruptions that are kept per nudge: more than a working day may have.
+const MOST_NOTIFIED: usize = 64;
 
 const COLUMNS: &str =
     "SELECT id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,
@@ -68,7 +85,11 @@ impl Nudges<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn put(&self, row: &NudgeRow, event: Option<Event>) -> Result<(), StoreError> {
-        let (row, now) = (row.clone(), self.0.now());
+        let (mut row, now) = (row.clone(), self.0.now());
+        if let Some(basis) = &mut row.basis {
+            let old = basis.notified.len().saturating_sub(MOST_NOTIFIED);
+            basis.notified.drain(..old);
+        }
         let why: Vec<&str> = row.why.iter().take(MOST_REASONS).map(|reason| cut(reason, NAME)).collect();
         let why = serde_json::to_string(&why).map_err(|error| StoreError::Io(error.into()))?;
         let basis = row.basis.as_ref().map(serde_json::to_string).transpose().map_err(|error| StoreError::Io(error.into()))?;
@@ -126,13 +147,16 @@ impl Nudges<'_> {
         self.0.read(|connection| super::rows(connection, "nudges", &sql, [limit], read))
     }
 
-    /// How many interrupting notifications were shown since then.
+    /// All that a decision needs: about the bytes of open sightings, what is not over yet, and what was shown since `day`.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn notified_since(&self, since: Timestamp) -> Result<u32, StoreError> {
-        let sql = "SELECT count(*) FROM nudges WHERE shown_by = 'notification' AND shown_utc >= ?1";
-        self.0.read(|connection| Ok(connection.query_row(sql, [since.as_millis()], |row| row.get(0))?))
+    pub fn standing(&self, day: Timestamp) -> Result<Vec<NudgeRow>, StoreError> {
+        let sql = format!(
+            "{COLUMNS} WHERE state IN ('due', 'held', 'shown') OR shown_utc >= ?1
+             OR digest IN (SELECT digest FROM sightings WHERE resolved IS NULL) ORDER BY id"
+        );
+        self.0.read(|connection| super::rows(connection, "nudges", &sql, [day.as_millis()], read))
     }
 }
 

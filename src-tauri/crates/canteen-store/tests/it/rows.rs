@@ -7,9 +7,9 @@ use canteen_store::{
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
-    Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
-    NudgeId, NudgeState, PauseReason, Prompt, Remedy, RequestId, RequestState, RunId, SandboxReport, SightingId, Signal,
-    Timestamp, Verdict, WeightFormat,
+    AfterDeadline, Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Deadline, Digest, EndReason, EntryKey,
+    EvidenceSource, Grade, HeldBy, MessageId, NudgeId, NudgeState, PauseReason, Prompt, Remedy, RequestId, RequestState, RunId,
+    SandboxReport, SightingId, Signal, Timestamp, Verdict, WeightFormat,
 };
 
 use super::{NOW, new};
@@ -359,6 +359,11 @@ fn every_state_of_a_nudge_comes_back() {
                 rules_version: 4,
                 rules_by: Some("Nordwind".into()),
                 signals: vec![Signal::Content, Signal::Holder],
+                rule: Some("nudge.unapproved.stop".into()),
+                held_by: vec![HeldBy::Budget],
+                held_until: Some(until),
+                deadline: Some(Deadline { announced: NOW, at: until, then: AfterDeadline::Stop }),
+                notified: vec![NOW; 64],
             }),
             alternative: Some(entry().id),
             state,
@@ -371,8 +376,9 @@ fn every_state_of_a_nudge_comes_back() {
         assert_eq!(store.nudges().get(row.id).unwrap(), Some(row));
     }
     assert_eq!(store.nudges().of_digest(digest()).unwrap().len(), 10);
-    assert_eq!(store.nudges().notified_since(NOW).unwrap(), 10);
-    assert_eq!(store.nudges().notified_since(Timestamp::from_millis(NOW.as_millis() + 1)).unwrap(), 0);
+    assert_eq!(store.nudges().standing(NOW).unwrap().len(), 10);
+    let open = store.nudges().standing(Timestamp::from_millis(NOW.as_millis() + 1)).unwrap();
+    assert_eq!(open.iter().map(|row| row.state.word()).collect::<Vec<_>>(), ["due", "held", "shown"], "no sighting is open");
 }
 
 #[test]
