@@ -54,6 +54,7 @@ mod status;
 mod tasks;
 pub mod text;
 pub mod wire;
+mod working;
 
 pub use app::App;
 pub use bindings::{WINDOW_COMMANDS, bindings};

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use canteen_types::Digest;
+use canteen_types::{ByteSize, Digest};
 use sha2::{Digest as _, Sha256};
 
-use crate::file::open;
+use crate::opener;
 use crate::{FileIdentity, Observation};
 
 const BUFFER: usize = 1 << 20;
@@ -29,6 +29,8 @@ struct State {
     waiting: VecDeque<(FileIdentity, PathBuf)>,
     /// The worker is about to open it, or has just done so.
     opening: Option<FileIdentity>,
+    /// The worker has it, or is about to.
+    reading: Option<FileIdentity>,
     over: bool,
 }
 
@@ -40,13 +42,13 @@ impl Shared {
     /// Waits for the next file; `None` when no more will come.
     fn next(&self) -> Option<(FileIdentity, PathBuf)> {
         let mut state = self.state();
-        state.opening = None;
+        (state.opening, state.reading) = (None, None);
         loop {
             if state.over {
                 return None;
             }
             if let Some((identity, path)) = state.waiting.pop_front() {
-                state.opening = Some(identity);
+                (state.opening, state.reading) = (Some(identity), Some(identity));
                 return Some((identity, path));
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -67,6 +69,12 @@ impl Queue {
     #[cfg(target_os = "linux")]
     pub(crate) fn is_own_open(&self, identity: FileIdentity) -> bool {
         self.0.state().opening.take_if(|opening| *opening == identity).is_some()
+    }
+
+    /// Whether the worker has this file open now.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn is_reading(&self, identity: FileIdentity) -> bool {
+        self.0.state().reading == Some(identity)
     }
 }
 
@@ -100,8 +108,8 @@ fn work(shared: &Shared, sink: &SyncSender<Observation>, stop: &AtomicBool) {
 
 /// `None` when the file is another one by now, or changes while it is read.
 fn hash(identity: FileIdentity, path: &Path, stop: &AtomicBool) -> Option<Digest> {
-    let mut file = open(path).ok()?;
-    if FileIdentity::of(&file.metadata().ok()?) != identity {
+    let (mut file, metadata) = opener::candidate(path, ByteSize::new(identity.size)).ok()?;
+    if FileIdentity::of(&metadata) != identity {
         return None;
     }
     let digest = digest_of(&mut file, stop, |_| ()).ok()??;
