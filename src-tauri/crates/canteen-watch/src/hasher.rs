@@ -29,8 +29,6 @@ struct State {
     waiting: VecDeque<(FileIdentity, PathBuf)>,
     /// The worker is about to open it, or has just done so.
     opening: Option<FileIdentity>,
-    /// The worker has it, or is about to.
-    reading: Option<FileIdentity>,
     over: bool,
 }
 
@@ -42,13 +40,13 @@ impl Shared {
     /// Waits for the next file; `None` when no more will come.
     fn next(&self) -> Option<(FileIdentity, PathBuf)> {
         let mut state = self.state();
-        (state.opening, state.reading) = (None, None);
+        state.opening = None;
         loop {
             if state.over {
                 return None;
             }
             if let Some((identity, path)) = state.waiting.pop_front() {
-                (state.opening, state.reading) = (Some(identity), Some(identity));
+                state.opening = Some(identity);
                 return Some((identity, path));
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -69,12 +67,6 @@ impl Queue {
     #[cfg(target_os = "linux")]
     pub(crate) fn is_own_open(&self, identity: FileIdentity) -> bool {
         self.0.state().opening.take_if(|opening| *opening == identity).is_some()
-    }
-
-    /// Whether the worker has this file open now.
-    #[cfg(target_os = "linux")]
-    pub(crate) fn is_reading(&self, identity: FileIdentity) -> bool {
-        self.0.state().reading == Some(identity)
     }
 }
 

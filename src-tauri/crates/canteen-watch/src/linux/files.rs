@@ -82,11 +82,6 @@ impl Files {
         self.identity(key).is_some_and(|identity| self.digests.is_own_open(identity))
     }
 
-    /// Our own digest has it open.
-    pub(super) fn is_read_by_us(&self, key: FileKey) -> bool {
-        self.identity(key).is_some_and(|identity| self.digests.is_reading(identity))
-    }
-
     pub(super) fn take_blind(&mut self) -> BTreeSet<BlindSpot> {
         std::mem::take(&mut self.blind)
     }

@@ -55,6 +55,10 @@ impl Watch {
 
     fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
         let Some(identity) = self.files.identity(key) else { return self.let_go(key, pid) };
+        if self.files.is_underway(key) {
+            // Whoever has it open writes it.
+            return Some(());
+        }
         let weights = Weights { key, size: identity.size };
         let Some(by) = self.holding.holds(weights, pid, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };

@@ -11,7 +11,7 @@ use crate::opener;
 /// Some 20,000 mounts.
 const LONGEST: u64 = 4 << 20;
 /// File systems without files of anybody, and those that only come into being when they are looked at.
-const NOTHING_IN: [&str; 22] = [
+const NOTHING_IN: [&str; 20] = [
     "autofs",
     "binfmt_misc",
     "bpf",
@@ -23,8 +23,6 @@ const NOTHING_IN: [&str; 22] = [
     "devtmpfs",
     "efivarfs",
     "fusectl",
-    "fuse.gvfsd-fuse",
-    "fuse.portal",
     "hugetlbfs",
     "mqueue",
     "nsfs",
@@ -35,6 +33,9 @@ const NOTHING_IN: [&str; 22] = [
     "sysfs",
     "tracefs",
 ];
+/// On another computer, or behind a program: who does not answer would hold the watch up for ever. Weights there are found when
+/// they are used.
+const FAR_AWAY: [&str; 10] = ["9p", "afs", "ceph", "cifs", "glusterfs", "ncpfs", "nfs", "nfs4", "smb3", "fuse"];
 /// Of the system. What people plug in comes under `/run/media`.
 const NOT_BELOW: [&str; 5] = ["/proc", "/sys", "/dev", "/snap", "/run"];
 const PLUGGED_IN: &str = "/run/media";
@@ -109,7 +110,8 @@ fn mount(line: &[u8]) -> Option<(u64, PathBuf)> {
     let number = std::str::from_utf8(fields.next()?).ok()?.parse().ok()?;
     let point = PathBuf::from(std::ffi::OsString::from_vec(plain(fields.nth(3)?)));
     let kind = fields.skip_while(|field| *field != b"-").nth(1)?;
-    let nothing = NOTHING_IN.iter().any(|name| name.as_bytes() == kind);
+    let is_one_of = |names: &[&str]| names.iter().any(|name| name.as_bytes() == kind);
+    let nothing = is_one_of(&NOTHING_IN) || is_one_of(&FAR_AWAY) || kind.starts_with(b"fuse.");
     let of_system = NOT_BELOW.iter().any(|folder| point.starts_with(folder)) && !point.starts_with(PLUGGED_IN);
     (!nothing && !of_system && point != Path::new("/")).then_some((number, point))
 }
@@ -147,6 +149,8 @@ mod tests {
             "23 28 0:22 / /run/lock rw - tmpfs tmpfs rw",
             "28 1 8:1 / / rw - ext4 /dev/sda1 rw",
             "24 28 0:23 / /mnt/auto rw - autofs auto rw",
+            "25 28 0:24 / /mnt/share rw - nfs4 server:/models rw",
+            "26 28 0:25 / /home/ada/far rw - fuse.sshfs server: rw",
             "140 28 8:17 / /media/x rw",
             "",
         ] {

@@ -56,8 +56,8 @@ impl Others {
         }
     }
 
-    pub(super) fn holders(&self) -> impl Iterator<Item = (u32, FileIdentity)> {
-        self.holds.iter().map(|(pid, hold)| (*pid, hold.identity))
+    fn of_identity(&self, identity: FileIdentity) -> Option<u32> {
+        self.holds.iter().find(|(_, hold)| hold.identity == identity).map(|(pid, _)| *pid)
     }
 
     fn holder_of(&self, key: FileKey) -> Option<u32> {
@@ -90,10 +90,37 @@ impl Watch {
             }
         }
         for key in self.residency.standing(now) {
-            let explained = !self.holding.of_file(key).is_empty() || self.files.is_read_by_us(key) || self.files.is_underway(key);
-            if !explained && self.others.holder_of(key).is_none() {
+            let explained = !self.holding.of_file(key).is_empty() || self.others.holder_of(key).is_some();
+            if !explained && !self.files.is_underway(key) && !self.is_ours(key) {
                 self.other_open(key, memory)?;
             }
+        }
+        Some(())
+    }
+
+    /// Canteen itself has it open, to take its digest or to run it.
+    fn is_ours(&self, key: FileKey) -> bool {
+        // Of any size: its maps are read in any case.
+        let wanted = [(key, 0)].into();
+        self.ignored().into_iter().any(|pid| !proc::holds(pid, &wanted).is_empty())
+    }
+
+    /// Holders of the others, each with what it holds.
+    pub(super) fn other_holders(&self) -> Vec<(u32, FileIdentity)> {
+        self.others.holds.iter().map(|(pid, hold)| (*pid, self.identity_of(*hold))).collect()
+    }
+
+    /// A file may have got another name since.
+    fn identity_of(&self, hold: Hold) -> FileIdentity {
+        hold.key.and_then(|key| self.files.identity(key)).unwrap_or(hold.identity)
+    }
+
+    /// The file is gone, or has other bytes: nobody holds what it was.
+    pub(super) fn others_lost(&mut self, key: FileKey, identity: FileIdentity) -> Option<()> {
+        while let Some(pid) = self.others.holder_of(key) {
+            self.ends.remove(&pid);
+            self.others.holds.remove(&pid);
+            self.say(Observation::Released { identity, pid })?;
         }
         Some(())
     }
@@ -146,10 +173,11 @@ impl Watch {
     /// It has ended, or let go.
     pub(super) fn other_ended(&mut self, pid: u32) -> Option<()> {
         self.ends.remove(&pid);
-        let Some(Hold { identity, key, .. }) = self.others.holds.remove(&pid) else { return Some(()) };
+        let Some(hold) = self.others.holds.remove(&pid) else { return Some(()) };
+        let identity = self.identity_of(hold);
         self.say(Observation::Released { identity, pid })?;
         // What was known by its digest alone is gone with the last who named it.
-        let last = key.is_none() && !self.others.holders().any(|(_, other)| other == identity);
+        let last = hold.key.is_none() && self.others.of_identity(identity).is_none();
         if last { self.say(Observation::Gone { identity }) } else { Some(()) }
     }
 }

@@ -57,7 +57,7 @@ impl Watch {
     /// Whether holders work with what they hold.
     pub(super) fn look_at_work(&mut self, now: Duration) -> Option<()> {
         let own = self.holding.all_sure().into_iter().filter_map(|(key, pid)| Some((pid, self.files.identity(key)?)));
-        let holders: Vec<(u32, FileIdentity)> = own.chain(self.others.holders()).collect();
+        let holders: Vec<(u32, FileIdentity)> = own.chain(self.other_holders()).collect();
         let pids: BTreeSet<u32> = holders.iter().map(|(pid, _)| *pid).collect();
         self.activity.keep(&pids);
         let ports = |pid: u32| self.servers.as_ref().map(|servers| servers.ports_of(pid)).unwrap_or_default();

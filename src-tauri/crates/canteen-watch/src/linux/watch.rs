@@ -180,6 +180,7 @@ impl Watch {
         for observation in observations {
             if let Observation::Gone { identity } = observation {
                 let key = FileKey { device: identity.device, inode: identity.inode };
+                self.others_lost(key, identity)?;
                 for pid in self.holding.of_file(key) {
                     if self.holding.let_go(key, pid) {
                         self.say(Observation::Released { identity, pid })?;
@@ -247,7 +248,8 @@ impl Watch {
                 Ok(events) => events.filter_map(|event| self.files.understand(&event)).collect(),
                 Err(_) => return Some(()),
             };
-            noticed.dedup();
+            // Opens and closes are counted.
+            noticed.dedup_by(|a, b| a == b && !matches!(a, Noticed::Opened(_) | Noticed::Closed(_)));
             noticed.into_iter().for_each(|one| self.take_in(one));
         }
         Some(())
