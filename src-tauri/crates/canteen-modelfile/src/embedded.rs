@@ -28,3 +28,54 @@ pub fn read_embedded_header(source: &mut dyn Source, size: u64, limits: &Limits)
 fn is_gguf(source: &mut dyn Source, at: u64) -> io::Result<bool> {
     Ok(recognise(&read_at(source, at, 16)?) == Some(Format::Gguf))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::archive::zip::tests::{build, part};
+
+    const PROGRAM: &[u8] = b"\x7fELF\x02\x01\x01 and its code";
+
+    fn gguf() -> Vec<u8> {
+        [&b"GGUF\x03\0\0\0"[..], &[0; 16]].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Facts, ModelFileError> {
+        read_embedded_header(&mut Cursor::new(bytes), bytes.len() as u64, &Limits::default())
+    }
+
+    #[test]
+    fn weights_behind_a_program_are_found() {
+        let zip = build(&[part("README", b"run me"), part("model.gguf", &gguf())]);
+        let facts = read(&[PROGRAM, &zip].concat()).unwrap();
+        assert_eq!((facts.format, facts.promised_bytes), (Format::Gguf, 24));
+    }
+
+    #[test]
+    fn only_weights_that_lie_there_as_they_are_count() {
+        let other = [
+            [PROGRAM, &build(&[part("model.gguf", &gguf()).deflated()])].concat(),
+            [PROGRAM, &build(&[part("model.gguf", b"no weights at all")])].concat(),
+            [PROGRAM, &gguf()].concat(),
+            PROGRAM.to_vec(),
+        ];
+        for bytes in other {
+            assert!(matches!(read(&bytes), Err(ModelFileError::Unknown)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0_usize..200, flip in any::<u8>()) {
+            let zip = build(&[part("m.gguf", &gguf())]);
+            bytes.extend(zip);
+            let at = at % bytes.len();
+            bytes[at] ^= flip;
+            let _read = read(&bytes);
+        }
+    }
+}

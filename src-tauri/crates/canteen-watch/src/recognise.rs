@@ -15,6 +15,8 @@ use crate::{FileIdentity, SeenFile, opener};
 const UNFINISHED: [&str; 6] = [".incomplete", "-partial", ".crdownload", ".part", ".download", ".partial"];
 /// A download that nobody wrote to for so long was given up.
 const GIVEN_UP: Duration = Duration::from_secs(600);
+/// One that is all there, and that nobody wrote to for so long, is finished, whatever it is called.
+const FINISHED: Duration = Duration::from_secs(20);
 /// More parts than anybody makes.
 const MOST_PARTS: u32 = 1000;
 
@@ -25,8 +27,8 @@ pub(crate) enum Recognised {
     Weights(Box<SeenFile>),
     /// The beginning of weights. They are on their way if it grows.
     Beginning(Box<SeenFile>),
-    /// Nothing of interest, or not to be read.
-    No,
+    /// Nothing of interest; which file that is, where it could be read.
+    No(Option<FileIdentity>),
 }
 
 /// Where a file lies, how people call that place, and how small a file is not looked at.
@@ -39,16 +41,16 @@ pub(crate) struct Candidate<'a> {
 
 /// Opens a file and reads its header.
 pub(crate) fn look(candidate: Candidate<'_>, at: Timestamp) -> Recognised {
-    read(candidate, at).unwrap_or(Recognised::No)
+    let Ok((file, metadata)) = opener::candidate(candidate.path, candidate.least) else { return Recognised::No(None) };
+    let identity = FileIdentity::of(&metadata);
+    read(file, identity, candidate, at).unwrap_or(Recognised::No(Some(identity)))
 }
 
-fn read(candidate: Candidate<'_>, at: Timestamp) -> Option<Recognised> {
-    let Candidate { path, place, least } = candidate;
-    let (mut file, metadata) = opener::candidate(path, least).ok()?;
-    let size = metadata.len();
+fn read(mut file: fs_err::File, identity: FileIdentity, candidate: Candidate<'_>, at: Timestamp) -> Option<Recognised> {
+    let Candidate { path, place, .. } = candidate;
+    let size = identity.size;
     let mut first = Vec::new();
     file.by_ref().take(FIRST_BYTES).read_to_end(&mut first).ok()?;
-    let identity = FileIdentity::of(&metadata);
     let seen = |facts: Facts, arrival, container| {
         let (path, place) = (path.to_owned(), place.to_owned());
         Box::new(SeenFile { identity, path, place, size: ByteSize::new(size), facts, arrival, container, at })
@@ -59,11 +61,11 @@ fn read(candidate: Candidate<'_>, at: Timestamp) -> Option<Recognised> {
         return Some(Recognised::Weights(seen(facts, Arrival::Whole, Container::Program)));
     }
     file.seek(SeekFrom::Start(0)).ok()?;
-    let unfinished = is_unfinished(path) && is_fresh(identity, at);
+    let unfinished = |span| is_unfinished(path) && is_fresh(identity.modified_ns, at, span);
     let promised = match read_header(&mut file, size, &Limits::default()) {
         Ok(facts) => {
             // Some make room for the whole file first: then only the name tells.
-            let arrival = if unfinished { Arrival::Underway } else { Arrival::Whole };
+            let arrival = if unfinished(FINISHED) { Arrival::Underway } else { Arrival::Whole };
             return Some(Recognised::Weights(seen(facts, arrival, Container::File)));
         }
         Err(ModelFileError::Truncated { promised, .. }) => promised,
@@ -73,7 +75,7 @@ fn read(candidate: Candidate<'_>, at: Timestamp) -> Option<Recognised> {
     let facts = read_header(&mut file, promised, &Limits::default()).ok()?;
     Some(match parts(path, size, facts.promised_bytes) {
         Some(count) => Recognised::Weights(seen(facts, Arrival::Whole, Container::Parts { count })),
-        None if unfinished => Recognised::Weights(seen(facts, Arrival::Underway, Container::File)),
+        None if unfinished(GIVEN_UP) => Recognised::Weights(seen(facts, Arrival::Underway, Container::File)),
         None => Recognised::Beginning(seen(facts, Arrival::Underway, Container::File)),
     })
 }
@@ -85,9 +87,10 @@ pub(crate) fn is_unfinished(path: &Path) -> bool {
     UNFINISHED.iter().any(|end| name.ends_with(end) || (whole.len() < name.len() && *end == "-partial" && whole.ends_with(end)))
 }
 
-fn is_fresh(identity: FileIdentity, at: Timestamp) -> bool {
-    let span = i64::try_from(GIVEN_UP.as_millis()).unwrap_or(0);
-    at.as_millis().saturating_sub(identity.modified_ns / 1_000_000) < span
+/// Written to within this span.
+fn is_fresh(modified_ns: i64, at: Timestamp, span: Duration) -> bool {
+    let span = i64::try_from(span.as_millis()).unwrap_or(0);
+    at.as_millis().saturating_sub(modified_ns / 1_000_000) < span
 }
 
 /// How many files the first one and those that follow it by name are, when together they hold what was promised. All but the last
@@ -147,6 +150,15 @@ mod tests {
         for name in ["model.gguf", "part", "model.part00", "partial-3", "m-12"] {
             assert!(!is_unfinished(Path::new(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn a_download_that_nobody_writes_to_does_not_stay_one() {
+        let written = 1_000_000_000_000_000;
+        let fresh = |after_ms, span| is_fresh(written, Timestamp::from_millis(written / 1_000_000 + after_ms), span);
+        assert!(fresh(19_999, FINISHED) && !fresh(20_000, FINISHED));
+        assert!(fresh(-5, FINISHED), "a clock that was set back");
+        assert!(fresh(20_000, GIVEN_UP) && !fresh(600_000, GIVEN_UP));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The files that are known to be weights.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ use crate::observation::{BlindSpot, Observation};
 use crate::recognise::{self, Candidate, Recognised};
 use crate::{Arrival, FileIdentity, SeenFile, WatchConfig};
 
+/// Others that are remembered; each takes 40 bytes.
+const MOST_REJECTED: usize = 50_000;
 /// More weights than any computer has; each costs a watch and some hundred bytes.
 const MOST_KNOWN: usize = 10_000;
 
@@ -23,6 +25,13 @@ struct Known {
     place: String,
     arrival: Arrival,
     watch: Option<WatchDescriptor>,
+}
+
+impl Known {
+    /// Nothing new can be said of it. What is on its way may be there by now.
+    fn is(&self, identity: FileIdentity) -> bool {
+        self.identity == identity && self.arrival == Arrival::Whole
+    }
 }
 
 pub(super) struct Files {
@@ -36,6 +45,8 @@ pub(super) struct Files {
     pub(super) files: HashMap<WatchDescriptor, FileKey>,
     pub(super) folders: HashMap<WatchDescriptor, PathBuf>,
     pub(super) growing: Growing,
+    /// Files that were looked into and are nothing of interest: not a byte of them is read again while they stay as they are.
+    rejected: HashSet<FileIdentity>,
     /// What cannot be seen, found out since it was last asked for.
     pub(super) blind: BTreeSet<BlindSpot>,
 }
@@ -55,6 +66,7 @@ impl Files {
             files,
             folders,
             growing,
+            rejected: HashSet::new(),
             blind: BTreeSet::new(),
         }
     }
@@ -113,8 +125,11 @@ impl Files {
         // Known files are not opened again: that would wake us.
         let Ok(metadata) = fs_err::metadata(path) else { return Vec::new() };
         let (key, identity) = (FileKey::of(&metadata), FileIdentity::of(&metadata));
+        if self.rejected.contains(&identity) {
+            return Vec::new();
+        }
         let before = match self.known.get(&key) {
-            Some(known) if known.identity == identity && (known.path == path || leads(&known.path, key)) => return Vec::new(),
+            Some(known) if known.is(identity) && (known.path == path || leads(&known.path, key)) => return Vec::new(),
             Some(_) => self.forget(key),
             None if self.known.len() >= MOST_KNOWN => {
                 self.blind.insert(BlindSpot::TooManyFiles);
@@ -160,8 +175,18 @@ impl Files {
                 Some(seen)
             }
             Recognised::Beginning(seen) => grows(&seen).then_some(seen),
-            Recognised::No => None,
+            Recognised::No(looked) => {
+                self.reject(looked);
+                None
+            }
         }
+    }
+
+    fn reject(&mut self, looked: Option<FileIdentity>) {
+        if self.rejected.len() >= MOST_REJECTED {
+            self.rejected.clear();
+        }
+        self.rejected.extend(looked);
     }
 
     /// Only after it was read: our own reading must not wake us.

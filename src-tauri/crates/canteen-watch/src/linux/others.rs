@@ -132,6 +132,11 @@ impl Watch {
         if resident < least {
             return Some(());
         }
+        // Where it may be read, its content tells.
+        if let Some(key) = file.as_ref().map(FileKey::of).filter(|key| self.files.identity(*key).is_none()) {
+            let observations = self.files.consider_held(key, &named.path, &[named.path.clone()], self.clock.now());
+            self.tell(observations)?;
+        }
         let key = file.as_ref().map(FileKey::of).filter(|key| self.files.identity(*key).is_some());
         let identity = match key.and_then(|key| self.files.identity(key)) {
             Some(identity) => identity,

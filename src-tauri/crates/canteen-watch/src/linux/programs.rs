@@ -22,7 +22,8 @@ impl Watch {
     }
 
     /// Programs that started a moment ago: how those of others were started, and what own ones have loaded by now.
-    pub(super) fn look_at_newborns(&mut self, now: Duration) -> Option<()> {
+    pub(super) fn look_at_newborns(&mut self) -> Option<()> {
+        let now = self.clock.monotonic();
         for look in self.newborns.due(now) {
             let Some(memory) = proc::memory(look.pid) else {
                 self.newborns.gone(look.pid);
@@ -34,6 +35,7 @@ impl Watch {
             let compared = self.look_at_growth(look.pid, memory, now)?;
             self.grown.insert(look.pid, compared);
         }
+        self.newborns.looked(now, self.clock.monotonic());
         Some(())
     }
 

@@ -132,6 +132,7 @@ impl Watch {
             self.take_changes()?;
             self.take_births()?;
             self.look_at_processes()?;
+            self.look_at_newborns()?;
             let blind = self.files.take_blind();
             self.say_blind(blind)?;
             let woken = self.sleep(woken);
@@ -198,11 +199,11 @@ impl Watch {
     /// Until something is due or happens.
     fn sleep(&self, woken: &OwnedFd) -> Woken {
         let now = self.clock.monotonic();
-        let looks =
-            [self.looks.wait(now), self.holding.wait(now), self.newborns.wait(now), Some(self.gate_due.saturating_sub(now))];
+        let looks = [self.looks.wait(now), self.holding.wait(now), Some(self.gate_due.saturating_sub(now))];
         let look = looks.into_iter().flatten().min().unwrap_or(GATE).max(self.looks_rest.saturating_sub(now));
         let sweep = self.sweep_due.map(|due| due.saturating_sub(now));
-        let others = [sweep, self.changes.wait(now), self.births.wait(now), self.files.growing.wait(now)];
+        let others =
+            [sweep, self.changes.wait(now), self.births.wait(now), self.newborns.wait(now), self.files.growing.wait(now)];
         let wait = others.into_iter().flatten().fold(look, Duration::min);
         let wait = Timespec { tv_sec: i64::try_from(wait.as_secs()).unwrap_or(1), tv_nsec: i64::from(wait.subsec_nanos()) };
         let births = self.births.wakes_by(now);
@@ -339,7 +340,6 @@ impl Watch {
         if now < self.looks_rest {
             return Some(());
         }
-        self.look_at_newborns(now)?;
         let opened = self.looks.due(now);
         self.look_for_holders(&opened, now)?;
         for (key, pid) in self.holding.due(now) {

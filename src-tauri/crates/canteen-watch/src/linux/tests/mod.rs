@@ -142,15 +142,15 @@ impl Scene {
         early.map_or_else(|| self.observations.recv_timeout(span), Ok)
     }
 
-    /// The first observation of this scene's files that fits, within twenty seconds.
+    /// The first observation of this scene's files that fits, within a minute.
     fn until(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
         self.any(|observation| self.is_own(observation) && fits(observation))
     }
 
-    /// The first observation that fits, within twenty seconds.
+    /// The first observation that fits, within a minute.
     fn any(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
         loop {
-            match self.next(Duration::from_secs(20)) {
+            match self.next(Duration::from_secs(60)) {
                 Ok(observation) => {
                     self.is_own(&observation);
                     if fits(&observation) {

@@ -6,9 +6,9 @@ use crate::Busy;
 const MAP: &str =
     "import mmap,sys,time,socket,threading; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); f.close()\n";
 
-/// Threads enough for a part of a busy computer.
-const BUSY: &str = "import hashlib\nt=time.time()\ndef work():\n  while time.time()-t<16: hashlib.sha256(m).digest()\n\
-                    for n in range(8): threading.Thread(target=work).start()\ntime.sleep(60)";
+/// Threads enough for a part of a busy computer, until the file that says so is gone.
+const BUSY: &str = "import hashlib,os\ndef work():\n  while os.path.exists(sys.argv[1]+'.go'): hashlib.sha256(m).digest()\n\
+                    for n in range(8): threading.Thread(target=work).start()\ntime.sleep(600)";
 
 fn python(script: &str, path: &Path) -> Child {
     Command::new("python3").args(["-c", &format!("{MAP}{script}")]).arg(path).stdout(Stdio::null()).spawn().unwrap()
@@ -17,10 +17,12 @@ fn python(script: &str, path: &Path) -> Child {
 #[test]
 fn a_holder_that_computes_works_and_rests_when_it_has_stopped() {
     let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 80)));
+    write(&scene.path("Downloads/a.gguf.go"), b"");
     let user = python(BUSY, &scene.path("Downloads/a.gguf"));
     let works = scene.until(|one| matches!(one, Observation::Works { .. }));
     let Observation::Works { pid, busy: Busy::Computes { percent }, .. } = works else { panic!("{works:?}") };
     assert!(pid == user.id() && percent >= 25, "{percent}");
+    fs_err::remove_file(scene.path("Downloads/a.gguf.go")).unwrap();
     scene.until(|one| matches!(one, Observation::Rests { pid: rests, .. } if *rests == pid));
     end(user);
 }
