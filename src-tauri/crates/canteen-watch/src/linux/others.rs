@@ -134,7 +134,7 @@ impl Watch {
         }
         // Where it may be read, its content tells.
         if let Some(key) = file.as_ref().map(FileKey::of).filter(|key| self.files.identity(*key).is_none()) {
-            let observations = self.files.consider_held(key, &named.path, &[named.path.clone()], self.clock.now());
+            let observations = self.files.consider_held(key, &named.path, std::slice::from_ref(&named.path), self.clock.now());
             self.tell(observations)?;
         }
         let key = file.as_ref().map(FileKey::of).filter(|key| self.files.identity(*key).is_some());

@@ -54,8 +54,7 @@ fn nothing_is_opened_that_is_not_on_the_list() {
         let of_process = path.strip_prefix("/proc/").and_then(|rest| rest.split_once('/')).is_some_and(|(pid, entry)| {
             let is_process = pid.parse::<u32>().is_ok() || pid == "self";
             // Lists of descriptors, the list of mounts, and what the example reads about itself.
-            let lists =
-                ["fd", "mountinfo", "task"].iter().any(|list| entry == *list) || (pid == "self" && entry.starts_with("task/"));
+            let lists = ["fd", "mountinfo", "task"].contains(&entry) || (pid == "self" && entry.starts_with("task/"));
             is_process && (lists || OF_PROCESS.iter().any(|may| entry.starts_with(may)))
         });
         let program = ["/etc/ld.so.", "/lib/", "/usr/lib/", "/lib64/", "/sys/fs/cgroup", "/sys/devices/system/cpu"];
