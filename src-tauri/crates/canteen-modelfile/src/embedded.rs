@@ -52,7 +52,7 @@ mod tests {
     fn weights_behind_a_program_are_found() {
         let zip = build(&[part("README", b"run me"), part("model.gguf", &gguf())]);
         let facts = read(&[PROGRAM, &zip].concat()).unwrap();
-        assert_eq!((facts.format, facts.promised_bytes), (Format::Gguf, 24));
+        assert_eq!((facts.format, facts.version), (Format::Gguf, Some(3)));
     }
 
     #[test]
