@@ -78,13 +78,23 @@ impl Files {
         let name = point.file_name().map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned());
         let place = Place { name, path: point.to_owned(), recursive: true };
         let (until, clock) = (self.clock.monotonic() + MOUNTED, Arc::clone(&self.clock));
+        let is_over = || clock.monotonic() > until;
         let mut found = Found::default();
-        self.walk(&place, (Bounds::mounted(&|| clock.monotonic() > until), &mut found));
+        self.walk(&place, (Bounds::mounted(&is_over), &mut found));
+        let mut observations = Vec::new();
+        for (path, place) in std::mem::take(&mut found.files) {
+            if is_over() {
+                found.cut = true;
+                break;
+            }
+            observations.extend(self.consider(&path, &place, at));
+        }
         // What follows is looked through by its bounds alone, so a place that was cut short is none.
         if !found.cut && self.config.places.len() < MOST_PLACES && !self.config.places.contains(&place) {
             self.config.places.push(place);
         }
-        self.take(found, at)
+        observations.extend(self.take(found, at));
+        observations
     }
 
     /// Something is mounted no more. The file system told of each file.

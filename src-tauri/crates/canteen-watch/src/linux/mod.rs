@@ -20,6 +20,7 @@ pub(crate) mod proc;
 mod programs;
 mod residency;
 mod servers;
+mod sleep;
 #[cfg(test)]
 mod tests;
 mod watch;

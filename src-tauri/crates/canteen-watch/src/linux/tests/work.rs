@@ -41,7 +41,7 @@ fn a_holder_at_rest_only_holds() {
 fn a_server_is_told_of_once_with_its_program_and_serves_while_somebody_is_connected() {
     let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 82)));
     let script = "s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen(); c=socket.create_connection(s.getsockname()); a=s.accept()\n\
-                  while True:\n  t=time.time()\n  while time.time()-t<0.05: sum(m[::4096])\n  time.sleep(0.25)";
+                  while True:\n  t=time.process_time()\n  while time.process_time()-t<0.05: sum(m[::4096])\n  time.sleep(0.25)";
     let user = python(script, &scene.path("Downloads/a.gguf"));
     let waits = scene.any(|one| matches!(one, Observation::Waits { holder: Some(holder), .. } if holder.pid == user.id()));
     let Observation::Waits { server, .. } = waits else { panic!("{waits:?}") };
