@@ -731,7 +731,7 @@ export const de: Text = {
     blind: 'Was Canteen hier nicht sehen kann',
     cannotSee: {
       other_users:
-        'Was Programme anderer Konten, Systemdienste und Programme, die einen näheren Blick verbieten, geöffnet haben.',
+        'Was Programme anderer Konten und Systemdienste geöffnet haben, über ihren Aufruf, ihren Speicher und ihre Rechenzeit hinaus.',
       elsewhere: 'Modelle in einer Webseite, in einer virtuellen Maschine oder auf einem anderen Computer.',
       users_hidden: 'Programme anderer Konten überhaupt: Dieser Computer verbirgt sie.',
       too_many_files: 'Einen Teil der Modellordner: Sie enthalten mehr Dateien, als Canteen durchsieht.',
@@ -740,6 +740,12 @@ export const de: Text = {
       folder_refused: 'Manche Modellordner: Dieses Konto darf sie nicht lesen.',
       no_holders:
         'Welches Programm ein Modell benutzt: Auf diesem System sieht Canteen Modelldateien, aber nicht, wer sie öffnet.',
+      starts_compared:
+        'Programme, die nur wenige Sekunden laufen: Dieser Computer meldet nicht, wann eines startet.',
+      protected: 'Was ein großes Programm von Ihnen geöffnet hat: Es verbietet einen näheren Blick.',
+      no_servers: 'Welche Programme auf diesem Computer auf andere warten: Er führt sie nicht auf.',
+      no_mounts:
+        'Was angesteckt oder eingehängt wird, sofort: Dieser Computer meldet es nicht. Es wird gesehen, wann immer Canteen nachsieht.',
     },
     watched: 'Wo Canteen nachsieht',
     dispute: 'Kein Modell',
@@ -783,6 +789,17 @@ export const de: Text = {
       'digest.unknown': 'Die Prüfsumme {digest} steht nicht im Katalog.',
       'holder.maps': '{holder} (Prozess {pid}) hat die Datei im Speicher.',
       'holder.descriptor': '{holder} (Prozess {pid}) hält die Datei geöffnet.',
+      'content.arriving':
+        'Die ersten Bytes sind die von Modellgewichten ({about}), und die Datei wird gerade geschrieben.',
+      'content.program': 'Das ist ein Programm, das Modellgewichte in sich trägt ({about}).',
+      'content.parts': 'Das ist die erste von {count} Dateien, die zusammen Modellgewichte sind ({about}).',
+      'holder.arguments':
+        '{holder} (Prozess {pid}) eines anderen Kontos wurde mit der Prüfsumme der Datei gestartet und hat den Speicher dafür.',
+      'holder.open_elsewhere':
+        'Die Datei ist geöffnet, und {holder} (Prozess {pid}) eines anderen Kontos hat den Speicher dafür.',
+      'holder.computes': '{holder} rechnet ({percent} % eines Prozessorkerns).',
+      'holder.serves': '{holder} arbeitet für ein Programm, das mit Port {port} verbunden ist.',
+      'holder.waits': '{holder} wartet an Port {port} auf andere Programme.',
     },
     noEvidence: 'Nichts außer der Datei selbst.',
     source: {
@@ -792,6 +809,9 @@ export const de: Text = {
       descriptor: 'offene Dateien eines Prozesses',
       known_store: 'ein bekannter Ordner',
       file_event: 'eine Änderung auf dem Datenträger',
+      arguments: 'der Aufruf eines Programms',
+      computing_time: 'die Rechenzeit eines Programms',
+      sockets: 'die Liste der Netzverbindungen dieses Computers',
     },
     why: 'Warum sehe ich das?',
     alternative: 'Für dieselbe Arbeit freigegeben',

@@ -726,7 +726,7 @@ export const en = {
     blind: 'What Canteen cannot see here',
     cannotSee: {
       other_users:
-        'What programs of other users, system services and programs that forbid a closer look have open.',
+        'What programs of other users and system services have open, beyond how they were started and what memory and time they use.',
       elsewhere: 'Models inside a web page, a virtual machine or on another computer.',
       users_hidden: 'Programs of other users at all: this computer hides them.',
       too_many_files: 'A part of the model folders: they hold more files than Canteen looks through.',
@@ -734,6 +734,12 @@ export const en = {
         'Some model files at once: this computer allows no more watches. They are looked at whenever Canteen looks.',
       folder_refused: 'Some model folders: this account may not read them.',
       no_holders: 'Which program uses a model: on this system Canteen sees model files, not who opens them.',
+      starts_compared:
+        'Programs that run for less than some seconds: this computer does not tell when one starts.',
+      protected: 'What a large program of yours has open: it forbids a closer look.',
+      no_servers: 'Which programs wait for others on this computer: it does not list them.',
+      no_mounts:
+        'What is plugged in or mounted, at once: this computer does not tell. It is seen whenever Canteen looks.',
     } as Readonly<Record<string, string>>,
     watched: 'Where Canteen looks',
     dispute: 'Not a model',
@@ -772,6 +778,16 @@ export const en = {
         'It was fine-tuned, merged or pruned from {entry}, the other way round, or both from a third ({percent} % sure).',
       'holder.maps': '{holder} (process {pid}) has it in memory.',
       'holder.descriptor': '{holder} (process {pid}) keeps it open.',
+      'content.arriving': 'Its first bytes are those of model weights ({about}), and it is being written.',
+      'content.program': 'It is a program that carries model weights ({about}).',
+      'content.parts': 'It is the first of {count} files that are model weights together ({about}).',
+      'holder.arguments':
+        '{holder} (process {pid}), of another user, was started with its digest and has the memory for it.',
+      'holder.open_elsewhere':
+        'It stands open, and {holder} (process {pid}), of another user, has the memory for it.',
+      'holder.computes': '{holder} computes ({percent} % of one processor).',
+      'holder.serves': '{holder} works for a program that is connected to its port {port}.',
+      'holder.waits': '{holder} waits for other programs at port {port}.',
     } as Readonly<Record<string, string>>,
     noEvidence: 'Nothing beyond the file itself.',
     source: {
@@ -781,6 +797,9 @@ export const en = {
       descriptor: 'open files of a process',
       known_store: 'a known folder',
       file_event: 'a change on disk',
+      arguments: 'how a program was started',
+      computing_time: 'the computing time of a program',
+      sockets: 'the list of network connections of this computer',
     } as Readonly<Record<string, string>>,
     why: 'Why am I seeing this?',
     alternative: 'Approved for the same work',

@@ -1,6 +1,6 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
@@ -8,7 +8,7 @@ use canteen_modelfile::ModelKind;
 use canteen_modelfile::lineage::Fingerprint;
 use canteen_store::{FileIdentity, SightingRow};
 use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
-use canteen_watch::{BlindSpot, HeldBy, Observation, SeenFile};
+use canteen_watch::{Arrival, BlindSpot, HeldBy, Observation, SeenFile};
 
 use crate::App;
 use crate::dispute::DISPUTED;
@@ -22,9 +22,11 @@ const MOST_FINGERPRINTS: usize = 256;
 
 /// What is known only while this host lives.
 #[derive(Debug, Default)]
-struct Present {
-    holders: BTreeSet<u32>,
-    signals: BTreeSet<Signal>,
+pub(crate) struct Present {
+    pub(crate) holders: BTreeSet<u32>,
+    /// Of those, who work with it.
+    pub(crate) busy: BTreeSet<u32>,
+    pub(crate) signals: BTreeSet<Signal>,
     /// The digest that it had under its earlier name, while it is taken again.
     before: Option<Digest>,
 }
@@ -44,8 +46,10 @@ pub(crate) struct Seen {
 pub(crate) struct Watched(Mutex<Memory>);
 
 #[derive(Debug, Default)]
-struct Memory {
-    present: HashMap<SightingId, Present>,
+pub(crate) struct Memory {
+    pub(crate) present: HashMap<SightingId, Present>,
+    /// Ports at which programs of this user wait, by process.
+    pub(crate) ports: BTreeMap<u32, u16>,
     last_look: Option<Timestamp>,
     files_seen: u64,
     places: Vec<String>,
@@ -56,7 +60,7 @@ struct Memory {
 }
 
 impl Watched {
-    fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut Memory) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -123,6 +127,10 @@ impl App {
                 self.events.changed(&[Topic::Sightings]);
                 Ok(())
             }
+            Observation::Named(named) => self.named(&named),
+            Observation::Works { identity, pid, busy, at } => self.works(&convert(identity), (pid, busy), at),
+            Observation::Rests { identity, pid } => self.rests(&convert(identity), pid),
+            Observation::Waits { server, holder, at } => self.waits(server, holder, at),
             Observation::Blind(what) => {
                 self.watched.with(|memory| memory.blind.insert(what));
                 self.events.changed(&[Topic::Sightings]);
@@ -159,6 +167,7 @@ impl App {
             !present.holders.is_empty()
         });
         let inventory = inventory_only(file);
+        let unused = if file.arrival == Arrival::Underway { Grade::Arriving } else { Grade::Present };
         let mut row = SightingRow {
             id,
             digest,
@@ -168,7 +177,7 @@ impl App {
             name: name(file),
             about: about(&file.facts),
             found_in: file.place.clone(),
-            grade: known.as_ref().filter(|_| held).map_or(Grade::Present, |row| row.grade),
+            grade: known.as_ref().filter(|_| held).map_or(unused, |row| row.grade),
             verdict: None,
             entry: None,
             inventory,
@@ -185,8 +194,7 @@ impl App {
             found_in: row.found_in.clone(),
         });
         self.store.sightings().put(&row, event)?;
-        let observed = Observed::Weights { about: row.about.clone() };
-        self.store.sightings().note(&observed.row(id, file.at))?;
+        self.store.sightings().note(&Observed::seen(file).row(id, file.at))?;
         self.events.changed(&[Topic::Sightings]);
         if held || before.is_some() { self.consider() } else { Ok(()) }
     }
@@ -214,7 +222,7 @@ impl App {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let new = self.watched.with(|memory| {
             let present = memory.present.entry(row.id).or_default();
-            present.signals.insert(Signal::Holder);
+            present.signals.insert(if by == HeldBy::Arguments { Signal::Arguments } else { Signal::Holder });
             present.holders.insert(holder.pid)
         });
         row.grade = row.grade.max(Grade::Loaded);
@@ -222,6 +230,7 @@ impl App {
         row.last_seen = at;
         if new {
             self.store.sightings().note(&Observed::held(holder, by).row(row.id, at))?;
+            self.note_port(row.id, holder, at)?;
             if row.resolved.as_deref() == Some(DISPUTED) {
                 return self.reopen(row);
             }
@@ -236,8 +245,13 @@ impl App {
         let left = self.watched.with(|memory| {
             let present = memory.present.entry(row.id).or_default();
             present.holders.remove(&pid);
+            present.busy.remove(&pid);
+            if present.busy.is_empty() {
+                present.signals.remove(&Signal::Computing);
+            }
             if present.holders.is_empty() {
                 present.signals.remove(&Signal::Holder);
+                present.signals.remove(&Signal::Arguments);
             }
             present.holders.len()
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use canteen_modelfile::{Facts, Format};
 use canteen_store::EvidenceRow;
 use canteen_types::{Digest, EntryId, EvidenceSource, SightingId, Signal, Timestamp};
-use canteen_watch::{HeldBy, Holder};
+use canteen_watch::{Arrival, Busy, Container, HeldBy, Holder, SeenFile};
 
 use crate::wire::Relation;
 
@@ -14,6 +14,12 @@ use crate::wire::Relation;
 pub(crate) enum Observed {
     /// Its header is that of weights.
     Weights { about: String },
+    /// Its header is that of weights, and it is being written.
+    Arriving { about: String },
+    /// It is a program that carries weights.
+    InProgram { about: String },
+    /// It is the first of several files that are weights together.
+    InParts { about: String, count: u32 },
     /// Its digest is that of an approved entry.
     ApprovedDigest { digest: Digest, entry: EntryId },
     /// Its digest is not in the catalogue.
@@ -24,6 +30,16 @@ pub(crate) enum Observed {
     Mapped { holder: String, pid: u32 },
     /// A program keeps it open.
     Opened { holder: String, pid: u32 },
+    /// A program of another user was started with its digest.
+    Named { holder: String, pid: u32 },
+    /// It stands open, and a program of another user has memory to match.
+    OpenElsewhere { holder: String, pid: u32 },
+    /// Who holds it computes.
+    Computes { holder: String, percent: u32 },
+    /// Who holds it works for a program that is connected to its port.
+    Serves { holder: String, port: u16 },
+    /// Who holds it waits for others.
+    Waits { holder: String, port: u16 },
 }
 
 impl Observed {
@@ -32,6 +48,25 @@ impl Observed {
         match by {
             HeldBy::Maps => Self::Mapped { holder: name, pid },
             HeldBy::Descriptor => Self::Opened { holder: name, pid },
+            HeldBy::Arguments => Self::Named { holder: name, pid },
+            HeldBy::Residency => Self::OpenElsewhere { holder: name, pid },
+        }
+    }
+
+    pub(crate) fn seen(file: &SeenFile) -> Self {
+        let about = about(&file.facts);
+        match (file.arrival, file.container) {
+            (Arrival::Underway, _) => Self::Arriving { about },
+            (Arrival::Whole, Container::File) => Self::Weights { about },
+            (Arrival::Whole, Container::Program) => Self::InProgram { about },
+            (Arrival::Whole, Container::Parts { count }) => Self::InParts { about, count },
+        }
+    }
+
+    pub(crate) fn works(holder: String, busy: Busy) -> Self {
+        match busy {
+            Busy::Computes { percent } => Self::Computes { holder, percent },
+            Busy::Serves { port, .. } => Self::Serves { holder, port },
         }
     }
 
@@ -50,18 +85,27 @@ impl Observed {
 
     const fn source(&self) -> EvidenceSource {
         match self {
-            Self::Weights { .. } | Self::Kin { .. } => EvidenceSource::Content,
+            Self::Weights { .. } | Self::Arriving { .. } | Self::InProgram { .. } | Self::InParts { .. } | Self::Kin { .. } => {
+                EvidenceSource::Content
+            }
             Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } => EvidenceSource::Digest,
             Self::Mapped { .. } => EvidenceSource::Maps,
             Self::Opened { .. } => EvidenceSource::Descriptor,
+            Self::Named { .. } => EvidenceSource::Arguments,
+            Self::OpenElsewhere { .. } => EvidenceSource::FileEvent,
+            Self::Computes { .. } => EvidenceSource::ComputingTime,
+            Self::Serves { .. } | Self::Waits { .. } => EvidenceSource::Sockets,
         }
     }
 
     const fn signal(&self) -> Option<Signal> {
         match self {
-            Self::Weights { .. } => Some(Signal::Content),
-            Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } | Self::Kin { .. } => None,
-            Self::Mapped { .. } | Self::Opened { .. } => Some(Signal::Holder),
+            Self::Weights { .. } | Self::Arriving { .. } | Self::InProgram { .. } | Self::InParts { .. } => Some(Signal::Content),
+            // A server that was not asked may be anything.
+            Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } | Self::Kin { .. } | Self::Waits { .. } => None,
+            Self::Mapped { .. } | Self::Opened { .. } | Self::OpenElsewhere { .. } => Some(Signal::Holder),
+            Self::Named { .. } => Some(Signal::Arguments),
+            Self::Computes { .. } | Self::Serves { .. } => Some(Signal::Computing),
         }
     }
 
@@ -79,17 +123,31 @@ impl Observed {
             },
             Self::Mapped { .. } => "holder.maps",
             Self::Opened { .. } => "holder.descriptor",
+            Self::Arriving { .. } => "content.arriving",
+            Self::InProgram { .. } => "content.program",
+            Self::InParts { .. } => "content.parts",
+            Self::Named { .. } => "holder.arguments",
+            Self::OpenElsewhere { .. } => "holder.open_elsewhere",
+            Self::Computes { .. } => "holder.computes",
+            Self::Serves { .. } => "holder.serves",
+            Self::Waits { .. } => "holder.waits",
         }
     }
 
     fn fields(&self) -> BTreeMap<String, String> {
         let pairs = match self {
-            Self::Weights { about } => vec![("about", about.clone())],
+            Self::Weights { about } | Self::Arriving { about } | Self::InProgram { about } => vec![("about", about.clone())],
+            Self::InParts { about, count } => vec![("about", about.clone()), ("count", count.to_string())],
             Self::ApprovedDigest { digest, entry } => vec![("digest", digest.short()), ("entry", entry.to_string())],
             Self::UnknownDigest { digest } => vec![("digest", digest.short())],
             Self::Kin { name, confidence, .. } => vec![("entry", name.clone()), ("percent", percent(*confidence))],
-            Self::Mapped { holder, pid } | Self::Opened { holder, pid } => {
-                vec![("holder", holder.clone()), ("pid", pid.to_string())]
+            Self::Mapped { holder, pid }
+            | Self::Opened { holder, pid }
+            | Self::Named { holder, pid }
+            | Self::OpenElsewhere { holder, pid } => vec![("holder", holder.clone()), ("pid", pid.to_string())],
+            Self::Computes { holder, percent } => vec![("holder", holder.clone()), ("percent", percent.to_string())],
+            Self::Serves { holder, port } | Self::Waits { holder, port } => {
+                vec![("holder", holder.clone()), ("port", port.to_string())]
             }
         };
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -116,6 +174,20 @@ impl Observed {
             }
             Self::Mapped { holder, pid } => format!("{holder} (process {pid}) has it in memory."),
             Self::Opened { holder, pid } => format!("{holder} (process {pid}) keeps it open."),
+            Self::Arriving { about } => format!("Its first bytes are those of model weights ({about}), and it is being written."),
+            Self::InProgram { about } => format!("It is a program that carries model weights ({about})."),
+            Self::InParts { about, count } => {
+                format!("It is the first of {count} files that are model weights together ({about}).")
+            }
+            Self::Named { holder, pid } => {
+                format!("{holder} (process {pid}), of another user, was started with its digest and has the memory for it.")
+            }
+            Self::OpenElsewhere { holder, pid } => {
+                format!("It stands open, and {holder} (process {pid}), of another user, has the memory for it.")
+            }
+            Self::Computes { holder, percent } => format!("{holder} computes ({percent} % of one processor)."),
+            Self::Serves { holder, port } => format!("{holder} works for a program that is connected to its port {port}."),
+            Self::Waits { holder, port } => format!("{holder} waits for other programs at port {port}."),
         }
     }
 }
@@ -150,6 +222,14 @@ mod tests {
             Observed::Kin { relation: Relation::Requantised, name: "SmolLM2".into(), confidence: 0.999 },
             Observed::held(&holder, HeldBy::Maps),
             Observed::held(&holder, HeldBy::Descriptor),
+            Observed::Arriving { about: "GGUF".into() },
+            Observed::InProgram { about: "GGUF".into() },
+            Observed::InParts { about: "GGUF".into(), count: 4 },
+            Observed::held(&holder, HeldBy::Arguments),
+            Observed::held(&holder, HeldBy::Residency),
+            Observed::works("notes-app".into(), Busy::Computes { percent: 180 }),
+            Observed::works("notes-app".into(), Busy::Serves { port: 8080, percent: 9 }),
+            Observed::Waits { holder: "notes-app".into(), port: 8080 },
         ];
         let at = Timestamp::from_millis(0);
         let lines: Vec<String> = all
@@ -170,6 +250,22 @@ mod tests {
           notes-app (process 4711) has it in memory.
         holder.descriptor Descriptor Some(Holder) {"holder": "notes-app", "pid": "4711"}
           notes-app (process 4711) keeps it open.
+        content.arriving Content Some(Content) {"about": "GGUF"}
+          Its first bytes are those of model weights (GGUF), and it is being written.
+        content.program Content Some(Content) {"about": "GGUF"}
+          It is a program that carries model weights (GGUF).
+        content.parts Content Some(Content) {"about": "GGUF", "count": "4"}
+          It is the first of 4 files that are model weights together (GGUF).
+        holder.arguments Arguments Some(Arguments) {"holder": "notes-app", "pid": "4711"}
+          notes-app (process 4711), of another user, was started with its digest and has the memory for it.
+        holder.open_elsewhere FileEvent Some(Holder) {"holder": "notes-app", "pid": "4711"}
+          It stands open, and notes-app (process 4711), of another user, has the memory for it.
+        holder.computes ComputingTime Some(Computing) {"holder": "notes-app", "percent": "180"}
+          notes-app computes (180 % of one processor).
+        holder.serves Sockets Some(Computing) {"holder": "notes-app", "port": "8080"}
+          notes-app works for a program that is connected to its port 8080.
+        holder.waits Sockets None {"holder": "notes-app", "port": "8080"}
+          notes-app waits for other programs at port 8080.
         "#);
     }
 }

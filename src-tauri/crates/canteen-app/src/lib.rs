@@ -57,6 +57,7 @@ mod tasks;
 pub mod text;
 mod verdicts;
 pub mod wire;
+mod working;
 
 pub use app::App;
 pub use bindings::{WINDOW_COMMANDS, bindings};

@@ -11,6 +11,7 @@
 //! ```
 
 mod archive;
+mod embedded;
 mod engine;
 mod error;
 mod examine;
@@ -37,6 +38,7 @@ mod template;
 
 use std::io::{Read, Seek};
 
+pub use embedded::read_embedded_header;
 pub use engine::check_for_engine;
 pub use error::ModelFileError;
 pub use examine::{Bounds, Entry, EntryKind, Examination, FileReport, ModelFiles, Progress, Tree, examine};

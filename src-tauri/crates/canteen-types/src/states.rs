@@ -188,6 +188,12 @@ pub enum EvidenceSource {
     KnownStore,
     /// The file system reported a change.
     FileEvent,
+    /// How a process was started.
+    Arguments,
+    /// The computing time of a process.
+    ComputingTime,
+    /// The list of network sockets of this computer.
+    Sockets,
 }
 
 /// One kind of evidence that could be wrong on its own. Two of them make a nudge.

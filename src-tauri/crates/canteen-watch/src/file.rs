@@ -1,9 +1,8 @@
 use std::fs::Metadata;
-use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use canteen_modelfile::{Facts, Limits, read_header, recognise};
-use canteen_types::{ByteSize, Timestamp};
+use canteen_modelfile::Facts;
+use canteen_types::{ByteSize, Digest, Timestamp};
 
 /// Tells whether a file is still the one that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +25,13 @@ impl FileIdentity {
     #[must_use]
     pub fn differs_in_entry_at_most(&self, other: &Self) -> bool {
         Self { changed_ns: other.changed_ns, ..*self } == *other
+    }
+
+    /// Stands for weights that no file of this account is known of, only their digest. No real file lies on device 0.
+    #[must_use]
+    pub fn by_digest(digest: Digest, size: u64) -> Self {
+        let inode = digest.as_bytes().first_chunk().copied().map_or(0, u64::from_be_bytes) >> 1;
+        Self { device: 0, inode, size, modified_ns: 0, changed_ns: 0 }
     }
 
     /// From what the system says about an open file or a path.
@@ -65,6 +71,29 @@ impl FileIdentity {
     }
 }
 
+/// How much of the weights is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// All, as far as the header says.
+    Whole,
+    /// They are being downloaded, copied or unpacked.
+    Underway,
+}
+
+/// What holds the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// The file itself.
+    File,
+    /// A program that carries them behind its code.
+    Program,
+    /// Several files that were cut from one; this is the first.
+    Parts {
+        /// How many.
+        count: u32,
+    },
+}
+
 /// Weights that were recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenFile {
@@ -78,36 +107,10 @@ pub struct SeenFile {
     pub size: ByteSize,
     /// What its header says.
     pub facts: Facts,
+    /// Whether they are all there.
+    pub arrival: Arrival,
+    /// In what.
+    pub container: Container,
     /// When it was seen.
     pub at: Timestamp,
-}
-
-/// Opens `path` and reads its header. `None` when it is no model, or not whole.
-pub(crate) fn inspect(path: &Path, place: &str, at: Timestamp) -> Option<SeenFile> {
-    let mut file = open(path).ok()?;
-    let metadata = file.metadata().ok()?;
-    if !metadata.is_file() {
-        return None;
-    }
-    let mut first = [0; 16];
-    file.read_exact(&mut first).ok()?;
-    recognise(&first)?;
-    file.seek(SeekFrom::Start(0)).ok()?;
-    let facts = read_header(file, metadata.len(), &Limits::default()).ok()?;
-    let identity = FileIdentity::of(&metadata);
-    Some(SeenFile { identity, path: path.to_owned(), place: place.to_owned(), size: ByteSize::new(metadata.len()), facts, at })
-}
-
-/// For reading, and without waiting: a pipe may have taken a file's place since it was looked at.
-#[cfg(target_os = "linux")]
-pub(crate) fn open(path: &Path) -> std::io::Result<fs_err::File> {
-    use fs_err::os::unix::fs::OpenOptionsExt as _;
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-    fs_err::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
-}
-
-/// For reading.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn open(path: &Path) -> std::io::Result<fs_err::File> {
-    fs_err::File::open(path)
 }

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use canteen_types::Digest;
+use canteen_types::{ByteSize, Digest};
 use sha2::{Digest as _, Sha256};
 
-use crate::file::open;
+use crate::opener;
 use crate::{FileIdentity, Observation};
 
 const BUFFER: usize = 1 << 20;
@@ -100,8 +100,8 @@ fn work(shared: &Shared, sink: &SyncSender<Observation>, stop: &AtomicBool) {
 
 /// `None` when the file is another one by now, or changes while it is read.
 fn hash(identity: FileIdentity, path: &Path, stop: &AtomicBool) -> Option<Digest> {
-    let mut file = open(path).ok()?;
-    if FileIdentity::of(&file.metadata().ok()?) != identity {
+    let (mut file, metadata) = opener::candidate(path, ByteSize::new(identity.size)).ok()?;
+    if FileIdentity::of(&metadata) != identity {
         return None;
     }
     let digest = digest_of(&mut file, stop, |_| ()).ok()??;

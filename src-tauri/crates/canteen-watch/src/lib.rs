@@ -2,8 +2,9 @@
 //!
 //! It looks at weights, not at names: files in the stores of known runners and in Downloads are recognised by their first bytes,
 //! and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
-//! headers and digests, and which files own processes have open. It never reads documents, prompts or other users' data, decides
-//! nothing and stores nothing: observations go to whoever asked.
+//! headers and digests, which files own processes have open, and how programs of others were started where that names a digest
+//! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, asks no server, decides nothing and
+//! stores nothing: observations go to whoever asked.
 //!
 //! ```
 //! use std::path::Path;
@@ -17,6 +18,9 @@ mod file;
 mod hasher;
 mod named;
 mod observation;
+mod opener;
+mod recognise;
+mod sensor;
 mod sweep;
 
 #[cfg(target_os = "linux")]
@@ -32,21 +36,16 @@ use std::sync::mpsc::SyncSender;
 use canteen_types::Clock;
 
 pub use config::{Place, WatchConfig, known_places};
-pub use file::{FileIdentity, SeenFile};
+pub use file::{Arrival, Container, FileIdentity, SeenFile};
 pub use named::{NamedFile, NamedFileError, Opened};
-pub use observation::{BlindSpot, Capabilities, HeldBy, Holder, Observation, WatchError};
-pub use system::WatchHandle;
-
-/// What the watch of this system can notice, and how fast.
-#[must_use]
-pub const fn capabilities() -> Capabilities {
-    system::CAPABILITIES
-}
+pub use observation::{BlindSpot, Busy, HeldBy, Holder, NamedWeights, Observation, Server, WatchError};
+pub use opener::SMALLEST;
+pub use sensor::{Births, Capabilities, Holders, Opens, WatchHandle};
 
 /// Begins to watch in threads of its own. Observations come in order; the sink's bound holds the watch up, never the machine.
 ///
 /// # Errors
 /// [`WatchError`] when the system gives no threads or no event queue.
 pub fn start(config: WatchConfig, clock: Arc<dyn Clock>, sink: SyncSender<Observation>) -> Result<WatchHandle, WatchError> {
-    system::start(config, clock, sink)
+    system::start(config, clock, sink).map(WatchHandle::new)
 }

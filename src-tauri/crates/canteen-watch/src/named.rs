@@ -12,8 +12,8 @@ use canteen_modelfile::{Facts, Limits, read_header};
 use canteen_types::{ByteSize, Coded, Digest, Remedy};
 
 use crate::FileIdentity;
-use crate::file::open;
 use crate::hasher::{digest_of, lowest_priority};
+use crate::opener;
 
 /// Larger files are no model of today (the largest open weights have some 1.5 TB, in many files); reading one would take hours.
 const LARGEST: ByteSize = ByteSize::new(2_000_000_000_000);
@@ -135,7 +135,7 @@ impl Opened {
     pub fn named(given: &str, home: &Path) -> Result<Self, NamedFileError> {
         let path = whole(given, home)?;
         let shown = || path.display().to_string();
-        let file = open(&path).map_err(|cause| refusal(cause, shown()))?;
+        let file = opener::named(&path).map_err(|cause| refusal(cause, shown()))?;
         let metadata = file.metadata().map_err(|cause| NamedFileError::Unreadable { path: shown(), cause })?;
         if !metadata.is_file() {
             return Err(NamedFileError::NoFile { path: shown() });

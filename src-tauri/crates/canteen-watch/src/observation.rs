@@ -1,4 +1,6 @@
 use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
 
 use canteen_types::{Coded, Digest, Remedy, Timestamp};
 
@@ -22,6 +24,51 @@ pub enum HeldBy {
     Maps,
     /// Open, or read into its own memory.
     Descriptor,
+    /// By its arguments, which name the digest, and memory to match. For programs of other users.
+    Arguments,
+    /// The file stands open, nobody of this user has it, and this program of another user has memory to match.
+    Residency,
+}
+
+/// How a holder works with what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// It computes.
+    Computes {
+        /// Share of one processor.
+        percent: u32,
+    },
+    /// Somebody on this computer is connected to its port, and it computes a little at least.
+    Serves {
+        /// Where it waits.
+        port: u16,
+        /// Share of one processor.
+        percent: u32,
+    },
+}
+
+/// A server that waits on this computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Where: a loopback address, or every address.
+    pub address: IpAddr,
+    /// Its port.
+    pub port: u16,
+    /// The user that it runs as.
+    pub uid: u32,
+}
+
+/// Weights that a program of another user names by their digest. They are no file that this account may look into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedWeights {
+    /// Stands for the file. Its size is that of the file where it may be seen, else what is in memory at least.
+    pub identity: FileIdentity,
+    /// As the program's arguments name it: a claim.
+    pub digest: Digest,
+    /// As that program calls it.
+    pub path: PathBuf,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Something that the watch cannot see on this computer.
@@ -41,6 +88,14 @@ pub enum BlindSpot {
     FolderRefused,
     /// No holders on this system.
     NoHolders,
+    /// The kernel does not tell when a program starts: lists are compared, and who lives shorter is missed.
+    StartsCompared,
+    /// A large program of this user forbids a closer look.
+    Protected,
+    /// The kernel does not list servers.
+    NoServers,
+    /// The kernel does not tell what is mounted.
+    NoMounts,
 }
 
 impl BlindSpot {
@@ -55,6 +110,10 @@ impl BlindSpot {
             Self::TooFewWatches => "too_few_watches",
             Self::FolderRefused => "folder_refused",
             Self::NoHolders => "no_holders",
+            Self::StartsCompared => "starts_compared",
+            Self::Protected => "protected",
+            Self::NoServers => "no_servers",
+            Self::NoMounts => "no_mounts",
         }
     }
 
@@ -62,7 +121,9 @@ impl BlindSpot {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::OtherUsers => "what programs of other users, system services and programs that forbid a closer look have open",
+            Self::OtherUsers => {
+                "what programs of other users and system services have open, beyond their arguments, memory and time"
+            }
             Self::Elsewhere => "models inside a web page, a virtual machine or on another computer",
             Self::UsersHidden => "programs of other users at all (this computer hides them)",
             Self::TooManyFiles => "a part of the model folders (they hold more than Canteen looks through)",
@@ -71,6 +132,12 @@ impl BlindSpot {
             }
             Self::FolderRefused => "some model folders (they may not be read by this account)",
             Self::NoHolders => "which program uses a model: on this system Canteen sees model files, not who opens them",
+            Self::StartsCompared => "programs that run for less than some seconds (this computer does not tell when one starts)",
+            Self::Protected => "what a large program of yours has open (it forbids a closer look)",
+            Self::NoServers => "which programs wait for others on this computer (it does not list them)",
+            Self::NoMounts => {
+                "at once what is plugged in or mounted (this computer does not tell; it is seen when Canteen scans)"
+            }
         }
     }
 }
@@ -78,7 +145,7 @@ impl BlindSpot {
 /// One thing that was noticed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observation {
-    /// Weights, recognised by content. A file that is known already comes again when only its entry changed (a name, rights): its
+    /// Weights, recognised by content, whole or on their way. A file that is known already comes again when only its entry changed (a name, rights): its
     /// identity is another one from then on, who holds it still does, and its digest is taken again.
     Seen(Box<SeenFile>),
     /// Their digest was taken.
@@ -127,19 +194,37 @@ pub enum Observation {
         /// Steps in all.
         of: u32,
     },
+    /// A program of another user names weights, and has memory to match. Comes before its hold.
+    Named(Box<NamedWeights>),
+    /// A program that holds weights works with them.
+    Works {
+        /// Which file.
+        identity: FileIdentity,
+        /// Who.
+        pid: u32,
+        /// How that shows.
+        busy: Busy,
+        /// When.
+        at: Timestamp,
+    },
+    /// It holds them still, and has stopped working.
+    Rests {
+        /// Which file.
+        identity: FileIdentity,
+        /// Who.
+        pid: u32,
+    },
+    /// A server that was not there before. One sign among others; it was not asked anything.
+    Waits {
+        /// Where.
+        server: Server,
+        /// By which program, where it is of this user.
+        holder: Option<Holder>,
+        /// When.
+        at: Timestamp,
+    },
     /// Something that cannot be seen.
     Blind(BlindSpot),
-}
-
-/// What a system's watch can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Opening a known file is noticed at once; else files are looked at on an interval.
-    pub opens_are_events: bool,
-    /// The program that holds a file can be named.
-    pub holders: bool,
-    /// Longest time until a new file is noticed, in seconds.
-    pub latency_seconds: u32,
 }
 
 /// Why the watch could not begin.

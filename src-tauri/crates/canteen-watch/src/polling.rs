@@ -9,38 +9,34 @@ use std::time::Duration;
 
 use canteen_types::Clock;
 
-use crate::file::inspect;
-use crate::observation::{BlindSpot, Capabilities, Observation, WatchError};
+use crate::observation::{BlindSpot, Observation, WatchError};
+use crate::recognise::{Candidate, Recognised, look};
+use crate::sensor::{Births, Capabilities, Holders, Opens, Sensor};
 use crate::{FileIdentity, WatchConfig, hasher, sweep};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 
-pub(crate) const CAPABILITIES: Capabilities = Capabilities { opens_are_events: false, holders: false, latency_seconds: 60 };
-
-/// Dropping it stops the watch.
+/// Leads the thread that looks.
 #[derive(Debug)]
-pub struct WatchHandle {
+struct Polling {
     rescan: SyncSender<()>,
     stop: Arc<AtomicBool>,
 }
 
-impl WatchHandle {
-    /// Looks through every place again, soon.
-    pub fn rescan(&self) {
+impl Sensor for Polling {
+    fn capabilities(&self) -> Capabilities {
+        let latency_seconds = u32::try_from(INTERVAL.as_secs()).unwrap_or(u32::MAX);
+        Capabilities { births: Births::None, opens: Opens::None, holders: Holders::None, latency_seconds }
+    }
+
+    fn rescan(&self) {
         // Full means that a look is due already.
         let _full = self.rescan.try_send(());
     }
 
-    /// Ends the watch.
-    pub fn stop(&self) {
+    fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.rescan();
-    }
-}
-
-impl Drop for WatchHandle {
-    fn drop(&mut self) {
-        self.stop();
     }
 }
 
@@ -48,7 +44,7 @@ pub(crate) fn start(
     config: WatchConfig,
     clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
-) -> Result<WatchHandle, WatchError> {
+) -> Result<impl Sensor + 'static, WatchError> {
     let (rescan, wanted) = sync_channel(1);
     let stop = Arc::new(AtomicBool::new(false));
     let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
@@ -60,7 +56,7 @@ pub(crate) fn start(
             let mut found = sweep::Found::default();
             for (done, place) in config.places.iter().enumerate() {
                 gone |= sink.send(sweep::step(&config.places, done)).is_err();
-                sweep::walk(place, &config, &mut found, |_| ());
+                sweep::walk(place, &config, (sweep::Bounds::PLACES, &mut found), |_| ());
             }
             gone |= sink.send(sweep::step(&config.places, config.places.len())).is_err();
             let mut present = HashSet::new();
@@ -71,12 +67,13 @@ pub(crate) fn start(
                     present.insert(identity);
                     continue;
                 }
-                let Some(seen) = inspect(&path, &place, clock.now()) else { continue };
+                let candidate = Candidate { path: &path, place: &place, least: config.minimum_size };
+                let Recognised::Weights(seen) = look(candidate, clock.now()) else { continue };
                 present.insert(seen.identity);
                 let identity = seen.identity;
                 if known.insert(identity) {
                     // Told of first: a digest of something that nobody has heard of is lost.
-                    gone |= sink.send(Observation::Seen(Box::new(seen))).is_err();
+                    gone |= sink.send(Observation::Seen(seen)).is_err();
                     if (config.needs_digest)(&identity) {
                         digests.take(identity, &path);
                     }
@@ -95,5 +92,5 @@ pub(crate) fn start(
             }
         }
     })?;
-    Ok(WatchHandle { rescan, stop })
+    Ok(Polling { rescan, stop })
 }

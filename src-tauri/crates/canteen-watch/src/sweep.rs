@@ -7,10 +7,28 @@ use std::path::{Path, PathBuf};
 use crate::{Observation, Place, WatchConfig};
 
 const DEEPEST: usize = 16;
-const MOST_FILES: u64 = 200_000;
-const MOST_FOLDERS: u64 = 20_000;
 /// Folders found and not yet read.
 const MOST_WAITING: usize = 20_000;
+
+/// How much is looked through.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds<'a> {
+    files: u64,
+    folders: u64,
+    /// Asked before each folder: time is up.
+    is_over: &'a dyn Fn() -> bool,
+}
+
+impl<'a> Bounds<'a> {
+    /// For the places that are known, all together.
+    pub(crate) const PLACES: Bounds<'static> = Bounds { files: 200_000, folders: 20_000, is_over: &|| false };
+
+    /// For something that was mounted, which may be a whole disk or lie far away.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn mounted(is_over: &'a dyn Fn() -> bool) -> Self {
+        Self { files: 20_000, folders: 2000, is_over }
+    }
+}
 
 /// What a walk came by.
 #[derive(Debug, Default)]
@@ -29,14 +47,14 @@ pub(crate) struct Found {
 
 /// Walks one place. Links to folders are not followed; links to files are, as the Hugging Face cache consists of them. `enter`
 /// is told of each folder before it is read, so that whoever watches it misses nothing that is made meanwhile.
-pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found, mut enter: impl FnMut(&Path)) {
+pub(crate) fn walk(place: &Place, config: &WatchConfig, (bounds, found): (Bounds<'_>, &mut Found), mut enter: impl FnMut(&Path)) {
     let mut seen = HashSet::new();
     let mut todo = vec![(place.path.clone(), 0)];
     while let Some((folder, depth)) = todo.pop() {
         if (config.is_own)(&folder) || !seen.insert(folder.clone()) {
             continue;
         }
-        if found.folders >= MOST_FOLDERS {
+        if found.folders >= bounds.folders || (bounds.is_over)() {
             found.cut = true;
             return;
         }
@@ -53,7 +71,7 @@ pub(crate) fn walk(place: &Place, config: &WatchConfig, found: &mut Found, mut e
         };
         found.folders += 1;
         for entry in entries.flatten() {
-            if found.considered >= MOST_FILES {
+            if found.considered >= bounds.files {
                 found.cut = true;
                 return;
             }

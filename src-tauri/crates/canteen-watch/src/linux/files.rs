@@ -1,69 +1,83 @@
-//! The files that are known to be weights, and the folders that are watched for more.
+//! The files that are known to be weights.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use canteen_types::Timestamp;
-use inotify::{Event, EventMask, Inotify, WatchDescriptor, WatchMask, Watches};
+use canteen_types::{Clock, Timestamp};
+use inotify::{Inotify, WatchDescriptor, WatchMask, Watches};
 
+use super::growing::Growing;
 use super::proc::FileKey;
-use crate::file::inspect;
 use crate::hasher::Queue;
 use crate::observation::{BlindSpot, Observation};
-use crate::sweep::{self, Found};
-use crate::{FileIdentity, Place, WatchConfig};
+use crate::recognise::{self, Candidate, Recognised};
+use crate::{Arrival, FileIdentity, SeenFile, WatchConfig};
 
+/// Others that are remembered; each takes 40 bytes.
+const MOST_REJECTED: usize = 50_000;
 /// More weights than any computer has; each costs a watch and some hundred bytes.
 const MOST_KNOWN: usize = 10_000;
-
-/// What one event means.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Noticed {
-    /// Somebody opened known weights.
-    Opened(FileKey),
-    /// Something is to be looked at.
-    Changed(Change),
-    /// A watched folder is gone.
-    FolderGone,
-    /// Events were lost.
-    Overflow,
-}
-
-/// In the order in which several are looked at: a file that was moved is found at its new place before it is missed at the old.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Change {
-    /// Something at this path is new or was written.
-    At(PathBuf),
-    /// Known weights were closed, or their last mapping went; or they were removed, moved or changed.
-    Of(FileKey),
-}
 
 struct Known {
     identity: FileIdentity,
     path: PathBuf,
     place: String,
+    arrival: Arrival,
     watch: Option<WatchDescriptor>,
 }
 
+impl Known {
+    /// Nothing new can be said of it. What is on its way may be there by now.
+    fn is(&self, identity: FileIdentity) -> bool {
+        self.identity == identity && self.arrival == Arrival::Whole
+    }
+}
+
 pub(super) struct Files {
-    config: WatchConfig,
+    pub(super) config: WatchConfig,
+    pub(super) clock: Arc<dyn Clock>,
+    /// Places that stay whatever is mounted.
+    pub(super) lasting: BTreeSet<PathBuf>,
     digests: Queue,
-    watches: Watches,
+    pub(super) watches: Watches,
     known: HashMap<FileKey, Known>,
-    files: HashMap<WatchDescriptor, FileKey>,
-    folders: HashMap<WatchDescriptor, PathBuf>,
+    pub(super) files: HashMap<WatchDescriptor, FileKey>,
+    pub(super) folders: HashMap<WatchDescriptor, PathBuf>,
+    pub(super) growing: Growing,
+    /// Files that were looked into and are nothing of interest: not a byte of them is read again while they stay as they are.
+    rejected: HashSet<FileIdentity>,
     /// What cannot be seen, found out since it was last asked for.
-    blind: BTreeSet<BlindSpot>,
+    pub(super) blind: BTreeSet<BlindSpot>,
 }
 
 impl Files {
-    pub(super) fn new(inotify: &Inotify, config: WatchConfig, digests: Queue) -> Self {
+    pub(super) fn new(inotify: &Inotify, config: WatchConfig, clock: Arc<dyn Clock>, digests: Queue) -> Self {
         let (known, files, folders) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { config, digests, watches: inotify.watches(), known, files, folders, blind: BTreeSet::new() }
+        let growing = Growing::default();
+        let lasting = config.places.iter().map(|place| place.path.clone()).collect();
+        Self {
+            config,
+            clock,
+            lasting,
+            digests,
+            watches: inotify.watches(),
+            known,
+            files,
+            folders,
+            growing,
+            rejected: HashSet::new(),
+            blind: BTreeSet::new(),
+        }
     }
 
     pub(super) fn identity(&self, key: FileKey) -> Option<FileIdentity> {
         self.known.get(&key).map(|known| known.identity)
+    }
+
+    /// There is nothing to hold yet.
+    pub(super) fn is_underway(&self, key: FileKey) -> bool {
+        self.known.get(&key).is_some_and(|known| known.arrival == Arrival::Underway)
     }
 
     pub(super) fn keys(&self) -> Vec<FileKey> {
@@ -84,109 +98,7 @@ impl Files {
         std::mem::take(&mut self.blind)
     }
 
-    /// Looks through every place: observations, and files considered. `on_step` hears which place comes next.
-    pub(super) fn sweep(&mut self, at: Timestamp, mut on_step: impl FnMut(Observation)) -> (Vec<Observation>, u64) {
-        let mut found = Found::default();
-        let places = self.config.places.clone();
-        for (done, place) in places.iter().enumerate() {
-            on_step(sweep::step(&places, done));
-            self.await_place(place);
-            self.walk(place, &mut found);
-        }
-        on_step(sweep::step(&places, places.len()));
-        let considered = found.considered;
-        (self.take(found, at), considered)
-    }
-
-    fn walk(&mut self, place: &Place, found: &mut Found) {
-        let Self { config, watches, folders, blind, .. } = self;
-        sweep::walk(place, config, found, |folder| {
-            let mask =
-                WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::CLOSE_WRITE | WatchMask::DELETE_SELF | WatchMask::ONLYDIR;
-            match watches.add(folder, mask) {
-                Ok(watch) => {
-                    folders.insert(watch, folder.to_owned());
-                }
-                Err(error) => blind.extend(is_limit(&error).then_some(BlindSpot::TooFewWatches)),
-            }
-        });
-    }
-
-    fn take(&mut self, found: Found, at: Timestamp) -> Vec<Observation> {
-        self.blind.extend(found.cut.then_some(BlindSpot::TooManyFiles));
-        self.blind.extend(found.refused.then_some(BlindSpot::FolderRefused));
-        found.files.into_iter().flat_map(|(path, place)| self.consider(&path, &place, at)).collect()
-    }
-
-    /// A place that is not there yet: its nearest folder is watched until it comes.
-    fn await_place(&mut self, place: &Place) {
-        let nearest = || place.path.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned);
-        let mut watched = None;
-        // What was made between looking and watching is nearer: then look again. Each round goes deeper or ends.
-        while let Some(folder) = nearest().filter(|folder| *folder != place.path && watched.as_ref() != Some(folder)) {
-            let mask =
-                WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::DELETE_SELF | WatchMask::ONLYDIR | WatchMask::MASK_ADD;
-            match self.watches.add(&folder, mask) {
-                Ok(watch) => {
-                    self.folders.entry(watch).or_insert_with(|| folder.clone());
-                }
-                Err(_) => return,
-            }
-            watched = Some(folder);
-        }
-    }
-
-    pub(super) fn await_places(&mut self) {
-        for place in self.config.places.clone() {
-            self.await_place(&place);
-        }
-    }
-
-    pub(super) fn understand(&mut self, event: &Event<&std::ffi::OsStr>) -> Option<Noticed> {
-        if event.mask.contains(EventMask::Q_OVERFLOW) {
-            return Some(Noticed::Overflow);
-        }
-        if event.mask.contains(EventMask::IGNORED) {
-            if let Some(key) = self.files.remove(&event.wd) {
-                return Some(Noticed::Changed(Change::Of(key)));
-            }
-            return self.folders.remove(&event.wd).map(|_| Noticed::FolderGone);
-        }
-        if let Some(key) = self.files.get(&event.wd) {
-            let opened = event.mask.contains(EventMask::OPEN);
-            return Some(if opened { Noticed::Opened(*key) } else { Noticed::Changed(Change::Of(*key)) });
-        }
-        let path = self.folders.get(&event.wd)?.join(event.name?);
-        // A file that was only created is written to; its closing counts. Links are never written to.
-        let begun = event.mask.contains(EventMask::CREATE) && !event.mask.contains(EventMask::ISDIR);
-        let of_interest = self.config.places.iter().any(|place| path.starts_with(&place.path) || place.path.starts_with(&path));
-        (of_interest && (!begun || path.is_symlink())).then_some(Noticed::Changed(Change::At(path)))
-    }
-
-    /// Something new: a folder is looked through, a file is looked at.
-    pub(super) fn consider_path(&mut self, path: &Path, at: Timestamp) -> Vec<Observation> {
-        if (self.config.is_own)(path) {
-            return Vec::new();
-        }
-        if path.is_dir() && !path.is_symlink() {
-            let mut found = Found::default();
-            for place in self.config.places.clone() {
-                if place.path.starts_with(path) {
-                    self.await_place(&place);
-                    self.walk(&place, &mut found);
-                } else if place.recursive && path.starts_with(&place.path) {
-                    self.walk(&Place { path: path.to_owned(), ..place }, &mut found);
-                }
-            }
-            return self.take(found, at);
-        }
-        match self.place_of(path) {
-            Some(place) if sweep::large_enough(path, &self.config) => self.consider(path, &place, at),
-            _ => Vec::new(),
-        }
-    }
-
-    fn place_of(&self, path: &Path) -> Option<String> {
+    pub(super) fn place_of(&self, path: &Path) -> Option<String> {
         self.config.places.iter().find(|place| path.starts_with(&place.path)).map(|place| place.name.clone())
     }
 
@@ -209,12 +121,15 @@ impl Files {
         observations
     }
 
-    fn consider(&mut self, path: &Path, place: &str, at: Timestamp) -> Vec<Observation> {
+    pub(super) fn consider(&mut self, path: &Path, place: &str, at: Timestamp) -> Vec<Observation> {
         // Known files are not opened again: that would wake us.
         let Ok(metadata) = fs_err::metadata(path) else { return Vec::new() };
         let (key, identity) = (FileKey::of(&metadata), FileIdentity::of(&metadata));
+        if self.rejected.contains(&identity) {
+            return Vec::new();
+        }
         let before = match self.known.get(&key) {
-            Some(known) if known.identity == identity && (known.path == path || leads(&known.path, key)) => return Vec::new(),
+            Some(known) if known.is(identity) && (known.path == path || leads(&known.path, key)) => return Vec::new(),
             Some(_) => self.forget(key),
             None if self.known.len() >= MOST_KNOWN => {
                 self.blind.insert(BlindSpot::TooManyFiles);
@@ -222,15 +137,56 @@ impl Files {
             }
             None => None,
         };
-        let seen = inspect(path, place, at).filter(|seen| seen.identity == identity).map(|seen| {
+        let seen = self.recognise(path, place, at).filter(|seen| seen.identity == identity);
+        if let Some(seen) = &seen {
+            let underway = |arrival| arrival == Arrival::Underway;
+            let was = before.as_ref().filter(|was| underway(was.arrival) && underway(seen.arrival) && was.path == path);
+            // What is on its way keeps the identity that was told of until it is there.
+            let (told, identity) = (was.is_some(), was.map_or(identity, |was| was.identity));
             let watch = self.watch_file(path, key);
-            self.known.insert(key, Known { identity, path: path.to_owned(), place: place.to_owned(), watch });
-            Observation::Seen(Box::new(seen))
-        });
-        // The same bytes under another name are told of as themselves, not as gone and come.
-        let is_the_same = |old: &FileIdentity| seen.is_some() && old.differs_in_entry_at_most(&identity);
-        let gone = before.filter(|old| !is_the_same(old)).map(|identity| Observation::Gone { identity });
-        gone.into_iter().chain(seen).collect()
+            let (path, place, arrival) = (path.to_owned(), place.to_owned(), seen.arrival);
+            self.known.insert(key, Known { identity, path, place, arrival, watch });
+            if told {
+                return Vec::new();
+            }
+        }
+        // The same bytes under another name, or more of them, are told of as themselves, not as gone and come.
+        let is_the_same = |old: &Known| {
+            seen.is_some() && (old.identity.differs_in_entry_at_most(&identity) || old.arrival == Arrival::Underway)
+        };
+        let gone = before.filter(|old| !is_the_same(old)).map(|old| Observation::Gone { identity: old.identity });
+        gone.into_iter().chain(seen.map(Observation::Seen)).collect()
+    }
+
+    /// By content. What is only a beginning counts from when it is seen to grow.
+    fn recognise(&mut self, path: &Path, place: &str, at: Timestamp) -> Option<Box<SeenFile>> {
+        let now = self.clock.monotonic();
+        let mut grows = |seen: &SeenFile| {
+            let state = (seen.identity.size, seen.identity.modified_ns);
+            self.growing.has_grown(path, state, now)
+        };
+        match recognise::look(Candidate { path, place, least: self.config.minimum_size }, at) {
+            Recognised::Weights(seen) if seen.arrival == Arrival::Underway => {
+                grows(&seen);
+                Some(seen)
+            }
+            Recognised::Weights(seen) => {
+                self.growing.over(path);
+                Some(seen)
+            }
+            Recognised::Beginning(seen) => grows(&seen).then_some(seen),
+            Recognised::No(looked) => {
+                self.reject(looked);
+                None
+            }
+        }
+    }
+
+    fn reject(&mut self, looked: Option<FileIdentity>) {
+        if self.rejected.len() >= MOST_REJECTED {
+            self.rejected.clear();
+        }
+        self.rejected.extend(looked);
     }
 
     /// Only after it was read: our own reading must not wake us.
@@ -257,7 +213,7 @@ impl Files {
     /// has heard of is lost.
     pub(super) fn take_digest(&self, identity: FileIdentity) {
         let key = FileKey { device: identity.device, inode: identity.inode };
-        if let Some(known) = self.known.get(&key).filter(|known| known.identity == identity)
+        if let Some(known) = self.known.get(&key).filter(|known| known.identity == identity && known.arrival == Arrival::Whole)
             && (self.config.needs_digest)(&identity)
         {
             self.digests.take(identity, &known.path);
@@ -275,17 +231,17 @@ impl Files {
         if held {
             return Vec::new();
         }
-        self.forget(key).map(|identity| Observation::Gone { identity }).into_iter().collect()
+        self.forget(key).map(|known| Observation::Gone { identity: known.identity }).into_iter().collect()
     }
 
-    fn forget(&mut self, key: FileKey) -> Option<FileIdentity> {
-        let known = self.known.remove(&key)?;
-        if let Some(watch) = known.watch {
+    fn forget(&mut self, key: FileKey) -> Option<Known> {
+        let mut known = self.known.remove(&key)?;
+        if let Some(watch) = known.watch.take() {
             self.files.remove(&watch);
             // A watch on a file that is gone has gone with it.
             drop(self.watches.remove(watch));
         }
-        Some(known.identity)
+        Some(known)
     }
 }
 
@@ -295,6 +251,6 @@ fn leads(path: &Path, key: FileKey) -> bool {
 }
 
 /// `ENOSPC`: the number of watches of this user is used up.
-fn is_limit(error: &std::io::Error) -> bool {
+pub(super) fn is_limit(error: &std::io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::NOSPC.raw_os_error())
 }

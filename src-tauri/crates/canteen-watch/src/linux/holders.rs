@@ -7,9 +7,9 @@ use std::time::Duration;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::holding::Weights;
-use super::proc::{self, FileKey, Hold, How};
+use super::proc::{self, FileKey, Hold, How, Memory};
 use super::watch::Watch;
-use crate::observation::Observation;
+use crate::observation::{BlindSpot, Observation};
 
 /// Holders whose end is waited for; that of others is noticed at the next gate.
 const MOST_ENDS: usize = 256;
@@ -55,16 +55,25 @@ impl Watch {
 
     fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
         let Some(identity) = self.files.identity(key) else { return self.let_go(key, pid) };
+        if self.files.is_underway(key) {
+            // Whoever has it open writes it.
+            return Some(());
+        }
         let weights = Weights { key, size: identity.size };
         let Some(by) = self.holding.holds(weights, pid, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
+        self.await_end(pid);
+        self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
+    }
+
+    /// Has its end told, whosever process it is.
+    pub(super) fn await_end(&mut self, pid: u32) {
         if self.ends.len() < MOST_ENDS
             && let Some(process) = i32::try_from(pid).ok().and_then(Pid::from_raw)
             && let Ok(end) = pidfd_open(process, PidfdFlags::empty())
         {
             self.ends.insert(pid, end);
         }
-        self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
     }
 
     fn let_go(&mut self, key: FileKey, pid: u32) -> Option<()> {
@@ -84,7 +93,7 @@ impl Watch {
         for key in self.holding.of_process(pid) {
             self.let_go(key, pid)?;
         }
-        Some(())
+        self.other_ended(pid)
     }
 
     /// Own processes that grew by the minimum size since the last time: weights may have come from a place nobody knows.
@@ -92,20 +101,41 @@ impl Watch {
         for (key, pid) in self.holding.all_sure() {
             self.check(key, pid)?;
         }
-        let least = self.config.minimum_size.bytes();
+        let mut others = BTreeMap::new();
         let mut seen = HashMap::new();
+        let standing = !self.residency.standing(now).is_empty();
         for pid in proc::pids(&self.ignored()) {
-            let Some(resident) = proc::memory(pid).map(|memory| memory.resident) else { continue };
-            let before = self.grown.get(&pid).copied().unwrap_or(0);
-            let grew = resident.saturating_sub(before) >= least;
-            seen.insert(pid, if grew || resident < before { resident } else { before });
-            // Asked last: it costs more than the memory.
-            if grew && proc::is_own(pid) {
-                self.look_closer(pid, now)?;
+            let Some(memory) = proc::memory(pid) else { continue };
+            seen.insert(pid, self.look_at_growth(pid, memory, now)?);
+            // A program of this user that forbids a closer look is as good as another user's.
+            let large = memory.resident >= self.config.minimum_size.bytes();
+            if large && (!proc::is_own(pid) || (standing && proc::is_protected(pid))) {
+                others.insert(pid, memory.resident);
             }
         }
         self.grown = seen;
-        Some(())
+        self.look_at_others(&others, now)?;
+        self.look_at_servers()?;
+        self.look_at_work(now)
+    }
+
+    /// Looks closer at a process that has grown by as much as the smallest weights; what to compare with the next time.
+    pub(super) fn look_at_growth(&mut self, pid: u32, memory: Memory, now: Duration) -> Option<Memory> {
+        let least = self.config.minimum_size.bytes();
+        let before = self.grown.get(&pid).copied().unwrap_or_default();
+        let grew = |now: u64, before: u64| now.saturating_sub(before) >= least;
+        if !grew(memory.resident, before.resident) && !grew(memory.shared, before.shared) {
+            return Some(memory.lower(before));
+        }
+        // Asked last: it costs more than the memory.
+        if proc::is_own(pid) {
+            if proc::is_protected(pid) {
+                self.say_blind([BlindSpot::Protected].into())?;
+            } else {
+                self.look_closer(pid, now)?;
+            }
+        }
+        Some(memory)
     }
 
     fn look_closer(&mut self, pid: u32, now: Duration) -> Option<()> {
@@ -133,7 +163,7 @@ impl Watch {
         Some(())
     }
 
-    fn ignored(&self) -> Vec<u32> {
+    pub(super) fn ignored(&self) -> Vec<u32> {
         let mut ignored = (self.config.ignore_pids)();
         ignored.push(std::process::id());
         ignored

@@ -1,13 +1,26 @@
 //! Linux: events of the file system say when weights are opened, `/proc` says by whom.
 //!
 //! An inode watch on every known file fires whatever name, link or mount it is opened by. Between events the thread sleeps; every
-//! five seconds it reads the memory size of own processes (2 ms for 300 of them) and looks closer only at those that grew.
+//! five seconds it reads the memory size of processes (2 ms for 300 of them) and looks closer only at own ones that grew. The
+//! kernel tells of programs that start, of what is mounted and of the end of a holder; where it does not tell, lists are compared
+//! on the same interval, and the person hears what that misses.
 
+mod activity;
+mod births;
 mod files;
+mod folders;
+mod growing;
 mod holders;
 mod holding;
 mod looks;
+mod mounts;
+mod netlink;
+mod others;
 pub(crate) mod proc;
+mod programs;
+mod residency;
+mod servers;
+mod sleep;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -22,50 +35,48 @@ use canteen_types::Clock;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::WatchConfig;
-use crate::observation::{Capabilities, Observation, WatchError};
+use crate::observation::{Observation, WatchError};
+use crate::sensor::{Capabilities, Holders, Opens, Sensor};
 use watch::Watch;
 
 /// How often the memory of own processes is read.
 const GATE: Duration = Duration::from_secs(5);
-
-pub(crate) const CAPABILITIES: Capabilities = Capabilities { opens_are_events: true, holders: true, latency_seconds: 5 };
 
 #[derive(Debug)]
 enum Order {
     Rescan,
 }
 
-/// Dropping it stops the watch.
+/// Leads the thread that watches.
 #[derive(Debug)]
-pub struct WatchHandle {
+struct Linux {
+    capabilities: Capabilities,
     orders: SyncSender<Order>,
     wake: OwnedFd,
     stop: Arc<AtomicBool>,
 }
 
-impl WatchHandle {
-    /// Looks through every place again, soon.
-    pub fn rescan(&self) {
+impl Sensor for Linux {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    fn rescan(&self) {
         // Full means that a look is due already.
         drop(self.orders.try_send(Order::Rescan));
         self.wake();
     }
 
-    /// Ends the watch.
-    pub fn stop(&self) {
+    fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.wake();
     }
+}
 
+impl Linux {
     fn wake(&self) {
         // A full pipe wakes, too; a closed one has nobody to wake.
         let _awake = rustix::io::write(&self.wake, &[1]).is_ok();
-    }
-}
-
-impl Drop for WatchHandle {
-    fn drop(&mut self) {
-        self.stop();
     }
 }
 
@@ -73,15 +84,18 @@ pub(crate) fn start(
     config: WatchConfig,
     clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
-) -> Result<WatchHandle, WatchError> {
+) -> Result<impl Sensor + 'static, WatchError> {
     let (orders, ordered) = sync_channel(4);
     let (woken, wake) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(std::io::Error::from)?;
     let stop = Arc::new(AtomicBool::new(false));
     let watch = Watch::new(config, clock, sink, Arc::clone(&stop))?;
+    let latency_seconds = u32::try_from(GATE.as_secs()).unwrap_or(u32::MAX);
+    let capabilities =
+        Capabilities { births: watch.births.how(), opens: Opens::Event, holders: Holders::ByProcess, latency_seconds };
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         if watch.run(&ordered, &woken).is_none() {
             tracing::debug!("nobody listens to the watch any more");
         }
     })?;
-    Ok(WatchHandle { orders, wake, stop })
+    Ok(Linux { capabilities, orders, wake, stop })
 }

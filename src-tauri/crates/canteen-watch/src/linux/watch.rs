@@ -1,7 +1,7 @@
 //! The thread that waits for events and acts on them, in one loop.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -9,12 +9,18 @@ use std::time::Duration;
 
 use canteen_types::Clock;
 use inotify::Inotify;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::files::{Change, Files, Noticed};
+use super::activity::Activity;
+use super::births::{Births, Newborns};
+use super::files::Files;
+use super::folders::{Change, Noticed};
 use super::holding::Holding;
 use super::looks::{Looks, Settling};
-use super::proc::{self, FileKey};
+use super::mounts::Mounts;
+use super::others::Others;
+use super::proc::{FileKey, Memory};
+use super::residency::Residency;
+use super::servers::Servers;
 use super::{GATE, Order};
 use crate::observation::{BlindSpot, Observation};
 use crate::{WatchConfig, hasher};
@@ -30,23 +36,32 @@ pub(super) struct Watch {
     pub(super) config: WatchConfig,
     pub(super) clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
-    inotify: Inotify,
+    pub(super) inotify: Inotify,
     pub(super) files: Files,
-    changes: Settling<Change>,
+    pub(super) changes: Settling<Change>,
     /// Files that had no name when they were last looked at.
     missed: HashSet<FileKey>,
     pub(super) looks: Looks,
     pub(super) holding: Holding,
     /// Readable when the process ends.
     pub(super) ends: HashMap<u32, OwnedFd>,
-    /// Resident memory at the last closer look, by process.
-    pub(super) grown: HashMap<u32, u64>,
+    /// Memory at the last closer look, by process.
+    pub(super) grown: HashMap<u32, Memory>,
+    pub(super) births: Births,
+    pub(super) newborns: Newborns,
+    pub(super) others: Others,
+    pub(super) residency: Residency,
+    pub(super) activity: Activity,
+    /// `None` where the kernel does not list them.
+    pub(super) servers: Option<Servers>,
+    /// `None` where the kernel does not tell.
+    pub(super) mounts: Option<Mounts>,
     said_blind: BTreeSet<BlindSpot>,
-    gate_due: Duration,
+    pub(super) gate_due: Duration,
     /// No look at processes before then.
-    looks_rest: Duration,
+    pub(super) looks_rest: Duration,
     /// When everything is looked through again; `None` when nothing asks for it.
-    sweep_due: Option<Duration>,
+    pub(super) sweep_due: Option<Duration>,
     stop: Arc<AtomicBool>,
 }
 
@@ -59,7 +74,8 @@ impl Watch {
     ) -> std::io::Result<Self> {
         let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
         let inotify = Inotify::init()?;
-        let files = Files::new(&inotify, config.clone(), digests);
+        let births = Births::start(&*clock);
+        let files = Files::new(&inotify, config.clone(), Arc::clone(&clock), digests);
         Ok(Self {
             config,
             clock,
@@ -72,6 +88,13 @@ impl Watch {
             holding: Holding::default(),
             ends: HashMap::new(),
             grown: HashMap::new(),
+            births,
+            newborns: Newborns::default(),
+            others: Others::default(),
+            residency: Residency::default(),
+            activity: Activity::default(),
+            servers: Servers::open().ok(),
+            mounts: Mounts::open().ok(),
             said_blind: BTreeSet::new(),
             gate_due: Duration::ZERO,
             looks_rest: Duration::ZERO,
@@ -83,9 +106,9 @@ impl Watch {
     /// Until stopped; `None` when nobody listens any more.
     pub(super) fn run(mut self, orders: &Receiver<Order>, woken: &OwnedFd) -> Option<()> {
         self.say_blind(BLIND.into())?;
-        if proc::others_hidden() {
-            self.say_blind([BlindSpot::UsersHidden].into())?;
-        }
+        let lacks = self.lacks();
+        self.say_blind(lacks)?;
+        self.read_all_arguments();
         loop {
             if self.stop.load(Ordering::Relaxed) {
                 return Some(());
@@ -98,11 +121,17 @@ impl Watch {
             }
             self.take_events()?;
             self.take_changes()?;
+            self.take_births()?;
             self.look_at_processes()?;
+            self.look_at_newborns()?;
             let blind = self.files.take_blind();
             self.say_blind(blind)?;
-            for pid in self.sleep(woken) {
+            let woken = self.sleep(woken);
+            for pid in woken.ended {
                 self.ended(pid)?;
+            }
+            if woken.mounts {
+                self.take_mounts()?;
             }
         }
     }
@@ -116,7 +145,20 @@ impl Watch {
         Some(())
     }
 
-    fn say_blind(&mut self, what: BTreeSet<BlindSpot>) -> Option<()> {
+    /// What this computer does not tell.
+    fn lacks(&mut self) -> BTreeSet<BlindSpot> {
+        [
+            (self.births.how() != crate::Births::Event, BlindSpot::StartsCompared),
+            (self.mounts.as_mut().is_some_and(Mounts::hide_others), BlindSpot::UsersHidden),
+            (self.servers.is_none(), BlindSpot::NoServers),
+            (self.mounts.is_none(), BlindSpot::NoMounts),
+        ]
+        .into_iter()
+        .filter_map(|(lacks, spot)| lacks.then_some(spot))
+        .collect()
+    }
+
+    pub(super) fn say_blind(&mut self, what: BTreeSet<BlindSpot>) -> Option<()> {
         for what in what {
             if self.said_blind.insert(what) {
                 self.say(Observation::Blind(what))?;
@@ -130,6 +172,7 @@ impl Watch {
         for observation in observations {
             if let Observation::Gone { identity } = observation {
                 let key = FileKey { device: identity.device, inode: identity.inode };
+                self.others_lost(key, identity)?;
                 for pid in self.holding.of_file(key) {
                     if self.holding.let_go(key, pid) {
                         self.say(Observation::Released { identity, pid })?;
@@ -144,26 +187,6 @@ impl Watch {
         Some(())
     }
 
-    /// Until something is due or happens. Processes whose end was waited for.
-    fn sleep(&self, woken: &OwnedFd) -> Vec<u32> {
-        let now = self.clock.monotonic();
-        let looks = [self.looks.wait(now), self.holding.wait(now), Some(self.gate_due.saturating_sub(now))];
-        let look = looks.into_iter().flatten().min().unwrap_or(GATE).max(self.looks_rest.saturating_sub(now));
-        let sweep = self.sweep_due.map(|due| due.saturating_sub(now));
-        let wait = [Some(look), sweep, self.changes.wait(now)].into_iter().flatten().min().unwrap_or(GATE);
-        let wait = Timespec { tv_sec: i64::try_from(wait.as_secs()).unwrap_or(1), tv_nsec: i64::from(wait.subsec_nanos()) };
-        let mut waited = vec![PollFd::new(&self.inotify, PollFlags::IN), PollFd::from_borrowed_fd(woken.as_fd(), PollFlags::IN)];
-        let ends: Vec<(&u32, &OwnedFd)> = self.ends.iter().collect();
-        waited.extend(ends.iter().map(|(_, end)| PollFd::from_borrowed_fd(end.as_fd(), PollFlags::IN)));
-        // Interrupted is awake.
-        let _ready = poll(&mut waited, Some(&wait)).is_ok();
-        let ended =
-            waited.iter().skip(2).zip(&ends).filter(|(end, _)| !end.revents().is_empty()).map(|(_, (pid, _))| **pid).collect();
-        let mut bytes = [0; 64];
-        while rustix::io::read(woken, &mut bytes).is_ok_and(|read| read > 0) {}
-        ended
-    }
-
     fn sweep(&mut self) -> Option<()> {
         self.sweep_due = None;
         let sink = &self.sink;
@@ -174,6 +197,7 @@ impl Watch {
         self.all_touched(&self.files.keys())?;
         self.grown.clear();
         self.gate_due = Duration::ZERO;
+        self.read_all_arguments();
         let blind = self.files.take_blind();
         self.say_blind(blind)?;
         self.say(Observation::SweepDone { files: considered, at: self.clock.now() })
@@ -186,7 +210,8 @@ impl Watch {
                 Ok(events) => events.filter_map(|event| self.files.understand(&event)).collect(),
                 Err(_) => return Some(()),
             };
-            noticed.dedup();
+            // Opens and closes are counted.
+            noticed.dedup_by(|a, b| a == b && !matches!(a, Noticed::Opened(_) | Noticed::Closed(_)));
             noticed.into_iter().for_each(|one| self.take_in(one));
         }
         Some(())
@@ -195,18 +220,34 @@ impl Watch {
     fn take_in(&mut self, noticed: Noticed) {
         let now = self.clock.monotonic();
         match noticed {
-            Noticed::Opened(key) if self.files.is_opened_by_us(key) => self.looks.opened_by_us(key, now),
-            Noticed::Opened(key) => self.looks.opened(key, now),
+            Noticed::Opened(key) => {
+                self.residency.opened(key, now);
+                if self.files.is_opened_by_us(key) {
+                    self.looks.opened_by_us(key, now);
+                } else if !self.files.is_underway(key) {
+                    self.looks.opened(key, now);
+                }
+            }
+            Noticed::Closed(key) => {
+                self.residency.closed(key);
+                self.add_change(Change::Of(key), now);
+            }
             Noticed::Changed(change) => self.add_change(change, now),
+            Noticed::Begun(path) => self.files.growing.begun(&path, now),
             Noticed::FolderGone => self.files.await_places(),
             // Events were lost: look at everything again.
-            Noticed::Overflow => self.sweep_due = Some(now + SWEEPS_APART),
+            Noticed::Overflow => {
+                self.residency.forget();
+                self.sweep_due = Some(now + SWEEPS_APART);
+            }
         }
     }
 
     fn take_changes(&mut self) -> Option<()> {
         let mut files = Vec::new();
-        for change in self.changes.due(self.clock.monotonic()) {
+        let growing = self.files.growing.due(self.clock.monotonic());
+        let due = self.changes.due(self.clock.monotonic());
+        for change in due.into_iter().chain(growing.into_iter().map(Change::At)) {
             match change {
                 Change::At(path) => {
                     let observations = self.files.consider_path(&path, self.clock.now());
@@ -218,6 +259,9 @@ impl Watch {
         for key in &files {
             for pid in self.holding.of_file(*key) {
                 self.check(*key, pid)?;
+            }
+            if !self.residency.is_open(*key) {
+                self.others_closed(*key)?;
             }
         }
         self.all_touched(&files)

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
+use crate::opener::{OfProcess, of_process};
+
 use super::{FileKey, Sample, path_of, sample, small};
 
 /// Longest maps file that is read: some 100,000 lines.
@@ -21,7 +23,7 @@ pub(crate) struct Mapping {
 
 /// File mappings of a process. None for one that forbids a closer look.
 pub(crate) fn mappings(pid: u32) -> Vec<Mapping> {
-    let Ok(file) = fs_err::File::open(path_of(pid, "maps")) else { return Vec::new() };
+    let Ok(file) = of_process(pid, OfProcess::Maps) else { return Vec::new() };
     BufReader::new(file.take(LONGEST_MAPS))
         .split(b'\n')
         .map_while(Result::ok)
@@ -122,7 +124,7 @@ pub(crate) fn holds(pid: u32, wanted: &BTreeMap<FileKey, u64>) -> Vec<(FileKey, 
     for (descriptor, link) in descriptors(pid) {
         let Ok(key) = fs_err::metadata(link).map(|metadata| FileKey::of(&metadata)) else { continue };
         if wanted.contains_key(&key) && !found.contains_key(&key) {
-            let position = small(pid, &format!("fdinfo/{descriptor}")).and_then(|text| position(&text));
+            let position = small(pid, OfProcess::DescriptorInfo(descriptor)).and_then(|text| position(&text));
             found.insert(key, How::Open { position });
         }
     }

@@ -2,16 +2,20 @@
 
 mod held;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::observation::Holder;
+use crate::opener::{OfProcess, of_process};
 pub(crate) use held::{Hold, How, holds, mappings, open_files};
 
 /// The kernel's unit for computing time in `/proc`, whatever its own clock does.
 const TICK: Duration = Duration::from_millis(10);
+/// The kernel allows more; a path of a model stands near the beginning.
+const LONGEST_ARGUMENTS: u64 = 64 << 10;
 /// Through which weights get onto a graphics card, where they leave no trace in a program's own memory. Devices that every
 /// program with a window has open are left out: a file manager that copies a model does not run it.
 const COMPUTING: [&str; 2] = ["/dev/nvidia-uvm", "/dev/kfd"];
@@ -40,9 +44,43 @@ pub(crate) fn pids(ignored: &[u32]) -> Vec<u32> {
     pids
 }
 
-/// Belongs to this user and does not forbid a closer look.
+/// Belongs to this user.
 pub(crate) fn is_own(pid: u32) -> bool {
-    fs_err::metadata(path_of(pid, "")).is_ok_and(|metadata| metadata.uid() == rustix::process::geteuid().as_raw())
+    fs_err::metadata(path_of(pid, "")).is_ok_and(|metadata| metadata.uid() == own())
+}
+
+/// Forbids a closer look even to the user that it belongs to.
+pub(crate) fn is_protected(pid: u32) -> bool {
+    fs_err::read_dir(path_of(pid, "fd")).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+}
+
+/// This user.
+pub(crate) fn own() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// How a process was started; empty for one that is gone.
+pub(crate) fn arguments(pid: u32) -> Vec<u8> {
+    read(pid, OfProcess::Cmdline, LONGEST_ARGUMENTS).unwrap_or_default()
+}
+
+/// Which own processes have these sockets.
+pub(crate) fn owners_of_sockets(inodes: &BTreeSet<u32>) -> BTreeMap<u32, u32> {
+    let mut owners = BTreeMap::new();
+    for pid in pids(&[]) {
+        if inodes.is_empty() || !is_own(pid) {
+            continue;
+        }
+        let sockets = held::descriptors(pid).filter_map(|(_, link)| socket(&fs_err::read_link(link).ok()?));
+        // The newest comes first, and the oldest counts: a child inherits what its parent waits at.
+        owners.extend(sockets.filter(|inode| inodes.contains(inode)).map(|inode| (inode, pid)));
+    }
+    owners
+}
+
+/// `socket:[1234]`
+fn socket(link: &Path) -> Option<u32> {
+    link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
 fn path_of(pid: u32, below: &str) -> PathBuf {
@@ -50,20 +88,30 @@ fn path_of(pid: u32, below: &str) -> PathBuf {
 }
 
 /// Memory of a process, in bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Memory {
     /// Address space.
     pub(crate) space: u64,
     /// Resident.
     pub(crate) resident: u64,
+    /// Of that, what others may have, too: mapped files.
+    pub(crate) shared: u64,
+}
+
+impl Memory {
+    /// The lower of both: growth counts from there.
+    pub(crate) fn lower(self, other: Self) -> Self {
+        let Self { space, resident, shared } = self;
+        Self { space, resident: resident.min(other.resident), shared: shared.min(other.shared) }
+    }
 }
 
 /// From `statm`, which is readable for every process.
 pub(crate) fn memory(pid: u32) -> Option<Memory> {
-    let text = small(pid, "statm")?;
+    let text = small(pid, OfProcess::Statm)?;
     let mut pages = text.split(' ').map_while(|pages| pages.trim().parse::<u64>().ok());
     let bytes = |pages: u64| pages.saturating_mul(rustix::param::page_size() as u64);
-    Some(Memory { space: bytes(pages.next()?), resident: bytes(pages.next()?) })
+    Some(Memory { space: bytes(pages.next()?), resident: bytes(pages.next()?), shared: bytes(pages.next()?) })
 }
 
 /// What a process has used by one moment.
@@ -79,13 +127,17 @@ pub(crate) struct Sample {
     pub(crate) accelerator: bool,
 }
 
+/// Computing time of all threads; readable for every process.
+pub(crate) fn computed(pid: u32) -> Option<Duration> {
+    let stat = small(pid, OfProcess::Stat)?;
+    let ticks = |at| after_name(&stat, at).and_then(|ticks| u32::try_from(ticks).ok()).unwrap_or(0);
+    Some(TICK * ticks(11) + TICK * ticks(12))
+}
+
 /// Costs some system calls per open file: only for processes that are of interest.
 pub(crate) fn sample(pid: u32) -> Option<Sample> {
-    let resident = memory(pid)?.resident;
-    let stat = small(pid, "stat")?;
-    let ticks = |at| after_name(&stat, at).and_then(|ticks| u32::try_from(ticks).ok()).unwrap_or(0);
-    let computed = TICK * ticks(11) + TICK * ticks(12);
-    let moved = small(pid, "io").map_or(0, |text| moved(&text));
+    let (resident, computed) = (memory(pid)?.resident, computed(pid)?);
+    let moved = small(pid, OfProcess::Io).map_or(0, |text| moved(&text));
     let accelerator = held::descriptors(pid).any(|(_, link)| {
         fs_err::read_link(link)
             .is_ok_and(|path| COMPUTING.iter().any(|device| path.as_os_str().as_encoded_bytes().starts_with(device.as_bytes())))
@@ -107,7 +159,7 @@ fn after_name(stat: &str, at: usize) -> Option<u64> {
 
 /// Names a process for ever: a process id alone may be used again.
 pub(crate) fn holder(pid: u32) -> Option<Holder> {
-    let started = after_name(&small(pid, "stat")?, 19)?;
+    let started = after_name(&small(pid, OfProcess::Stat)?, 19)?;
     Some(Holder { pid, started, name: name(pid)? })
 }
 
@@ -115,22 +167,19 @@ pub(crate) fn holder(pid: u32) -> Option<Holder> {
 fn name(pid: u32) -> Option<String> {
     let executable = fs_err::read_link(path_of(pid, "exe")).ok();
     let from_path = executable.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    let name = from_path.or_else(|| small(pid, "comm"))?;
+    let name = from_path.or_else(|| small(pid, OfProcess::Comm))?;
     let clean: String = name.trim_end_matches(" (deleted)").chars().filter(|c| !c.is_control()).take(64).collect();
     Some(clean.trim().to_owned())
 }
 
-fn small(pid: u32, below: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    fs_err::File::open(path_of(pid, below)).ok()?.take(4096).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+fn small(pid: u32, what: OfProcess) -> Option<String> {
+    read(pid, what, 4096).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// `/proc` was mounted so that other users' processes cannot be seen at all.
-pub(crate) fn others_hidden() -> bool {
-    fs_err::read_to_string("/proc/mounts").is_ok_and(|mounts| {
-        mounts.lines().any(|line| line.contains(" /proc proc ") && line.contains("hidepid=") && !line.contains("hidepid=0"))
-    })
+fn read(pid: u32, what: OfProcess, longest: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    of_process(pid, what).ok()?.take(longest).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -148,3 +148,43 @@ fn a_holder_stays_one_when_the_file_gets_another_name() {
     let told = scene.until(|observation| matches!(observation, Observation::Released { .. } | Observation::Gone { .. }));
     assert!(matches!(told, Observation::Released { identity, .. } if identity == renamed.identity), "{told:?}");
 }
+
+#[test]
+fn weights_are_the_same_by_every_name_and_way() {
+    use std::os::unix::fs::symlink;
+    let scene = Scene::new(|folder| {
+        write(&folder.join("Downloads/a.gguf"), &gguf(2 * LEAST, 20));
+        fs_err::create_dir_all(folder.join("ways/bound")).unwrap();
+        symlink(folder.join("Downloads/a.gguf"), folder.join("ways/link.txt")).unwrap();
+        fs_err::hard_link(folder.join("Downloads/a.gguf"), folder.join("ways/hard.mp4")).unwrap();
+    });
+    let bound = mount(&["--bind", scene.path("Downloads").to_str().unwrap()], scene.path("ways/bound"));
+    let ways = ["ways/link.txt", "ways/hard.mp4", "ways/bound/a.gguf"];
+    for way in ways.into_iter().take(if bound.is_some() { 3 } else { 2 }) {
+        let user = user_of(&scene.path(way), "map");
+        let pid = user.id();
+        let held = scene.until(|observation| matches!(observation, Observation::Held { holder, .. } if holder.pid == pid));
+        end(user);
+        assert!(matches!(held, Observation::Held { by: HeldBy::Maps, .. }), "{way}");
+        scene.until(|observation| matches!(observation, Observation::Released { pid: released, .. } if *released == pid));
+    }
+}
+
+#[test]
+fn the_lower_file_of_an_overlay_is_the_one_that_is_held() {
+    let scene = Scene::new(|folder| {
+        write(&folder.join("Downloads/a.gguf"), &gguf(16 * LEAST, 21));
+        for name in ["upper", "work", "merged"] {
+            fs_err::create_dir_all(folder.join(name)).unwrap();
+        }
+    });
+    let [lower, upper, work] = ["Downloads", "upper", "work"].map(|name| scene.path(name).display().to_string());
+    let options = format!("lowerdir={lower},upperdir={upper},workdir={work}");
+    let merged = scene.path("merged");
+    let Some(_overlay) = mount(&["-t", "overlay", "overlay", "-o", &options], merged.clone()) else { return };
+    let script = "import mmap,sys,time; f=open(sys.argv[1],'rb'); m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ); sum(m[::4096]); time.sleep(60)";
+    let user = Command::new("python3").args(["-c", script]).arg(merged.join("a.gguf")).spawn().unwrap();
+    let pid = user.id();
+    scene.any(|observation| matches!(observation, Observation::Held { holder, .. } if holder.pid == pid));
+    end(user);
+}

@@ -1,5 +1,10 @@
+mod arriving;
 mod files;
 mod holders;
+mod others;
+mod privacy;
+mod repair;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +20,7 @@ use crate::{Place, WatchConfig, WatchHandle, start};
 
 /// Real time: these tests wait for real processes.
 #[derive(Debug)]
-struct Real(Instant, AtomicI64);
+pub(super) struct Real(Instant, AtomicI64);
 
 impl Clock for Real {
     fn now(&self) -> Timestamp {
@@ -27,7 +32,7 @@ impl Clock for Real {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a clock for tests")]
-fn real() -> Arc<Real> {
+pub(super) fn real() -> Arc<Real> {
     Arc::new(Real(Instant::now(), AtomicI64::new(0)))
 }
 
@@ -72,9 +77,14 @@ impl Scene {
     }
 
     fn asking(before: impl FnOnce(&Path), needs_digest: fn(&crate::FileIdentity) -> bool) -> Self {
+        Self::holding(before, needs_digest, 1000)
+    }
+
+    /// `room`: observations that wait before they hold the watch up.
+    fn holding(before: impl FnOnce(&Path), needs_digest: fn(&crate::FileIdentity) -> bool, room: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         before(folder.path());
-        let (sink, observations) = sync_channel(1000);
+        let (sink, observations) = sync_channel(room);
         let own = folder.path().join("own");
         let config = WatchConfig {
             places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
@@ -105,12 +115,21 @@ impl Scene {
                 }
                 own
             }
+            Observation::Named(named) => {
+                let own = named.path.starts_with(self.folder.path());
+                if own {
+                    self.own.borrow_mut().insert(named.identity);
+                }
+                own
+            }
             Observation::Digest { identity, .. }
             | Observation::Held { identity, .. }
             | Observation::Released { identity, .. }
+            | Observation::Works { identity, .. }
+            | Observation::Rests { identity, .. }
             | Observation::Gone { identity } => self.own.borrow().contains(identity),
             Observation::SweepDone { .. } | Observation::Blind(_) => true,
-            Observation::Looking { .. } => false,
+            Observation::Looking { .. } | Observation::Waits { .. } => false,
         }
     }
 
@@ -123,17 +142,21 @@ impl Scene {
         early.map_or_else(|| self.observations.recv_timeout(span), Ok)
     }
 
-    /// The first observation of this scene's files that fits, within ten seconds.
+    /// The first observation of this scene's files that fits, within a minute.
     fn until(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
         self.any(|observation| self.is_own(observation) && fits(observation))
     }
 
-    /// The first observation that fits, within ten seconds.
+    /// The first observation that fits, within a minute.
     fn any(&self, fits: impl Fn(&Observation) -> bool) -> Observation {
         loop {
-            match self.next(Duration::from_secs(10)) {
-                Ok(observation) if fits(&observation) => return observation,
-                Ok(_) => {}
+            match self.next(Duration::from_secs(60)) {
+                Ok(observation) => {
+                    self.is_own(&observation);
+                    if fits(&observation) {
+                        return observation;
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => panic!("nothing fitting was observed"),
                 Err(RecvTimeoutError::Disconnected) => panic!("the watch ended"),
             }
@@ -186,4 +209,34 @@ fn user_of(path: &Path, how: &str) -> Child {
 fn end(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// The built example `watch`.
+fn example() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let built = tests.ancestors().nth(2).unwrap().join("examples/watch");
+    assert!(built.exists(), "`cargo test` builds examples; with filters of targets name `--examples`, too");
+    built
+}
+
+/// Something that was mounted, for as long as a test goes on.
+struct Mounted(PathBuf);
+
+/// Mounts; `None` where this account may not.
+fn mount(arguments: &[&str], point: PathBuf) -> Option<Mounted> {
+    let mut mount = Command::new("mount");
+    let done = mount.args(arguments).arg(&point).stderr(Stdio::null()).status().is_ok_and(|done| done.success());
+    done.then_some(Mounted(point))
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        // A digest may be reading from it.
+        for _ in 0..50 {
+            if Command::new("umount").arg(&self.0).stderr(Stdio::null()).status().is_ok_and(|done| done.success()) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
 }

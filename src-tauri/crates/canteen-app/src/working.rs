@@ -1,0 +1,108 @@
+//! What holders do with what they hold, and weights that only a program of another user names.
+
+use canteen_audit::Event;
+use canteen_store::{FileIdentity, SightingRow};
+use canteen_types::{Grade, SightingId, Signal, Timestamp};
+use canteen_watch::{Busy, Holder, NamedWeights, Server};
+
+use crate::App;
+use crate::computer::convert;
+use crate::evidence::Observed;
+use crate::fault::AppError;
+use crate::wire::Topic;
+
+/// Programs whose port is remembered.
+const MOST_PORTS: usize = 1024;
+
+impl App {
+    /// Weights that are no file which this account may look into: their digest is what the arguments of a program claim.
+    pub(crate) fn named(&self, named: &NamedWeights) -> Result<(), AppError> {
+        let identity = convert(named.identity);
+        let known = self.store.sightings().by_file(&identity)?;
+        let id = match &known {
+            Some(row) => row.id,
+            None => SightingId::new(named.at, canteen_os::entropy()?),
+        };
+        self.watched.with(|memory| {
+            memory.present.entry(id).or_default();
+        });
+        let store = named.path.ancestors().skip(1).find(|folder| !folder.ends_with("blobs")).and_then(std::path::Path::file_name);
+        let judged = self.judge(named.digest, false, || None);
+        let row = SightingRow {
+            id,
+            digest: Some(named.digest),
+            identity,
+            path: named.path.clone(),
+            shown_path: self.relative(&named.path),
+            name: named.path.file_name().map_or_else(|| named.digest.short(), |name| name.to_string_lossy().into_owned()),
+            about: String::new(),
+            found_in: store.map_or_else(|| "/".to_owned(), |name| name.to_string_lossy().into_owned()),
+            grade: known.as_ref().map_or(Grade::Present, |row| row.grade),
+            verdict: Some(judged.verdict),
+            entry: judged.entry,
+            inventory: false,
+            holder: known.as_ref().and_then(|row| row.holder.clone()),
+            first_seen: known.as_ref().map_or(named.at, |row| row.first_seen),
+            last_seen: named.at,
+            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == crate::dispute::DISPUTED),
+        };
+        let (name, found_in) = (row.name.clone(), row.found_in.clone());
+        let event = known.is_none().then_some(Event::SightingOpened { sighting: id, name, found_in });
+        self.store.sightings().put(&row, event)?;
+        self.events.changed(&[Topic::Sightings]);
+        Ok(())
+    }
+
+    pub(crate) fn works(&self, identity: &FileIdentity, (pid, busy): (u32, Busy), at: Timestamp) -> Result<(), AppError> {
+        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        self.watched.with(|memory| {
+            let present = memory.present.entry(row.id).or_default();
+            present.signals.insert(Signal::Computing);
+            present.busy.insert(pid)
+        });
+        let holder = row.holder.clone().unwrap_or_else(|| pid.to_string());
+        self.store.sightings().note(&Observed::works(holder, busy).row(row.id, at))?;
+        (row.grade, row.last_seen) = (Grade::Inferring, at);
+        self.store.sightings().put(&row, None)?;
+        self.events.changed(&[Topic::Sightings]);
+        self.consider()
+    }
+
+    pub(crate) fn rests(&self, identity: &FileIdentity, pid: u32) -> Result<(), AppError> {
+        let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
+        let all_rest = self.watched.with(|memory| {
+            let present = memory.present.entry(row.id).or_default();
+            present.busy.remove(&pid);
+            if present.busy.is_empty() {
+                present.signals.remove(&Signal::Computing);
+            }
+            present.busy.is_empty()
+        });
+        if all_rest {
+            row.grade = row.grade.min(Grade::Loaded);
+            self.store.sightings().put(&row, None)?;
+            self.events.changed(&[Topic::Sightings]);
+        }
+        Ok(())
+    }
+
+    /// A server: evidence where its program holds weights, or comes to hold them.
+    pub(crate) fn waits(&self, server: Server, holder: Option<Holder>, at: Timestamp) -> Result<(), AppError> {
+        let Some(holder) = holder else { return Ok(()) };
+        let held: Vec<SightingId> = self.watched.with(|memory| {
+            if memory.ports.len() >= MOST_PORTS {
+                memory.ports.clear();
+            }
+            memory.ports.insert(holder.pid, server.port);
+            memory.present.iter().filter(|(_, present)| present.holders.contains(&holder.pid)).map(|(id, _)| *id).collect()
+        });
+        held.into_iter().try_for_each(|id| self.note_port(id, &holder, at))
+    }
+
+    pub(crate) fn note_port(&self, id: SightingId, holder: &Holder, at: Timestamp) -> Result<(), AppError> {
+        match self.watched.with(|memory| memory.ports.get(&holder.pid).copied()) {
+            Some(port) => Ok(self.store.sightings().note(&Observed::Waits { holder: holder.name.clone(), port }.row(id, at))?),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! When a holder is not only holding. Pure: time and figures come in.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use crate::observation::Busy;
+
+/// Share of one processor, in percent, that counts by itself: programs with a window stay below it at rest. Engines use whole ones,
+/// of which they get a part on a busy computer.
+const COMPUTES: u64 = 25;
+/// With somebody connected to its port this is enough: the work may be done on a graphics card.
+const SERVES: u64 = 5;
+/// Shorter spans tell nothing: the kernel counts in steps of 10 ms.
+const LEAST: Duration = Duration::from_secs(2);
+/// Rests only when nothing was seen for so many spans: answers come in between.
+const QUIET_SPANS: u32 = 2;
+
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    computed: Duration,
+    at: Duration,
+    busy: bool,
+    quiet: u32,
+}
+
+/// What became of a holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It began to work.
+    Works(Busy),
+    /// It has stopped.
+    Rests,
+}
+
+/// Holders, by process.
+#[derive(Debug, Default)]
+pub(super) struct Activity(HashMap<u32, Seen>);
+
+impl Activity {
+    /// `pid` had computed for `computed` in all by `now`; somebody is connected to `port` of it.
+    pub(super) fn look(&mut self, pid: u32, computed: Duration, port: Option<u16>, now: Duration) -> Option<Change> {
+        // The first span is that of loading, which computes, too.
+        let seen = self.0.entry(pid).or_insert(Seen { computed, at: now, busy: false, quiet: 0 });
+        let span = now.saturating_sub(seen.at);
+        if span < LEAST {
+            return None;
+        }
+        let share = computed.saturating_sub(seen.computed).as_millis().saturating_mul(100) / span.as_millis().max(1);
+        let share = u64::try_from(share).unwrap_or(u64::MAX);
+        (seen.computed, seen.at) = (computed, now);
+        let percent = u32::try_from(share).unwrap_or(u32::MAX);
+        let busy = match port {
+            Some(port) if share >= SERVES => Some(Busy::Serves { port, percent }),
+            _ if share >= COMPUTES => Some(Busy::Computes { percent }),
+            _ => None,
+        };
+        seen.quiet = if busy.is_some() { 0 } else { seen.quiet + 1 };
+        match busy {
+            Some(busy) if !std::mem::replace(&mut seen.busy, true) => Some(Change::Works(busy)),
+            None if seen.busy && seen.quiet >= QUIET_SPANS => {
+                seen.busy = false;
+                Some(Change::Rests)
+            }
+            Some(_) | None => None,
+        }
+    }
+
+    /// Forgets all but these.
+    pub(super) fn keep(&mut self, pids: &BTreeSet<u32>) {
+        self.0.retain(|pid, _| pids.contains(pid));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn secs(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// Looks every five seconds: computing time in milliseconds within each span.
+    fn changes(spans: &[u64], port: Option<u16>) -> Vec<Option<Change>> {
+        let (mut activity, mut computed) = (Activity::default(), secs(100));
+        activity.look(7, computed, None, secs(0));
+        let look = |(n, span): (usize, &u64)| {
+            computed += Duration::from_millis(*span);
+            activity.look(7, computed, port, secs(5 * (n as u64 + 1)))
+        };
+        spans.iter().enumerate().map(look).collect()
+    }
+
+    #[test]
+    fn a_holder_that_computes_works_until_two_quiet_spans() {
+        let works = Some(Change::Works(Busy::Computes { percent: 100 }));
+        assert_eq!(
+            changes(&[10, 5000, 4000, 10, 4000, 10, 10, 10], None),
+            [None, works, None, None, None, None, Some(Change::Rests), None]
+        );
+    }
+
+    #[test]
+    fn a_window_at_rest_is_no_work_and_neither_is_an_idle_connection() {
+        assert_eq!(changes(&[1000, 500, 1200], None), [None; 3]);
+        assert_eq!(changes(&[0, 100, 200], Some(8080)), [None; 3]);
+    }
+
+    #[test]
+    fn a_little_work_with_somebody_connected_is_serving() {
+        let serves = Some(Change::Works(Busy::Serves { port: 8080, percent: 6 }));
+        assert_eq!(changes(&[300], Some(8080)), [serves]);
+    }
+
+    #[test]
+    fn who_is_forgotten_begins_again() {
+        let mut activity = Activity::default();
+        activity.look(7, secs(0), None, secs(0));
+        activity.keep(&BTreeSet::new());
+        assert_eq!(activity.look(7, secs(50), None, secs(50)), None, "nothing is known of the time before");
+    }
+}

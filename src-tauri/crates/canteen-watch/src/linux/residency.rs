@@ -1,0 +1,76 @@
+//! How long weights have been open to somebody, whoever that is: from the first open to the last close, which comes only when the
+//! last mapping is gone. Pure: time comes in.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::proc::FileKey;
+
+/// Reading a header, a digest of a small file and a glance take less.
+const STANDS: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    since: Duration,
+    /// Opens without their close. Events that are alike and unread become one, so this is a hint and never evidence by itself.
+    open: u32,
+}
+
+/// Files that are open to somebody.
+#[derive(Debug, Default)]
+pub(super) struct Residency(HashMap<FileKey, Span>);
+
+impl Residency {
+    pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
+        let span = self.0.entry(key).or_insert(Span { since: now, open: 0 });
+        span.open = span.open.saturating_add(1);
+    }
+
+    /// `true` when it was the last.
+    pub(super) fn closed(&mut self, key: FileKey) -> bool {
+        let Some(span) = self.0.get_mut(&key) else { return true };
+        span.open = span.open.saturating_sub(1);
+        let last = span.open == 0;
+        if last {
+            self.0.remove(&key);
+        }
+        last
+    }
+
+    /// Events were lost: nothing is known any more.
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn is_open(&self, key: FileKey) -> bool {
+        self.0.contains_key(&key)
+    }
+
+    /// Files that have been open for longer than a glance.
+    pub(super) fn standing(&self, now: Duration) -> Vec<FileKey> {
+        self.0.iter().filter(|(_, span)| now.saturating_sub(span.since) >= STANDS).map(|(key, _)| *key).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: FileKey = FileKey { device: 1, inode: 2 };
+
+    #[test]
+    fn it_stands_from_the_first_open_to_the_last_close() {
+        let mut residency = Residency::default();
+        let secs = Duration::from_secs;
+        residency.opened(FILE, secs(0));
+        residency.opened(FILE, secs(1));
+        assert!(!residency.closed(FILE), "a header was read, and the file is open still");
+        assert_eq!(residency.standing(secs(1)), []);
+        assert_eq!(residency.standing(secs(2)), [FILE]);
+        assert!(residency.closed(FILE));
+        assert_eq!((residency.standing(secs(9)), residency.is_open(FILE)), (vec![], false));
+        residency.opened(FILE, secs(9));
+        residency.forget();
+        assert!(residency.closed(FILE), "a close without its open");
+    }
+}

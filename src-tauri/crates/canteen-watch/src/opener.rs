@@ -1,0 +1,135 @@
+//! The only place in this crate that opens anything. What Canteen reads of a computer stands here, whole: large regular files that
+//! may be weights, the file that the person named, a few entries of a process in `/proc`, and the list of mounts. Folders are
+//! listed elsewhere, which tells names and no content. A test holds the other files to that, another one the running watch.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::Path;
+
+use canteen_types::ByteSize;
+use fs_err::File;
+
+/// What stays the least size, whatever the rules say: documents, letters and pictures are smaller.
+pub const SMALLEST: ByteSize = ByteSize::new(16 << 20);
+
+/// A file that may be weights: regular, and at least so large. Nothing of any other is read.
+pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<(File, Metadata)> {
+    let file = without_waiting(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.len() >= least.bytes() {
+        Ok((file, metadata))
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
+}
+
+/// The file that the person named; what it is, is judged by whoever asked.
+pub(crate) fn named(path: &Path) -> io::Result<File> {
+    without_waiting(path)
+}
+
+/// For reading, and without waiting: a pipe may have taken a file's place since it was looked at.
+#[cfg(target_os = "linux")]
+fn without_waiting(path: &Path) -> io::Result<File> {
+    use fs_err::os::unix::fs::OpenOptionsExt as _;
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    fs_err::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// What is read of a process.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OfProcess {
+    /// Which files it maps.
+    Maps,
+    /// How much memory it has.
+    Statm,
+    /// Its computing time and its start.
+    Stat,
+    /// How much it has read and written.
+    Io,
+    /// What it calls itself.
+    Comm,
+    /// How it was started; of it only the path of a model is kept, where its name is a digest.
+    Cmdline,
+    /// Where its reading of an open file stands.
+    DescriptorInfo(u32),
+}
+
+/// Opens one entry of a process.
+#[cfg(target_os = "linux")]
+pub(crate) fn of_process(pid: u32, what: OfProcess) -> io::Result<File> {
+    let below = match what {
+        OfProcess::Maps => "maps",
+        OfProcess::Statm => "statm",
+        OfProcess::Stat => "stat",
+        OfProcess::Io => "io",
+        OfProcess::Comm => "comm",
+        OfProcess::Cmdline => "cmdline",
+        OfProcess::DescriptorInfo(number) => return File::open(format!("/proc/{pid}/fdinfo/{number}")),
+    };
+    File::open(format!("/proc/{pid}/{below}"))
+}
+
+/// The list of mounts, to read and to wait at.
+#[cfg(target_os = "linux")]
+pub(crate) fn mounts() -> io::Result<File> {
+    File::open("/proc/self/mountinfo")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files of this crate, without those of tests.
+    fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in fs_err::read_dir(folder).unwrap().flatten() {
+            match entry.path() {
+                path if path.is_dir() && !path.ends_with("tests") => sources(&path, found),
+                path if path.extension().is_some_and(|extension| extension == "rs") => found.push(path),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_opened_anywhere_else() {
+        let mut all = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+        assert!(all.len() > 20, "{}", all.len());
+        for path in all.iter().filter(|path| !path.ends_with("opener.rs")) {
+            let text = fs_err::read_to_string(path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let opens = [
+                "File::open",
+                "OpenOptions",
+                "File::options",
+                "fs_err::read(",
+                "read_to_string(",
+                "fs::read(",
+                "fs::open",
+                "openat",
+                "libc::",
+            ];
+            for how in opens {
+                assert!(!code.contains(how), "{} opens by {how}", path.display());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_small_or_no_regular_file_is_refused_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let (small, large) = (folder.path().join("letter.gguf"), folder.path().join("large"));
+        fs_err::write(&small, b"GGUF and what was written to a friend").unwrap();
+        fs_err::File::create(&large).unwrap().set_len(SMALLEST.bytes()).unwrap();
+        assert!(candidate(&small, SMALLEST).is_err());
+        assert!(candidate(folder.path(), ByteSize::new(0)).is_err());
+        assert_eq!(candidate(&large, SMALLEST).unwrap().1.len(), SMALLEST.bytes());
+    }
+}
