@@ -1,5 +1,6 @@
 //! What the system itself says about the file cache and about priorities.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "helpers of tests")]
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::fd::AsRawFd as _;

@@ -67,7 +67,7 @@ fn middle(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-fn time(rounds: usize, mut act: impl FnMut() -> Outcome<()>) -> Outcome<Took> {
+fn time<T>(rounds: usize, mut act: impl FnMut() -> Outcome<T>) -> Outcome<Took> {
     let (mut wall, mut computed) = (Vec::new(), Vec::new());
     act()?;
     for _ in 0..rounds {
@@ -110,10 +110,7 @@ fn go_on() -> ControlFlow<()> {
 
 fn machine(files: &[PathBuf]) -> Outcome<()> {
     let block = vec![7; 64 << 20];
-    let took = time(FEW, || {
-        digest(&mut block.as_slice(), u64::MAX, Hands::One, &mut |_| go_on())?;
-        Ok(())
-    })?;
+    let took = time(FEW, || Ok(digest(&mut block.as_slice(), u64::MAX, Hands::One, &mut |_| go_on())?))?;
     rate("digest of memory, one thread", block.len() as u64, took);
     let Some(file) = files.first() else { return Ok(()) };
     let size = fs_err::metadata(file)?.len();
@@ -136,10 +133,7 @@ fn machine(files: &[PathBuf]) -> Outcome<()> {
 
 fn headers(file: &Path) -> Outcome<()> {
     let size = fs_err::metadata(file)?.len();
-    let took = time(MANY, || {
-        read_header(Gentle::new(open_plainly(file)?), size, &Limits::default())?;
-        Ok(())
-    })?;
+    let took = time(MANY, || Ok(read_header(Gentle::new(open_plainly(file)?), size, &Limits::default())?))?;
     milliseconds(&format!("header of {}", name(file)), took);
     inspected(&format!("inspect {}", name(file)), file)
 }
@@ -147,10 +141,7 @@ fn headers(file: &Path) -> Outcome<()> {
 fn inspected(what: &str, path: &Path) -> Outcome<()> {
     let paths = [path.to_owned()];
     let asked = Asked { paths: &paths, known: None, depth: Depth::Headers, reader: Reader::It };
-    let took = time(MANY, || {
-        examine(asked, &mut |_| go_on());
-        Ok(())
-    })?;
+    let took = time(MANY, || Ok(examine(asked, &mut |_| go_on())))?;
     milliseconds(what, took);
     Ok(())
 }
@@ -200,29 +191,19 @@ fn stages(file: &Path) -> Outcome<()> {
     for (hands, how) in [(Hands::One, "one thread"), (Hands::Many, "a thread reads ahead")] {
         let took = time(FEW, || {
             source.rewind()?;
-            digest(&mut source, size, hands, &mut |_| go_on())?;
-            Ok(())
+            Ok(digest(&mut source, size, hands, &mut |_| go_on())?)
         })?;
         rate(&format!("{name}: digest of the file, {how}"), size, took);
     }
     let known = index(&mut source, size, &limits)?;
-    milliseconds(&format!("{name}: fingerprint"), time(MANY, || Ok(drop(fingerprint(&mut source, &known)?)))?);
-    let took = time(FEW, || {
-        contents(&mut source, size, &known, &mut |_| go_on())?;
-        Ok(())
-    })?;
+    milliseconds(&format!("{name}: fingerprint"), time(MANY, || Ok(fingerprint(&mut source, &known)?))?);
+    let took = time(FEW, || Ok(contents(&mut source, size, &known, &mut |_| go_on())?))?;
     rate(&format!("{name}: digests of file and tensors (SHA-256 twice)"), size, took);
-    let took = time(FEW, || {
-        profile(&mut source, size, &limits, Hands::Many, &mut |_| go_on())?;
-        Ok(())
-    })?;
+    let took = time(FEW, || Ok(profile(&mut source, size, &limits, Hands::Many, &mut |_| go_on())?))?;
     rate(&format!("{name}: header, fingerprint and digests in one reading"), size, took);
     let paths = [file.to_owned()];
     let asked = Asked { paths: &paths, known: None, depth: Depth::Digests, reader: Reader::It };
-    let took = time(FEW, || {
-        examine(asked, &mut |_| go_on());
-        Ok(())
-    })?;
+    let took = time(FEW, || Ok(examine(asked, &mut |_| go_on())))?;
     rate(&format!("{name}: inspect --digests"), size, took);
     Ok(())
 }
@@ -236,10 +217,7 @@ fn folder(files: &[PathBuf]) -> Outcome<()> {
     }
     let paths = [folder.path().to_owned()];
     let asked = Asked { paths: &paths, known: None, depth: Depth::Digests, reader: Reader::It };
-    let took = time(FEW, || {
-        examine(asked, &mut |_| go_on());
-        Ok(())
-    })?;
+    let took = time(FEW, || Ok(examine(asked, &mut |_| go_on())))?;
     rate(&format!("folder of {} files: inspect --digests, all cores", files.len()), bytes, took);
     Ok(())
 }

@@ -53,7 +53,6 @@ impl Interrupt {
     }
 
     /// Until it came.
-    #[must_use]
     pub fn go_on(&self) -> ControlFlow<()> {
         if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

@@ -70,10 +70,10 @@ mod tests {
 
     use super::*;
 
-    fn folder(files: usize) -> tempfile::TempDir {
+    fn folder(files: u8) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for number in 0..files {
-            fs_err::write(root.path().join(format!("{number:03}.bin")), vec![number as u8; 100_000]).unwrap();
+            fs_err::write(root.path().join(format!("{number:03}.bin")), vec![number; 100_000]).unwrap();
         }
         root
     }

@@ -33,7 +33,7 @@ impl<S: Source> Once<S> {
     }
 
     /// From its beginning, for a pass over the whole. What comes is not needed again, so nothing more is kept.
-    pub(crate) fn from_the_beginning(&mut self) -> &mut Self {
+    pub(crate) fn start_over(&mut self) -> &mut Self {
         (self.at, self.room) = (0, 0);
         self
     }
@@ -137,7 +137,7 @@ pub(crate) mod tests {
     }
 
     fn bytes(count: usize) -> Vec<u8> {
-        (0..count).map(|at| (at % 251) as u8).collect()
+        (0..251).cycle().take(count).collect()
     }
 
     proptest! {
@@ -152,7 +152,7 @@ pub(crate) mod tests {
                 prop_assert_eq!(read_at(&mut once, place, length).unwrap(), expected);
             }
             let mut all = Vec::new();
-            once.from_the_beginning().read_to_end(&mut all).unwrap();
+            once.start_over().read_to_end(&mut all).unwrap();
             prop_assert!(all == whole);
             prop_assert!(reads.borrow().iter().all(|reads| *reads == 1));
         }

@@ -151,7 +151,7 @@ mod tests {
     const HANDS: [Hands; 2] = [Hands::One, Hands::Many];
 
     fn bytes(count: usize) -> Vec<u8> {
-        (0..count).map(|at| (at % 251) as u8).collect()
+        (0..251).cycle().take(count).collect()
     }
 
     /// A few bytes at a time, and now and then none for a signal came.

@@ -97,7 +97,7 @@ impl Looking<'_> {
         if let Some(contents) = profile.as_ref().and_then(|profile| profile.contents.as_ref()) {
             return Ok(Whole { digest: contents.file, profile });
         }
-        match digest(source.from_the_beginning(), size, hands, &mut progress)? {
+        match digest(source.start_over(), size, hands, &mut progress)? {
             None => Err(io::Error::other(Cancelled)),
             Some((_, read)) if read < size => Err(shorter()),
             Some((digest, _)) => Ok(Whole { digest, profile: None }),

@@ -91,7 +91,7 @@ mod tests {
     fn written(texts: &[Vec<u8>], form: Form) -> Vec<u8> {
         let length = |text: &Vec<u8>| {
             let mut bytes = if form.short_counts {
-                (text.len() as u32).to_le_bytes().to_vec()
+                u32::try_from(text.len()).unwrap().to_le_bytes().to_vec()
             } else {
                 (text.len() as u64).to_le_bytes().to_vec()
             };
@@ -143,7 +143,7 @@ mod tests {
             (text, header) in (prop_oneof![Just(16_u64 << 20), 5_u64..100], prop_oneof![Just(256_u64 << 20), 0_u64..1000]),
         ) {
             let form = Form { big_endian, short_counts };
-            let all: Vec<Vec<u8>> = lengths.iter().enumerate().map(|(at, length)| vec![at as u8; *length]).collect();
+            let all: Vec<Vec<u8>> = lengths.iter().enumerate().map(|(at, length)| vec![u8::try_from(at).unwrap(); *length]).collect();
             let mut bytes = written(&all, form);
             if let Some((place, value)) = lie.filter(|_| !bytes.is_empty()) {
                 let place = place.index(bytes.len());

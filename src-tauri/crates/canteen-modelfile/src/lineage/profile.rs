@@ -34,7 +34,7 @@ pub(crate) fn profile_of<S: Source>(
     let size = source.size();
     let index = index(source, size, limits)?;
     let fingerprint = fingerprint(source, &index)?;
-    let Some(contents) = contents_by(hands, source.from_the_beginning(), size, &index, progress)? else { return Ok(None) };
+    let Some(contents) = contents_by(hands, source.start_over(), size, &index, progress)? else { return Ok(None) };
     let template = index.facts.and_then(|facts| facts.chat_template);
     Ok(Some(Profile { fingerprint, contents: Some(contents), template }))
 }
