@@ -99,7 +99,7 @@ impl Tree for Disk {
             return Err(io::Error::other("it is no file any more"));
         }
         let size = found.len();
-        Ok((Box::new(io::BufReader::with_capacity(64 << 10, Gentle::new(file))), size))
+        Ok((Box::new(Gentle::new(file)), size))
     }
 
     fn beside(&self, path: &Path) -> Neighbour {

@@ -54,7 +54,8 @@ pub(crate) fn below(disk: &Disk, reach: Reach, asker: &Asker<'_>) -> Examination
     };
     let threads = Pace::AllCores.threads().get().min(files.len());
     let seen: Vec<Seen> = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        // Where the system gives no more threads, fewer do it.
+        let others: Vec<_> = (1..threads).filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
         let mut seen = work();
         for other in others {
             seen.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));

@@ -62,7 +62,7 @@ pub trait Tree {
     /// When it cannot be read.
     fn list(&mut self, folder: &Path) -> io::Result<Vec<Entry>>;
 
-    /// Opens a file, with its size in bytes.
+    /// Opens a file, with its size in bytes. What is read of it is buffered here.
     ///
     /// # Errors
     /// When it cannot be read.

@@ -5,8 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::section::Source;
 
-/// What the system reads at least. Only whole ones are asked for.
-const PAGE: u64 = 4 << 10;
+/// Only whole ones are read: small enough for samples here and there, large enough for a header.
+const PAGE: u64 = 16 << 10;
 /// Bytes that are kept. Headers, norm vectors and samples of a published model take less than half of it; what is beyond is read
 /// again when it is asked for again.
 const MOST: u64 = 64 << 20;

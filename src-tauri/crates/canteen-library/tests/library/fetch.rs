@@ -147,7 +147,7 @@ async fn one_wrong_byte_is_refused_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn after_an_altered_mirror_the_next_one_is_fetched_start_over() {
+async fn after_an_altered_mirror_the_next_one_is_fetched_from_the_beginning() {
     let (toxic, bytes, _) = one_mirror(500_000);
     toxic.serve("/b", bytes.clone()).always(PATH, Poison::Altered(7));
     let artifact = artifact(&bytes, [mirror(&toxic, PATH), mirror(&toxic, "/b")]);

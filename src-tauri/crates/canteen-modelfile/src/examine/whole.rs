@@ -1,6 +1,6 @@
 //! A file, by its headers or whole.
 
-use std::io;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use canteen_types::Digest;
@@ -14,6 +14,9 @@ use crate::lineage::{Profile, profile_of};
 use crate::once::Once;
 use crate::pass::{Hands, digest, shorter};
 use crate::section::Source;
+
+/// Read at once for a header.
+const BUFFER: usize = 64 << 10;
 
 /// How much of a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +57,9 @@ pub(super) struct Looking<'a> {
 impl Looking<'_> {
     /// # Errors
     /// When it cannot be read, or the caller wants no more ([`Cancelled`]).
-    pub(super) fn look(mut self, mut source: Box<dyn Source>, reach: Reach) -> io::Result<Found> {
+    pub(super) fn look(mut self, source: Box<dyn Source>, reach: Reach) -> io::Result<Found> {
         match reach {
-            Reach::Headers => self.headers(&mut *source),
+            Reach::Headers => self.headers(&mut BufReader::with_capacity(BUFFER, source)),
             Reach::Whole(hands) => {
                 let mut once = Once::new(source, self.size);
                 let mut found = self.headers(&mut once)?;
