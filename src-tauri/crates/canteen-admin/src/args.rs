@@ -49,6 +49,9 @@ pub(crate) enum Command {
         /// Say as well how each path stands to this model, which is known: the same, altered, made from it, or a stranger.
         #[arg(long, value_name = "KNOWN")]
         compare: Option<PathBuf>,
+        /// Read every byte and show each file's digest; with `--json` also fingerprint and tensors of a model.
+        #[arg(long)]
+        digests: bool,
     },
     /// Who signed a model (OpenSSF Model Signing), and whether every file is as it was signed. Nothing is fetched and nobody is
     /// trusted but whom you name. Exit code: 0 good, 20 not, 1 it could not be verified.

@@ -1,14 +1,12 @@
 use std::collections::BTreeSet;
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use canteen_catalogue::EntryDocument;
 use canteen_catalogue::document::{AcceptedHazardsDocument, ApprovalDocument, ArtifactDocument, EngineDocument};
-use canteen_inspect::{Hazard, Reader, Verdict, inspect};
-use canteen_modelfile::{Facts, Limits, ModelKind, check_for_engine, lineage, read_header};
+use canteen_inspect::{File, Hazard, Reader, Verdict, examine_whole};
+use canteen_modelfile::{Facts, Limits, ModelKind, check_for_engine, read_header};
 use canteen_types::{ByteSize, Digest, EntryId, Task, Timestamp, WeightFormat};
-use sha2::Digest as _;
 
 use crate::entry_fields::EntryFields;
 use crate::failure::AdminError;
@@ -18,48 +16,39 @@ pub(crate) struct Measured {
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) facts: Facts,
-    fingerprint: String,
+    fingerprint: Option<String>,
     /// What is suspicious about them, each code once.
     hazards: Vec<String>,
 }
 
-/// Reads the header and takes the digest, both from one open file.
+/// Opens the file once and reads each byte once: what its header says, what is wrong with it, its digest.
 pub(crate) fn measure(path: &Path) -> anyhow::Result<Measured> {
-    let mut file = fs_err::File::open(path)?;
-    let size = file.metadata()?.len();
-    let facts = read_header(&mut file, size, &Limits::default())?;
-    let hazards = suspicious(path)?;
-    let index = lineage::index(&mut file, size, &Limits::default())?;
-    let fingerprint = lineage::fingerprint(&mut file, &index)?.to_text();
-    file.seek(SeekFrom::Start(0))?;
-    let mut hash = sha2::Sha256::new();
-    let mut piece = vec![0_u8; 1 << 20];
-    let mut read = 0_u64;
-    loop {
-        let count = file.read(&mut piece)?;
-        let Some(bytes) = piece.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
-        hash.update(bytes);
-        read = read.saturating_add(bytes.len() as u64);
+    let found = examine_whole(path, Reader::It, &mut |_| ControlFlow::Continue(()))?.ok_or(AdminError::FileChanged)?;
+    let facts = match found.facts {
+        Some(facts) => facts,
+        // Only the reader of headers tells what is wrong with one.
+        None => read_header(fs_err::File::open(path)?, found.file.size, &Limits::default())?,
+    };
+    let hazards = suspicious(&found.file)?;
+    if let Some(because) = found.file.unreadable {
+        return Err(anyhow::Error::msg(because));
     }
-    if read != size {
-        return Err(AdminError::FileChanged.into());
-    }
-    Ok(Measured { digest: Digest::new(hash.finalize().into()), size, facts, fingerprint, hazards })
+    let whole = found.whole.ok_or(AdminError::FileChanged)?;
+    let fingerprint = whole.profile.map(|profile| profile.fingerprint.to_text());
+    Ok(Measured { digest: whole.digest, size: found.file.size, facts, fingerprint, hazards })
 }
 
 /// # Errors
 /// When something in it is dangerous: no reason is good enough for that.
-fn suspicious(path: &Path) -> Result<Vec<String>, AdminError> {
-    let report = inspect(&[path.to_owned()], Reader::It, &mut |_| ControlFlow::Continue(()));
-    let found: Vec<&Hazard> = report.files.iter().flat_map(|file| &file.hazards).collect();
-    if found.iter().any(|hazard| hazard.severity == Verdict::Dangerous) {
-        return Err(AdminError::Dangerous { found: listed(&found) });
+fn suspicious(file: &File) -> Result<Vec<String>, AdminError> {
+    if file.hazards.iter().any(|hazard| hazard.severity == Verdict::Dangerous) {
+        return Err(AdminError::Dangerous { found: listed(&file.hazards) });
     }
-    let codes: BTreeSet<&str> = found.iter().map(|hazard| hazard.code).collect();
+    let codes: BTreeSet<&str> = file.hazards.iter().map(|hazard| hazard.code).collect();
     Ok(codes.into_iter().map(str::to_owned).collect())
 }
 
-fn listed(hazards: &[&Hazard]) -> String {
+fn listed(hazards: &[Hazard]) -> String {
     let dangerous = hazards.iter().filter(|hazard| hazard.severity == Verdict::Dangerous);
     dangerous.map(|hazard| format!("{} ({})", hazard.sentence, hazard.code)).collect::<Vec<_>>().join(" ")
 }
@@ -108,7 +97,7 @@ impl Measured {
             base_chain: fields.base_chain,
             artifact: ArtifactDocument { digest, size: ByteSize::new(size), format, sources: fields.sources },
             chat_template: facts.chat_template_digest(),
-            fingerprint: Some(fingerprint),
+            fingerprint,
             data_approved: fields.data_approved,
             data_not_approved: fields.data_not_approved,
             uses_approved: fields.uses_approved,

@@ -95,6 +95,9 @@ pub(crate) enum Command {
         /// Say as well how each path stands to this model, which is known: the same, altered, made from it, or a stranger
         #[arg(long, value_name = "KNOWN")]
         compare: Option<PathBuf>,
+        /// Read every byte and show each file's digest; with `--json` also fingerprint and tensors of a model
+        #[arg(long)]
+        digests: bool,
     },
     /// Where things stand
     Status,

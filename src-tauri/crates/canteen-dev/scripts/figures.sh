@@ -121,6 +121,10 @@ say "The web view: a large catalogue, typing while an answer streams in"
 HOME=$real_home cargo bench --quiet --profile dev -p canteen-tests --bench window -- "$bin" >"$work/view" 2>"$work/view.log" ||
   { cat "$work/view.log" >&2; fail "The web view could not be measured. What is wrong stands above."; }
 
+say "Model files: headers, digests, all of it in one reading"
+HOME=$real_home cargo bench --quiet -p canteen-inspect --bench speed >"$work/speed" 2>"$work/speed.log" ||
+  { cat "$work/speed.log" >&2; fail "The reading of model files could not be measured. What is wrong stands above."; }
+
 say "Packages"
 "$scripts/package.sh" --bin "$bin" --out "$work/packages" >"$work/packages.log" 2>&1 || { cat "$work/packages.log" >&2; exit 1; }
 kib() { du -ck --apparent-size "$@" | tail -n 1 | cut -f 1; }
@@ -144,5 +148,6 @@ answer = json.load(open(sys.argv[1]))
 print("{first_token_ms} ms to the first token of {prompt_tokens}, then {speed:.1f} tokens/s over {answer_tokens}".format(**answer))' "$work/answer-$round.json")"
 done
 cat "$work/view"
+cat "$work/speed"
 row "the window's files (KiB; compressed)" "$(kib ui/dist); $(tar -C ui -c dist | gzip -9 | wc -c | awk '{ print int($1 / 1024) }')"
 for package in "$work"/packages/*.deb "$work"/packages/*.rpm; do row "${package##*/} (KiB)" "$(kib "$package")"; done

@@ -1,13 +1,13 @@
 //! How a model stands to one that is known.
 
 use std::io;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use canteen_modelfile::lineage::{self, Comparison, Profile};
-use canteen_modelfile::{Bounds, Limits, ModelFileError, ModelFiles, Tree as _};
+use canteen_modelfile::{Examination, FileReport, Hands, Limits, ModelFileError, ModelFiles, Progress, Reach, Tree as _};
 use serde::Serialize;
 
+use crate::look::{Asker, below};
 use crate::{Disk, Report};
 
 /// How one model stands to a known one.
@@ -32,22 +32,9 @@ pub enum Outcome {
     NotCompared(String),
 }
 
-/// Told again and again while a file is read whole.
-#[derive(Clone, Copy, Debug)]
-pub struct Reading<'a> {
-    /// As it was named.
-    pub path: &'a Path,
-    /// In bytes.
-    pub done: u64,
-    /// In bytes.
-    pub size: u64,
-}
-
-/// Whether to go on.
-type Go<'a> = dyn FnMut(Reading<'_>) -> ControlFlow<()> + 'a;
-
+/// Why there is nothing to compare.
 #[derive(Debug, thiserror::Error)]
-enum NotRead {
+pub(crate) enum NotRead {
     #[error("it could not be read: {0}")]
     Io(#[from] io::Error),
     #[error("{0}")]
@@ -79,25 +66,82 @@ impl Failed {
     }
 }
 
-/// Reads each path and `known` whole and adds to the report how they stand to it. `progress` may break off.
-pub fn compare(report: &mut Report, paths: &[PathBuf], known: &Path, progress: &mut Go<'_>) {
-    if report.cancelled {
-        return;
+/// The weights below one path, which can be compared.
+pub(crate) enum Weights {
+    /// They were read whole.
+    Known(Box<Profile>),
+    /// In which files they lie, in what.
+    At(Disk, ModelFiles),
+    /// There is none, or not one.
+    NotRead(NotRead),
+}
+
+impl Weights {
+    /// The only one that was found, be it in a store of Hugging Face or Ollama.
+    pub(crate) fn of(disk: Disk, found: &Examination) -> Self {
+        match (found.models.as_slice(), disk.single().map(Path::to_path_buf)) {
+            ([], None) => Self::NotRead(NotRead::NoModel),
+            // To be read again: only that tells why it cannot be compared.
+            ([], Some(path)) => Self::At(disk, ModelFiles { files: vec![path], promised: None }),
+            ([model], _) => match profile(found, model) {
+                Some(profile) => Self::Known(profile.into()),
+                None => Self::At(disk, model.clone()),
+            },
+            (several, _) => Self::NotRead(NotRead::Several(several.len())),
+        }
     }
-    let first = profile(known, progress).map_err(|error| Failed::of(known, &error));
-    for path in paths {
+
+    fn profile(self, asker: &Asker<'_>) -> Result<Profile, NotRead> {
+        let (mut disk, ModelFiles { files, promised }) = match self {
+            Self::Known(profile) => return Ok(*profile),
+            Self::NotRead(error) => return Err(error),
+            Self::At(disk, model) => (disk, model),
+        };
+        let path = files.first().ok_or(NotRead::NoModel)?;
+        let mut parts = files.iter().map(|file| disk.open(file)).collect::<io::Result<Vec<_>>>()?;
+        let size = parts.iter().map(|(_, size)| *size).fold(0, u64::saturating_add);
+        let go_on = &mut |read| asker.go_on(Progress { path, read, size, done: 0, total: 1 });
+        let limits = Limits::default();
+        let found = match (parts.as_mut_slice(), promised) {
+            ([(source, size)], None) => lineage::profile(&mut **source, *size, &limits, Hands::Many, go_on)?,
+            _ => lineage::profile_of_parts(parts, promised, &limits, go_on)?,
+        };
+        found.ok_or(NotRead::Stopped)
+    }
+}
+
+/// Of a model in one file that was read whole.
+fn profile(found: &Examination, model: &ModelFiles) -> Option<Profile> {
+    let [path] = model.files.as_slice() else { return None };
+    let file: &FileReport = found.files.iter().find(|file| file.path == *path)?;
+    file.whole.as_ref()?.profile.clone()
+}
+
+/// Says how each path stands to `known`, which is read whole.
+pub(crate) fn compare(report: &mut Report, found: Vec<(PathBuf, Weights)>, known: &Path, asker: &Asker<'_>) {
+    let first = profile_at(known, asker).map_err(|error| Failed::of(known, &error));
+    for (path, weights) in found {
         let found = match &first {
             Ok(first) => {
-                profile(path, progress).map(|second| lineage::compare(first, &second)).map_err(|error| Failed::of(path, &error))
+                weights.profile(asker).map(|second| lineage::compare(first, &second)).map_err(|error| Failed::of(&path, &error))
             }
             Err(failed) => Err(failed.clone()),
         };
         report.cancelled = found.as_ref().is_err_and(|failed| failed.stopped);
-        report.compared.push(Compared::new(path, known, found));
+        report.compared.push(Compared::new(&path, known, found));
         if report.cancelled {
             break;
         }
     }
+}
+
+fn profile_at(path: &Path, asker: &Asker<'_>) -> Result<Profile, NotRead> {
+    let disk = Disk::at(path)?;
+    if let Some(name) = disk.single().map(Path::to_path_buf) {
+        return Weights::At(disk, ModelFiles { files: vec![name], promised: None }).profile(asker);
+    }
+    let found = below(&disk, Reach::Headers, asker);
+    if found.cancelled { Err(NotRead::Stopped) } else { Weights::of(disk, &found).profile(asker) }
 }
 
 impl Compared {
@@ -115,39 +159,12 @@ impl Compared {
     }
 }
 
-fn profile(path: &Path, progress: &mut Go<'_>) -> Result<Profile, NotRead> {
-    let mut disk = Disk::at(path)?;
-    let ModelFiles { files, promised } = match disk.single() {
-        Some(name) => ModelFiles { files: vec![name.to_owned()], promised: None },
-        None => the_model(&mut disk, progress)?,
-    };
-    let parts = files.iter().map(|file| disk.open(file)).collect::<io::Result<_>>()?;
-    let (mut joined, index) = lineage::index_parts(parts, promised, &Limits::default())?;
-    let size = joined.size();
-    let fingerprint = lineage::fingerprint(&mut joined, &index)?;
-    let mut go_on = |done| progress(Reading { path, done, size });
-    let contents = lineage::contents(&mut joined, size, &index, &mut go_on)?.ok_or(NotRead::Stopped)?;
-    Ok(Profile { fingerprint, contents: Some(contents), template: index.facts.and_then(|facts| facts.chat_template) })
-}
-
-/// The only model in a folder, be it a store of Hugging Face or Ollama, with all of its files.
-fn the_model(disk: &mut Disk, progress: &mut Go<'_>) -> Result<ModelFiles, NotRead> {
-    let mut go_on = |at: canteen_modelfile::Progress<'_>| progress(Reading { path: at.path, done: 0, size: 0 });
-    let found = canteen_modelfile::examine(disk, &Bounds::default(), &mut go_on);
-    if found.cancelled {
-        return Err(NotRead::Stopped);
-    }
-    let mut models = found.models;
-    match models.len() {
-        0 | 1 => models.pop().ok_or(NotRead::NoModel),
-        count => Err(NotRead::Several(count)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
-    use crate::{Reader, inspect};
+    use crate::{Asked, Depth, Reader, examine};
 
     /// One tensor, as safetensors.
     fn weights(number: f32) -> Vec<u8> {
@@ -157,10 +174,8 @@ mod tests {
     }
 
     fn compared(path: &Path, known: &Path) -> Report {
-        let paths = [path.to_owned()];
-        let mut report = inspect(&paths, Reader::It, &mut |_| ControlFlow::Continue(()));
-        compare(&mut report, &paths, known, &mut |_| ControlFlow::Continue(()));
-        report
+        let (paths, known) = (&[path.to_owned()], Some(known));
+        examine(Asked { paths, known, depth: Depth::Headers, reader: Reader::It }, &mut |_| ControlFlow::Continue(()))
     }
 
     #[track_caller]
@@ -206,12 +221,36 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_examined_once_and_of_it_only_the_model_is_read_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let (known, folder) = (root.path().join("known.safetensors"), root.path().join("folder"));
+        fs_err::create_dir(&folder).unwrap();
+        fs_err::write(&known, weights(2.0)).unwrap();
+        fs_err::write(folder.join("model.safetensors"), weights(2.0)).unwrap();
+        fs_err::write(folder.join("notes.txt"), "words").unwrap();
+        let mut told = std::collections::BTreeMap::new();
+        let (paths, known) = (&[folder], Some(known.as_path()));
+        let report = examine(Asked { paths, known, depth: Depth::Headers, reader: Reader::It }, &mut |at| {
+            let what = if at.size == 0 { "looked at" } else { "read" };
+            *told.entry((at.path.display().to_string(), what)).or_insert(0) += u32::from(at.read == 0);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(report.exit_code(), 0, "{report:?}");
+        let told: Vec<_> = told.iter().map(|((path, what), count)| format!("{path} {what} {count}")).collect();
+        let expected =
+            ["known.safetensors read 1", "model.safetensors looked at 1", "model.safetensors read 1", "notes.txt looked at 1"];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
     fn it_stops_when_asked() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("model.safetensors");
         fs_err::write(&path, weights(2.0)).unwrap();
-        let mut report = Report::default();
-        compare(&mut report, &[path.clone(), path.clone()], &path, &mut |_| ControlFlow::Break(()));
+        let (mut report, go_on) = (Report::default(), &mut |_: Progress<'_>| ControlFlow::Break(()));
+        let model = ModelFiles { files: vec!["model.safetensors".into()], promised: None };
+        let at = || (path.clone(), Weights::At(Disk::at(&path).unwrap(), model.clone()));
+        super::compare(&mut report, vec![at(), at()], &path, &Asker::new(go_on));
         assert_eq!((report.compared.len(), report.exit_code()), (1, 130));
     }
 }

@@ -1,11 +1,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use canteen_files::{Gentle, names, open_plainly};
 use canteen_modelfile::formats::Neighbour;
 use canteen_modelfile::{Entry, EntryKind, Source, Tree};
 
 /// A file or a folder of this computer. The path that was named may itself be a link; nothing below it is followed out of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Disk {
     /// Where the tree's paths begin, without links: the folder, or the one in which the file stands under the name it was given.
     folder: PathBuf,
@@ -98,7 +99,7 @@ impl Tree for Disk {
             return Err(io::Error::other("it is no file any more"));
         }
         let size = found.len();
-        Ok((Box::new(io::BufReader::with_capacity(64 << 10, file)), size))
+        Ok((Box::new(Gentle::new(file)), size))
     }
 
     fn beside(&self, path: &Path) -> Neighbour {
@@ -122,31 +123,6 @@ impl Tree for Disk {
     }
 }
 
-/// Under how many names the file lies on this disk.
-#[cfg(unix)]
-fn names(found: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::nlink(found)
-}
-
-#[cfg(not(unix))]
-fn names(_: &std::fs::Metadata) -> u64 {
-    1
-}
-
-/// Neither follows a link nor waits for the other end of a pipe.
-#[cfg(unix)]
-fn open_plainly(path: &Path) -> io::Result<fs_err::File> {
-    use fs_err::os::unix::fs::OpenOptionsExt as _;
-    use rustix::fs::OFlags;
-    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).map_err(io::Error::other)?;
-    fs_err::OpenOptions::new().read(true).custom_flags(flags).open(path)
-}
-
-#[cfg(not(unix))]
-fn open_plainly(path: &Path) -> io::Result<fs_err::File> {
-    fs_err::File::open(path)
-}
-
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
@@ -157,6 +133,28 @@ mod tests {
     fn kinds(root: &Path) -> Vec<(String, EntryKind)> {
         let entries = Disk::at(root).unwrap().list(Path::new("")).unwrap();
         entries.into_iter().map(|entry| (entry.path.display().to_string(), entry.kind)).collect()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_read_does_not_stay_in_the_file_cache() {
+        use canteen_modelfile::{Bounds, Hands, Reach, look_at};
+        use rustix::fs::{Advice, fadvise};
+        use rustix::io::{Errno, ReadWriteFlags, preadv2};
+
+        // Beside the build: a file system in memory has no cache.
+        let root = tempfile::tempdir_in(std::env::current_exe().unwrap().parent().unwrap()).unwrap();
+        let path = root.path().join("a.bin");
+        fs_err::write(&path, vec![7; 8 << 20]).unwrap();
+        let file = fs_err::File::open(&path).unwrap();
+        file.sync_all().unwrap();
+        fadvise(&file, 0, None, Advice::DontNeed).unwrap();
+        fadvise(&file, 0, None, Advice::Random).unwrap();
+        let go_on = &mut |_, _| std::ops::ControlFlow::Continue(());
+        let reach = Reach::Whole(Hands::Many);
+        assert!(look_at(&mut Disk::at(&path).unwrap(), Path::new("a.bin"), &Bounds::default(), reach, go_on).is_some());
+        let cached = preadv2(&file, &mut [io::IoSliceMut::new(&mut [0])], 5 << 20, ReadWriteFlags::NOWAIT);
+        assert_eq!(cached, Err(Errno::AGAIN));
     }
 
     #[test]

@@ -6,44 +6,99 @@
 mod command;
 mod compare;
 mod disk;
+mod look;
 mod report;
 mod words;
 
-use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use canteen_modelfile::{Bounds, Progress};
+use canteen_modelfile::{Hands, Reach};
 
-pub use command::until_interrupted;
-pub use compare::{Compared, Outcome, Reading, compare};
+pub use command::{Asked, Depth, Interrupt, until_interrupted};
+pub use compare::{Compared, Outcome};
 pub use disk::Disk;
+pub use look::Go;
 pub use report::{Facts, File, Hazard, Report, Verdict};
 pub use words::{Reader, people};
 
-/// Examines each path, and goes on where one cannot be read. `progress` may break off.
-pub fn inspect(paths: &[PathBuf], reader: Reader, progress: &mut dyn FnMut(Progress<'_>) -> ControlFlow<()>) -> Report {
-    let mut report = Report::default();
-    for path in paths {
-        let found = match Disk::at(path) {
-            Ok(mut disk) => canteen_modelfile::examine(&mut disk, &Bounds::default(), progress),
+use compare::{Weights, compare};
+use look::{Asker, below};
+
+/// Examines each path by its headers, and goes on where one cannot be read. `go_on` may break off.
+pub fn inspect(paths: &[PathBuf], reader: Reader, go_on: &mut Go<'_>) -> Report {
+    examine(Asked { paths, known: None, depth: Depth::Headers, reader }, go_on)
+}
+
+/// Examines what was asked for, and says how each path stands to what is known. `go_on` may break off.
+pub fn examine(asked: Asked<'_>, go_on: &mut Go<'_>) -> Report {
+    let asker = Asker::new(go_on);
+    let (mut report, found) = all(asked, &asker);
+    if let Some(known) = asked.known.filter(|_| !report.cancelled) {
+        compare(&mut report, found, known, &asker);
+    }
+    report
+}
+
+/// All that one file tells.
+#[derive(Debug)]
+pub struct Examined {
+    /// What is wrong with it among it.
+    pub file: File,
+    /// What its header says, in full.
+    pub facts: Option<canteen_modelfile::Facts>,
+    /// Its digest and fingerprint; none where it could not be read to its end.
+    pub whole: Option<canteen_modelfile::Whole>,
+}
+
+/// Opens one file once and reads each of its bytes once. `None` when `go_on` broke off.
+///
+/// # Errors
+/// When there is no such file.
+pub fn examine_whole(path: &Path, reader: Reader, go_on: &mut Go<'_>) -> io::Result<Option<Examined>> {
+    let disk = Disk::at(path)?;
+    if disk.single().is_none() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let found = below(&disk, Reach::Whole(Hands::Many), &Asker::new(go_on)).files.pop();
+    Ok(found.map(|mut report| {
+        let (facts, whole) = (report.facts.clone(), report.whole.take());
+        Examined { file: File::new(path, report, reader), facts, whole }
+    }))
+}
+
+/// What was found below each path, and the weights among it.
+fn all(asked: Asked<'_>, asker: &Asker<'_>) -> (Report, Vec<(PathBuf, Weights)>) {
+    let (mut report, mut weights) = (Report::default(), Vec::new());
+    for path in asked.paths {
+        let disk = match Disk::at(path) {
+            Ok(disk) => disk,
             Err(error) => {
                 report.unreadable(path, &error);
+                weights.push((path.clone(), Weights::NotRead(error.into())));
                 continue;
             }
         };
+        // Of a folder, only what is compared is read whole.
+        let whole = asked.depth == Depth::Digests || asked.known.is_some() && disk.single().is_some();
+        let mut found = below(&disk, if whole { Reach::Whole(Hands::Many) } else { Reach::Headers }, asker);
+        weights.push((path.clone(), Weights::of(disk, &found)));
+        if asked.depth == Depth::Headers {
+            found.files.iter_mut().for_each(|file| file.whole = None);
+        }
         let cancelled = found.cancelled;
-        report.take(path, found, reader);
+        report.take(path, found, asked.reader);
         if cancelled {
             break;
         }
     }
-    report
+    (report, weights)
 }
 
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use std::path::Path;
+    use std::ops::ControlFlow;
 
     use fs_err::os::unix::fs::symlink;
 
@@ -88,6 +143,26 @@ mod tests {
         let found = report(&[model, gone]);
         assert!(found.unreadable_because().is_some_and(|because| !because.is_empty()), "{found:?}");
         assert!(found.files.iter().any(|file| file.verdict == Verdict::Unreadable && file.objections(&[]).is_empty()));
+    }
+
+    #[test]
+    fn digests_are_taken_when_asked_for_and_only_then() {
+        let root = tempfile::tempdir().unwrap();
+        let paths = [root.path().to_owned()];
+        fs_err::write(root.path().join("a.onnx"), MODEL).unwrap();
+        fs_err::write(root.path().join("b.txt"), "words").unwrap();
+        let said = |depth| {
+            let asked = Asked { paths: &paths, known: None, depth, reader: Reader::It };
+            serde_json::to_value(examine(asked, &mut |_| ControlFlow::Continue(()))).unwrap()
+        };
+        let (headers, whole) = (said(Depth::Headers), said(Depth::Digests));
+        assert!(headers["files"][0].get("digest").is_none());
+        let digests = [canteen_types::Digest::of(MODEL), canteen_types::Digest::of(b"words")].map(|digest| digest.to_string());
+        assert_eq!([&whole["files"][0]["digest"], &whole["files"][1]["digest"]], [&digests[0], &digests[1]]);
+        let one = examine_whole(&root.path().join("b.txt"), Reader::It, &mut |_| ControlFlow::Continue(())).unwrap().unwrap();
+        assert_eq!(one.whole.unwrap().digest.to_string(), digests[1]);
+        assert!(examine_whole(root.path(), Reader::It, &mut |_| ControlFlow::Continue(())).is_err());
+        assert!(examine_whole(&root.path().join("b.txt"), Reader::It, &mut |_| ControlFlow::Break(())).unwrap().is_none());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::path::Path;
 
+use canteen_modelfile::lineage::{Fingerprint, TensorDigest};
 use canteen_modelfile::{Examination, FileReport, Severity};
+use canteen_types::Digest;
 use serde::Serialize;
 
 use crate::compare::Compared;
@@ -53,9 +55,25 @@ pub struct File {
     pub facts: Option<Facts>,
     /// What is wrong, worst first.
     pub hazards: Vec<Hazard>,
-    /// Why it could not be read.
+    /// What its whole content tells, where that was asked for.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Whole>,
+    /// Why it could not be read, or not to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<String>,
+}
+
+/// What the whole content of a file tells.
+#[derive(Debug, Serialize)]
+pub struct Whole {
+    /// Of all bytes.
+    pub digest: Digest,
+    /// Of a model whose weights can be compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+    /// The digest of each of its tensors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tensors: Vec<TensorDigest>,
 }
 
 /// Claims of a header, each as the file has it.
@@ -148,6 +166,7 @@ impl Report {
             kind: canteen_modelfile::Kind::Unknown.name(),
             facts: None,
             hazards: Vec::new(),
+            whole: None,
             unreadable: Some(error.to_string()),
         });
     }
@@ -159,7 +178,7 @@ impl Report {
 }
 
 impl File {
-    fn new(path: &Path, file: FileReport, reader: Reader) -> Self {
+    pub(crate) fn new(path: &Path, file: FileReport, reader: Reader) -> Self {
         let mut hazards: Vec<Hazard> = file.hazards.into_iter().map(|hazard| Hazard::new(hazard, reader)).collect();
         hazards.sort_by_key(|hazard| std::cmp::Reverse(hazard.severity));
         let otherwise = match (&file.unreadable, file.looked_into) {
@@ -174,8 +193,18 @@ impl File {
             kind: file.kind.name(),
             facts: file.facts.map(Facts::new).or(file.described.map(Facts::described)),
             hazards,
+            whole: file.whole.map(Whole::new),
             unreadable: file.unreadable,
         }
+    }
+}
+
+impl Whole {
+    fn new(whole: canteen_modelfile::Whole) -> Self {
+        let digest = whole.digest;
+        let Some(profile) = whole.profile else { return Self { digest, fingerprint: None, tensors: Vec::new() } };
+        let tensors = profile.contents.map_or_else(Vec::new, |contents| contents.tensors);
+        Self { digest, fingerprint: Some(profile.fingerprint), tensors }
     }
 }
 

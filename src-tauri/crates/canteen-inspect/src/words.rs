@@ -24,6 +24,7 @@ pub fn people(report: &Report) -> String {
 
 fn file(file: &File) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", file.path, what(file))];
+    lines.extend(file.whole.iter().map(|whole| format!("  {}", whole.digest)));
     lines.extend(file.hazards.iter().map(hazard));
     lines
 }

@@ -1,6 +1,8 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek};
+use std::ops::ControlFlow;
 
+use canteen_modelfile::{Hands, pass};
 use canteen_types::{Artifact, ByteSize, Digest};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -80,20 +82,13 @@ impl Library {
 }
 
 /// Hashes what `from` gives, `limit` bytes at most: a growing file must not keep the check busy for ever.
-pub(crate) fn hash(from: &mut impl Read, limit: u64, cancel: &CancellationToken) -> Result<Sha256, LibraryError> {
+pub(crate) fn hash(from: &mut dyn Read, limit: u64, cancel: &CancellationToken) -> Result<Sha256, LibraryError> {
     let mut hasher = Sha256::new();
-    let mut from = from.take(limit);
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        if cancel.is_cancelled() {
-            return Err(LibraryError::Cancelled);
-        }
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok(hasher),
-            Ok(read) => hasher.update(buffer.get(..read).unwrap_or_default()),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(cause) => return Err(LibraryError::Io { what: "read the model", cause }),
-        }
+    let go_on = &mut |_| if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    match pass(from, limit, Hands::Many, &mut [&mut |bytes| hasher.update(bytes)], go_on) {
+        Ok(ControlFlow::Continue(_)) => Ok(hasher),
+        Ok(ControlFlow::Break(())) => Err(LibraryError::Cancelled),
+        Err(cause) => Err(LibraryError::Io { what: "read the model", cause }),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One pass over a file or a folder: what each file is, and what is wrong with it.
+//! One pass over a file or a folder: what each file is, and what is wrong with it; digests and fingerprint as well, when asked.
 //!
 //! This crate opens nothing, so whoever calls hands in a [`Tree`] that lists and opens. Links are never followed here: the tree
 //! says where each leads.
@@ -13,6 +13,7 @@ mod ollama;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -20,14 +21,16 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use archives::TORCH_HAZARDS;
 pub use bounds::Bounds;
+pub use folder::{Survey, survey};
 pub use parts::ModelFiles;
+pub use whole::{Reach, Whole};
 
 use crate::facts::Facts;
 use crate::formats::{Described, Folder, Neighbour};
 use crate::hazard::{Hazard, Severity};
 use crate::kind::Kind;
 use crate::section::Source;
-use look::{Budget, Cancelled, Look, Thing, look};
+use look::{Look, is_cancelled};
 
 /// What stands in a folder under one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +66,7 @@ pub trait Tree {
     /// When it cannot be read.
     fn list(&mut self, folder: &Path) -> io::Result<Vec<Entry>>;
 
-    /// Opens a file, with its size in bytes.
+    /// Opens a file, with its size in bytes. What is read of it is buffered here.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -88,11 +91,15 @@ impl Folder for Beside<'_> {
     }
 }
 
-/// Told before each file.
+/// Told before each file, before each member of an archive, and again and again while a file is read whole.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
     /// The file.
     pub path: &'a Path,
+    /// Bytes of it that were read whole.
+    pub read: u64,
+    /// Bytes of it that will be; 0 where it is not read whole.
+    pub size: u64,
     /// Files that are done.
     pub done: usize,
     /// Files in all.
@@ -116,7 +123,9 @@ pub struct FileReport {
     pub hazards: Vec<Hazard>,
     /// Its content was judged. `false` is no verdict: never show it as clean.
     pub looked_into: bool,
-    /// Why it could not be read; nothing else is known then.
+    /// What only its whole content tells; none where that was not asked for.
+    pub whole: Option<Whole>,
+    /// Why it could not be read, or not to its end; what its beginning told stands there all the same.
     pub unreadable: Option<String>,
 }
 
@@ -147,59 +156,94 @@ impl Examination {
 
 impl FileReport {
     fn new(path: PathBuf, hazards: Vec<Hazard>) -> Self {
-        Self { path, size: 0, kind: Kind::Unknown, facts: None, described: None, hazards, looked_into: false, unreadable: None }
+        Self {
+            path,
+            size: 0,
+            kind: Kind::Unknown,
+            facts: None,
+            described: None,
+            hazards,
+            looked_into: false,
+            whole: None,
+            unreadable: None,
+        }
     }
 }
 
-/// Examines every file of a tree. `progress` is told before each file, and before each member of an archive; it may break off.
+/// Examines every file of a tree, one after the other. `progress` may break off.
 pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Progress<'_>) -> ControlFlow<()>) -> Examination {
-    let mut found = folder::walk(tree, bounds);
-    let total = found.files.len();
-    let mut examination = Examination { files: found.reports, ..Examination::default() };
-    let mut texts = folder::Texts::default();
-    for (done, path) in found.files.drain(..).enumerate() {
-        match file(tree, &path, bounds, &mut || progress(Progress { path: &path, done, total }), &mut texts) {
-            Some(report) => examination.files.push(report),
-            None => {
-                examination.cancelled = true;
-                break;
-            }
+    let found = survey(tree, bounds);
+    let (mut seen, total) = (Vec::new(), found.files.len());
+    for (done, path) in found.files.iter().enumerate() {
+        let go_on = &mut |read, size| progress(Progress { path, read, size, done, total });
+        match look_at(tree, path, bounds, Reach::Headers, go_on) {
+            Some(report) => seen.push(report),
+            None => break,
         }
     }
-    parts::join(tree, &mut examination, bounds);
-    ollama::judge(tree, &mut examination, std::mem::take(&mut texts.layers));
-    examination.files.sort_by(|a, b| a.path.cmp(&b.path));
-    examination.models = parts::models(&examination, &texts.indexes);
-    folder::judge(&mut examination, texts);
-    examination
+    found.judge(tree, bounds, seen)
 }
 
-/// `None` when the caller wanted no more.
-fn file(
-    tree: &mut dyn Tree,
-    path: &Path,
-    bounds: &Bounds,
-    go_on: &mut dyn FnMut() -> ControlFlow<()>,
-    texts: &mut folder::Texts,
-) -> Option<FileReport> {
-    let mut report = FileReport::new(path.to_owned(), Vec::new());
-    let mut budget = Budget { bounds, unpacked: bounds.unpacked_bytes, members: bounds.members, go_on };
-    let looked = tree.open(path).and_then(|(mut source, size)| {
-        report.size = size;
-        let name = tree_name(path);
-        let folder = Beside { tree: &*tree, folder: path.parent().unwrap_or(Path::new("")) };
-        let seen = look(Thing { source: &mut *source, size, name: &name, depth: 0, folder: &folder }, &mut budget)?;
-        texts.keep(path, &mut *source, size, seen.kind)?;
-        Ok(seen)
-    });
-    match looked {
-        Ok(Look { kind, facts, described, hazards, looked_into, storages: _ }) => {
-            report = FileReport { kind, facts, described, hazards, looked_into, ..report };
+/// One file that was looked at.
+#[derive(Debug)]
+pub struct Seen {
+    report: FileReport,
+    texts: folder::Texts,
+}
+
+impl Survey {
+    /// Files to look at, in any order.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// Adds what only the folder tells. Where files are missing, whoever called wanted no more.
+    #[must_use]
+    pub fn judge(self, tree: &mut dyn Tree, bounds: &Bounds, mut seen: Vec<Seen>) -> Examination {
+        let cancelled = seen.len() < self.files.len();
+        let mut examination = Examination { files: self.reports, cancelled, ..Examination::default() };
+        // Several threads have seen them in any order.
+        seen.sort_by(|a, b| a.report.path.cmp(&b.report.path));
+        let (mut indexes, mut layers) = (Vec::new(), Vec::new());
+        for Seen { report, texts } in seen {
+            indexes.extend(texts.parts.map(|parts| (report.path.clone(), parts)));
+            if layers.len() < folder::MOST_LAYERS {
+                layers.extend(texts.layers);
+            }
+            examination.files.push(report);
         }
-        Err(error) if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) => return None,
+        parts::join(tree, &mut examination, bounds);
+        ollama::judge(tree, &mut examination, layers);
+        examination.files.sort_by(|a, b| a.path.cmp(&b.path));
+        examination.models = parts::models(&examination, &indexes);
+        folder::judge(&mut examination, indexes);
+        examination
+    }
+}
+
+/// Told how many bytes of how many were read whole; whether to go on.
+pub type Go<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
+
+/// Looks at one file that a [`Survey`] found; several may be looked at at once. `None` when the caller wanted no more.
+pub fn look_at(tree: &mut dyn Tree, path: &Path, bounds: &Bounds, reach: Reach, go_on: &mut Go<'_>) -> Option<Seen> {
+    let mut report = FileReport::new(path.to_owned(), Vec::new());
+    let mut texts = folder::Texts::default();
+    let opened = tree.open(path).and_then(|(source, size)| {
+        report.size = size;
+        whole::Looking { tree: &*tree, path, size, bounds, go_on }.look(source, reach)
+    });
+    match opened {
+        Ok(found) => {
+            let Look { kind, facts, described, hazards, looked_into, storages: _ } = found.look;
+            texts = found.texts;
+            let (whole, unreadable) = (found.whole, found.unreadable);
+            report = FileReport { kind, facts, described, hazards, looked_into, whole, unreadable, ..report };
+        }
+        Err(error) if is_cancelled(&error) => return None,
         Err(error) => report.unreadable = Some(error.to_string()),
     }
-    Some(report)
+    Some(Seen { report, texts })
 }
 
 fn tree_name(path: &Path) -> String {

@@ -5,6 +5,7 @@ mod keys;
 mod tensors;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::io::{Read, Seek};
 

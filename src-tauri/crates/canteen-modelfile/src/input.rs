@@ -1,6 +1,6 @@
 //! A reader that knows how much is left and asks before it takes.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
 
 use crate::ModelFileError;
 
@@ -21,6 +21,19 @@ pub(crate) struct Form {
     pub(crate) big_endian: bool,
     /// Counts and lengths take four bytes, not eight.
     pub(crate) short_counts: bool,
+}
+
+impl Form {
+    /// A count or a length at the beginning of `bytes`, and what is behind it.
+    pub(crate) fn split_count(self, bytes: &[u8]) -> Option<(u64, &[u8])> {
+        if self.short_counts {
+            let (four, rest) = bytes.split_first_chunk::<4>()?;
+            let count = if self.big_endian { u32::from_be_bytes(*four) } else { u32::from_le_bytes(*four) };
+            return Some((count.into(), rest));
+        }
+        let (eight, rest) = bytes.split_first_chunk::<8>()?;
+        Some((if self.big_endian { u64::from_be_bytes(*eight) } else { u64::from_le_bytes(*eight) }, rest))
+    }
 }
 
 impl<R: Read + Seek> Input<R> {
@@ -94,6 +107,20 @@ impl<R: Read + Seek> Input<R> {
 
     pub(crate) fn u64(&mut self, code: &'static str) -> Result<u64, ModelFileError> {
         self.array(code).map(u64::from_le_bytes)
+    }
+
+    /// What lies in memory already of what comes next; only at the end of the file, or of what is read of it, is it empty.
+    pub(crate) fn ready(&mut self) -> Result<&[u8], ModelFileError> {
+        let most = self.limit.min(self.size).saturating_sub(self.at);
+        let bytes = self.reader.fill_buf()?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(bytes.get(..most).unwrap_or_default())
+    }
+
+    /// Steps over bytes that were [`ready`](Self::ready).
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.reader.consume(count);
+        self.at = self.at.saturating_add(count as u64);
     }
 
     /// Steps over `count` bytes.

@@ -30,6 +30,8 @@ mod limits;
 pub mod lineage;
 mod listing;
 pub mod numpy;
+mod once;
+mod pass;
 pub mod pickle;
 mod quantisation;
 mod safetensors;
@@ -41,13 +43,17 @@ use std::io::{Read, Seek};
 pub use embedded::read_embedded_header;
 pub use engine::check_for_engine;
 pub use error::ModelFileError;
-pub use examine::{Bounds, Entry, EntryKind, Examination, FileReport, ModelFiles, Progress, Tree, examine};
+pub use examine::{
+    Bounds, Entry, EntryKind, Examination, FileReport, Go, ModelFiles, Progress, Reach, Seen, Survey, Tree, Whole, examine,
+    look_at, survey,
+};
 pub use facts::{Facts, Format, ModelKind};
 pub use hazard::{HAZARDS, Hazard, HazardCode, Position, Severity};
 pub use joined::Joined;
 pub use kind::{FIRST_BYTES, Kind};
 pub use limits::Limits;
 pub use listing::{KeyEntry, TensorEntry};
+pub use pass::{Hands, Taker, digest, pass};
 pub use section::Source;
 
 /// Tells weights by their first bytes; at least 16 are needed. `None` for anything else, whatever it is called.

@@ -3,7 +3,8 @@
 //!
 //! What a file says of its origin is a claim. The [`Fingerprint`] is taken from what a descendant keeps: the norms, which no common
 //! tool quantises, and a few samples of each layer's matrices. Where a model has too little of both, it says so and nothing is
-//! concluded. Only some kilobytes are read for it; [`contents()`] reads the file once, whole.
+//! concluded. Only some kilobytes are read for it; [`contents()`] reads the file once, whole, and [`profile()`] takes
+//! both from one reading.
 
 mod compare;
 mod contents;
@@ -16,6 +17,7 @@ mod measure;
 mod names;
 mod onnx;
 mod parts;
+mod profile;
 mod sketch;
 #[cfg(test)]
 mod tests;
@@ -29,4 +31,6 @@ pub use fingerprint::{Claims, Fingerprint, Norms, Shape, Unusable, fingerprint};
 pub use index::{Container, Index, index};
 pub use kinship::kinship;
 pub use parts::index_parts;
+pub(crate) use profile::profile_of;
+pub use profile::{profile, profile_of_parts};
 pub use sketch::{LayerSketch, Mark};

@@ -48,7 +48,8 @@ impl Seek for Section<'_> {
 /// Up to `count` bytes from `place`; fewer where the source ends.
 pub(crate) fn read_at(source: &mut dyn Source, place: u64, count: u64) -> io::Result<Vec<u8>> {
     source.seek(SeekFrom::Start(place))?;
-    let mut bytes = Vec::new();
+    // The count may be a claim: what is more than this grows as it is read.
+    let mut bytes = Vec::with_capacity(usize::try_from(count.min(64 << 10)).unwrap_or_default());
     source.take(count).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

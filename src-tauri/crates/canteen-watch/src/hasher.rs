@@ -1,19 +1,18 @@
-//! Digests in the background, one file at a time, at the lowest priority.
+//! Digests in the background, one file at a time, at the pace of what nobody waits for.
 
 use std::collections::VecDeque;
-use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use canteen_files::{Gentle, Pace};
+use canteen_modelfile::{Hands, digest};
 use canteen_types::{ByteSize, Digest};
-use sha2::{Digest as _, Sha256};
 
 use crate::opener;
 use crate::{FileIdentity, Observation};
-
-const BUFFER: usize = 1 << 20;
 
 /// The end that gives files to the worker; dropping it ends the worker. Each known file waits at most once.
 pub(crate) struct Queue(Arc<Shared>);
@@ -85,7 +84,9 @@ pub(crate) fn start(sink: SyncSender<Observation>, stop: Arc<AtomicBool>) -> std
 }
 
 fn work(shared: &Shared, sink: &SyncSender<Observation>, stop: &AtomicBool) {
-    lowest_priority();
+    if let Err(error) = Pace::Idle.keep() {
+        tracing::debug!(%error, "digests are taken at ordinary priority");
+    }
     while let Some((identity, path)) = shared.next() {
         if stop.load(Ordering::Relaxed) {
             return;
@@ -100,51 +101,28 @@ fn work(shared: &Shared, sink: &SyncSender<Observation>, stop: &AtomicBool) {
 
 /// `None` when the file is another one by now, or changes while it is read.
 fn hash(identity: FileIdentity, path: &Path, stop: &AtomicBool) -> Option<Digest> {
-    let (mut file, metadata) = opener::candidate(path, ByteSize::new(identity.size)).ok()?;
+    let (file, metadata) = opener::candidate(path, ByteSize::new(identity.size)).ok()?;
     if FileIdentity::of(&metadata) != identity {
         return None;
     }
-    let digest = digest_of(&mut file, stop, |_| ()).ok()??;
+    let digest = digest_of(&file, Hands::One, stop, |_| ()).ok()??;
     (FileIdentity::of(&file.metadata().ok()?) == identity).then_some(digest)
 }
 
-/// Reads to the end; `None` when `stop` came first. `on_read` hears the bytes so far.
+/// Reads to the end, and leaves the file cache as it was; `None` when `stop` came first. `on_read` hears the bytes so far.
 pub(crate) fn digest_of(
-    file: &mut fs_err::File,
+    file: &fs_err::File,
+    hands: Hands,
     stop: &AtomicBool,
     mut on_read: impl FnMut(u64),
 ) -> std::io::Result<Option<Digest>> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; BUFFER];
-    let mut done = 0_u64;
-    loop {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(Some(Digest::new(hash.finalize().into()))),
-            Ok(read) => {
-                hash.update(buffer.get(..read).unwrap_or_default());
-                done = done.saturating_add(read as u64);
-                on_read(done);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let mut file = Gentle::new(file.try_clone()?);
+    let go_on = &mut |read| {
+        on_read(read);
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    Ok(digest(&mut file, u64::MAX, hands, go_on)?.map(|(digest, _)| digest))
 }
-
-#[cfg(target_os = "linux")]
-pub(crate) fn lowest_priority() {
-    // On Linux the call changes this thread alone. Failing leaves the ordinary priority.
-    if let Err(error) = rustix::process::nice(19) {
-        tracing::debug!(%error, "digests are taken at ordinary priority");
-    }
-}
-
-/// No call without further bindings; one file at a time is gentle enough.
-#[cfg(not(target_os = "linux"))]
-pub(crate) const fn lowest_priority() {}
 
 #[cfg(test)]
 mod tests {

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use canteen_modelfile::lineage::{self, Fingerprint};
-use canteen_modelfile::{Facts, Limits, read_header};
+use canteen_modelfile::{Facts, Hands, Limits, read_header};
 use canteen_types::{ByteSize, Coded, Digest, Remedy};
 
 use crate::FileIdentity;
-use crate::hasher::{digest_of, lowest_priority};
+use crate::hasher::digest_of;
 use crate::opener;
 
 /// Larger files are no model of today (the largest open weights have some 1.5 TB, in many files); reading one would take hours.
@@ -172,16 +172,14 @@ impl Opened {
         lineage::fingerprint(&mut self.file, &index).ok()
     }
 
-    /// Reads all of it; `None` when `stop` came first. `on_read` hears the bytes so far. For a thread of its own: where the system
-    /// allows it, the thread has the lowest priority from then on.
+    /// Reads all of it; `None` when `stop` came first. `on_read` hears the bytes so far. The person waits for it.
     ///
     /// # Errors
     /// [`NamedFileError::Unreadable`], [`NamedFileError::Changed`].
     pub fn read(mut self, stop: &AtomicBool, on_read: impl FnMut(u64)) -> Result<Option<NamedFile>, NamedFileError> {
-        lowest_priority();
         let path = self.path.display().to_string();
         let failed = |cause| NamedFileError::Unreadable { path: path.clone(), cause };
-        let Some(digest) = digest_of(&mut self.file, stop, on_read).map_err(failed)? else { return Ok(None) };
+        let Some(digest) = digest_of(&self.file, Hands::Many, stop, on_read).map_err(failed)? else { return Ok(None) };
         if FileIdentity::of(&self.file.metadata().map_err(failed)?) != self.identity {
             return Err(NamedFileError::Changed { path });
         }

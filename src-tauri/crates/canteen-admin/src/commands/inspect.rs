@@ -1,13 +1,13 @@
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use canteen_inspect::{Reader, people, until_interrupted};
+use canteen_inspect::{Asked, people, until_interrupted};
 
 use super::Session;
 
 /// Shows every file; the exit code is the worst that was seen.
-pub(super) fn run(paths: &[PathBuf], known: Option<&Path>, session: &Session) -> anyhow::Result<ExitCode> {
-    let report = until_interrupted(paths, known, Reader::It, &mut |text| session.out.note(text))?;
-    session.out.show(&report, people)?;
+pub(super) fn run(asked: Asked<'_>, session: &Session) -> anyhow::Result<ExitCode> {
+    let out = session.out;
+    let report = until_interrupted(asked, &mut |text| out.note(text))?;
+    out.show(&report, people)?;
     Ok(ExitCode::from(report.exit_code()))
 }

@@ -11,6 +11,7 @@ mod verify;
 use std::process::ExitCode;
 
 use canteen_catalogue::sign::{Algorithm, Lifetimes, RoleName};
+use canteen_inspect::{Asked, Depth, Reader};
 use canteen_types::Timestamp;
 use clap::CommandFactory as _;
 
@@ -28,7 +29,11 @@ pub(crate) struct Session {
 
 pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<ExitCode> {
     let done = match command {
-        Command::Inspect { paths, compare } => return inspect::run(&paths, compare.as_deref(), session),
+        Command::Inspect { paths, compare, digests } => {
+            let depth = if digests { Depth::Digests } else { Depth::Headers };
+            let asked = Asked { paths: &paths, known: compare.as_deref(), depth, reader: Reader::It };
+            return inspect::run(asked, session);
+        }
         Command::Verify(asked) => return verify::run(&asked, session),
         Command::Bom(asked) => bom::run(&asked, session),
         Command::Init(asked) => init::run(&asked, session),

@@ -1,8 +1,8 @@
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use canteen_inspect::Disk;
+use canteen_inspect::{Disk, Interrupt};
+use canteen_provenance::ProvenanceError;
 use canteen_provenance::signing::{
     Bundle, LONGEST_BUNDLE, LONGEST_TRUST, Model, Progress, PublicKey, Roots, Sigstore, Trust, Verification, people, verify,
 };
@@ -14,6 +14,7 @@ use crate::place::read_within;
 
 /// Not as it was signed, or not believed.
 const NOT_GOOD: u8 = 20;
+const INTERRUPTED: u8 = 130;
 
 #[derive(Serialize)]
 struct Answer {
@@ -28,7 +29,8 @@ pub(super) fn run(asked: &Verify, session: &Session) -> anyhow::Result<ExitCode>
     let mut disk = Disk::at(&asked.path)?;
     let inside = inside(&asked.signature, &asked.path)?;
     let model = if asked.path.is_file() { Model::file(&mut disk) } else { Model::folder(&mut disk, inside.as_deref()) };
-    let go_on = &mut |_: Progress<'_>| ControlFlow::Continue(());
+    let interrupt = Interrupt::heard()?;
+    let go_on = &mut |_: Progress<'_>| interrupt.go_on();
     let found = Bundle::parse(&signature).and_then(|bundle| verify(&bundle, &trust, model, go_on));
     match found {
         Ok(found) => {
@@ -39,6 +41,10 @@ pub(super) fn run(asked: &Verify, session: &Session) -> anyhow::Result<ExitCode>
         Err(error) if error.is_refusal() => {
             session.out.fail(&error.into());
             Ok(ExitCode::from(NOT_GOOD))
+        }
+        Err(error @ ProvenanceError::Cancelled) => {
+            session.out.fail(&error.into());
+            Ok(ExitCode::from(INTERRUPTED))
         }
         Err(error) => Err(error.into()),
     }

@@ -1,4 +1,8 @@
 use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::process::{Command, Stdio};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 use canteen_provenance::bom;
 use serde_json::Value;
@@ -46,6 +50,28 @@ fn the_exit_code_says_whether_it_is_good() {
         assert_eq!((code, failed["code"].as_str()), (Some(1), Some(expected)));
     }
     assert_eq!(verify(&company, "nowhere", "key.sig", &["--key", "key.pub"]).0, Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_ends_it_while_it_reads() {
+    let company = corpus();
+    // A terabyte of nothing, which nobody has read by then.
+    let weights = fs_err::OpenOptions::new().write(true).open(company.path("model/weights/model.bin")).unwrap();
+    weights.set_len(1 << 40).unwrap();
+    let mut command = company.command(&["--json", "verify", "model", "--signature", "key.sig", "--key", "key.pub"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let read = || {
+        let io = fs_err::read_to_string(format!("/proc/{}/io", child.id())).unwrap();
+        io.lines().find_map(|line| line.strip_prefix("rchar: ")?.parse::<u64>().ok()).unwrap()
+    };
+    while read() < 64 << 20 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let said: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((output.status.code(), &said["code"]), (Some(130), &"provenance.cancelled".into()));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod runs;
 mod show;
 
 use canteen_app::client::{self, Client};
+use canteen_inspect::{Asked, Depth, Reader};
 use canteen_os::Environment;
 use clap::CommandFactory as _;
 
@@ -29,7 +30,10 @@ pub(crate) async fn run(command: Command, environment: &Environment, out: &Out) 
             out.write(&String::from_utf8_lossy(&script))
         }
         Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),
-        Command::Inspect { paths, compare } => inspect::inspect(&paths, compare.as_deref(), out),
+        Command::Inspect { paths, compare, digests } => {
+            let depth = if digests { Depth::Digests } else { Depth::Headers };
+            inspect::inspect(Asked { paths: &paths, known: compare.as_deref(), depth, reader: Reader::Employee }, out)
+        }
         Command::Purge { yes } => purge::purge(environment, yes, out).await,
         Command::Quit => host::quit(environment, out).await,
         command => ask(command, client::connect_or_start(environment).await?, out).await,

@@ -16,18 +16,18 @@ use crate::section::{Source, read_at};
 const LONGEST_JSON: u64 = 64 << 20;
 
 /// Layers of all manifests of a store.
-const MOST_LAYERS: usize = 1 << 16;
+pub(super) const MOST_LAYERS: usize = 1 << 16;
 
-/// Files to examine, and what was judged on the way.
-#[derive(Default)]
-pub(super) struct Found {
+/// What lies in a tree: files to look at, and what was judged on the way.
+#[derive(Debug, Default)]
+pub struct Survey {
     pub(super) files: Vec<PathBuf>,
     pub(super) reports: Vec<FileReport>,
 }
 
-/// Every file, without following a link out of the tree.
-pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
-    let mut found = Found::default();
+/// Every file, without following a link out of the tree. None is opened.
+pub fn survey(tree: &mut dyn Tree, bounds: &Bounds) -> Survey {
+    let mut found = Survey::default();
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         let entries = match tree.list(&folder) {
@@ -63,42 +63,42 @@ pub(super) fn walk(tree: &mut dyn Tree, bounds: &Bounds) -> Found {
     found
 }
 
-/// The JSON files that say something about others.
-#[derive(Default)]
+/// Parts that an index of weights names.
+pub(super) type Parts = BTreeSet<String>;
+
+/// What one file says of others.
+#[derive(Debug, Default)]
 pub(super) struct Texts {
-    /// Index file and the parts that it names.
-    pub(super) indexes: Vec<(PathBuf, BTreeSet<String>)>,
-    /// What Ollama's manifests say of files that have no names.
+    /// Parts that it names, if it is an index of some.
+    pub(super) parts: Option<Parts>,
+    /// What it says of files that have no names, if it is a manifest of Ollama's.
     pub(super) layers: Vec<ollama::Layer>,
 }
 
-impl Texts {
-    pub(super) fn keep(&mut self, path: &Path, source: &mut dyn Source, size: u64, kind: Kind) -> io::Result<()> {
-        let name = super::tree_name(path);
-        if kind == Kind::Text && self.layers.len() < MOST_LAYERS {
-            self.layers.extend(ollama::layers(path, source, size)?);
-        }
-        if kind != Kind::Text || size > LONGEST_JSON || !name.ends_with(".json") {
-            return Ok(());
-        }
-        if name.ends_with(".index.json") {
-            let bytes = read_at(source, 0, size)?;
-            // Loaders read it as Python does: what a stricter reader refuses must not go unseen.
-            if let Ok(index) = json::parse(&bytes) {
-                let map = index.get("weight_map").map_or(&[][..], json::Value::members);
-                let parts = map.iter().filter_map(|member| member.value.text().map(str::to_owned)).collect();
-                self.indexes.push((path.to_owned(), parts));
-            }
-        }
-        Ok(())
+/// Reads what a file says of others.
+pub(super) fn texts(path: &Path, source: &mut dyn Source, size: u64, kind: Kind) -> io::Result<Texts> {
+    if kind != Kind::Text {
+        return Ok(Texts::default());
     }
+    Ok(Texts { parts: parts_of(path, source, size)?, layers: ollama::layers(path, source, size)? })
+}
+
+fn parts_of(path: &Path, source: &mut dyn Source, size: u64) -> io::Result<Option<Parts>> {
+    if size > LONGEST_JSON || !super::tree_name(path).ends_with(".index.json") {
+        return Ok(None);
+    }
+    let bytes = read_at(source, 0, size)?;
+    // Loaders read it as Python does: what a stricter reader refuses must not go unseen.
+    let Ok(index) = json::parse(&bytes) else { return Ok(None) };
+    let map = index.get("weight_map").map_or(&[][..], json::Value::members);
+    Ok(Some(map.iter().filter_map(|member| member.value.text().map(str::to_owned)).collect()))
 }
 
 /// Adds what the folder tells to the files' reports.
-pub(super) fn judge(examination: &mut Examination, texts: Texts) {
+pub(super) fn judge(examination: &mut Examination, indexes: Vec<(PathBuf, Parts)>) {
     let there: BTreeSet<PathBuf> = examination.files.iter().map(|file| file.path.clone()).collect();
     let mut said: Vec<(PathBuf, Hazard)> = Vec::new();
-    for (index, parts) in texts.indexes {
+    for (index, parts) in indexes {
         let folder = index.parent().unwrap_or(Path::new("")).to_owned();
         for part in parts {
             let leaves = names::judge(part.as_bytes()) == Name::LeavesTheFolder;

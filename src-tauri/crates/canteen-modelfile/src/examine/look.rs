@@ -53,6 +53,10 @@ impl Budget<'_> {
 #[error("stopped by the caller")]
 pub(crate) struct Cancelled;
 
+pub(super) fn is_cancelled(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Cancelled>())
+}
+
 /// What is looked at.
 pub(crate) struct Thing<'a> {
     pub(crate) source: &'a mut dyn Source,

@@ -3,7 +3,10 @@ use std::io::{Cursor, Write as _};
 
 use proptest::prelude::*;
 
+use canteen_types::Digest;
+
 use super::*;
+use crate::Hands;
 use crate::archive::zip::tests::{build, part};
 
 /// Files in memory.
@@ -278,6 +281,54 @@ fn the_caller_may_break_off() {
     };
     let examination = examine(&mut Files(files, Vec::new()), &Bounds::default(), &mut progress);
     assert_eq!((examination.files.len(), examination.cancelled), (1, true));
+}
+
+fn whole(bytes: &[u8], go_on: &mut Go<'_>) -> Option<FileReport> {
+    let mut tree = Files(BTreeMap::from([(PathBuf::from("a"), bytes.to_vec())]), Vec::new());
+    let seen = look_at(&mut tree, Path::new("a"), &Bounds::default(), Reach::Whole(Hands::Many), go_on)?;
+    Some(seen.report)
+}
+
+#[test]
+fn a_file_that_is_read_whole_says_what_its_headers_say_and_its_digests() {
+    let zip = build(&[part("a.safetensors", &safetensors()).deflated(), part("b.gguf", &[ELF, &[7; 3 << 20]].concat())]);
+    for bytes in [safetensors(), gguf(), zip, b"# A model\n".to_vec(), Vec::new()] {
+        let mut told = Vec::new();
+        let report = whole(&bytes, &mut |read, size| {
+            told.push((read, size));
+            ControlFlow::Continue(())
+        });
+        let report = report.unwrap();
+        let size = bytes.len() as u64;
+        assert_eq!(told.last(), Some(&(size, size)));
+        let found = report.whole.clone().unwrap();
+        assert_eq!(found.digest, Digest::of(&bytes));
+        assert_eq!(found.profile.is_some(), matches!(report.kind, Kind::Gguf | Kind::Safetensors), "{:?}", report.kind);
+        let by_headers = folder(&[("a", &bytes)]).files.remove(0);
+        assert_eq!(FileReport { whole: None, ..report }, by_headers);
+        assert!(
+            size == 0
+                || whole(&bytes, &mut |read, _| if read > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                    .is_none()
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_beginning_is_said_though_the_end_cannot_be_read() {
+    struct Short;
+    impl Tree for Short {
+        fn list(&mut self, _: &Path) -> io::Result<Vec<Entry>> {
+            Ok(Vec::new())
+        }
+        fn open(&mut self, _: &Path) -> io::Result<(Box<dyn Source>, u64)> {
+            Ok((Box::new(Cursor::new(ELF)), 1 << 30))
+        }
+    }
+    let go_on: &mut Go<'_> = &mut |_, _| ControlFlow::Continue(());
+    let seen = look_at(&mut Short, Path::new("a.gguf"), &Bounds::default(), Reach::Whole(Hands::One), go_on).unwrap();
+    assert_eq!(seen.report.hazards[0].code, &hazards::EXECUTABLE);
+    assert!(seen.report.unreadable.is_some() && seen.report.whole.is_none());
 }
 
 proptest! {

@@ -1,9 +1,9 @@
 //! The metadata: keys and values. Only what is asked for is kept; all else is stepped over.
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::{Read, Seek};
 
+use super::texts::{Seen, texts};
 use super::{COUNT_LIES, TRUNCATED, lies};
 use crate::input::Input;
 use crate::listing::KeyEntry;
@@ -216,7 +216,7 @@ fn stepped<R: Read + Seek>(input: &mut Input<R>, bytes: u64) -> Result<Value, Mo
     Ok(Value::Other)
 }
 
-fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<u64, ModelFileError> {
+pub(super) fn text_length<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<u64, ModelFileError> {
     let length = input.count(TRUNCATED)?;
     if length > input.left() {
         return Err(lies("gguf.text_length", "a text is longer than the file"));
@@ -251,27 +251,16 @@ fn list<R: Read + Seek>(input: &mut Input<R>, most: u64) -> Result<(u32, u64, u6
 
 fn array<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<(), ModelFileError> {
     let (kind, count, width) = list(input, limits.elements)?;
-    if kind != TEXT {
-        return input.skip(count.saturating_mul(width), TRUNCATED);
-    }
-    for _ in 0..count {
-        let length = text_length(input, limits)?;
-        input.skip(length, TRUNCATED)?;
-    }
-    Ok(())
+    if kind == TEXT { texts(input, count, limits, None) } else { input.skip(count.saturating_mul(width), TRUNCATED) }
 }
 
-/// Whether a token stands twice. Eight bytes are kept of each; llama.cpp gives empty ones names of their own.
+/// Whether a token stands twice.
 fn tokens<R: Read + Seek>(input: &mut Input<R>, limits: &Limits) -> Result<bool, ModelFileError> {
     let (kind, count, _) = list(input, limits.elements.min(MOST_TOKENS))?;
     if kind != TEXT {
         return Err(lies("gguf.key_type", "a metadata key has a value of the wrong kind"));
     }
-    let (keyed, mut seen, mut repeated) = (RandomState::new(), HashSet::new(), false);
-    for _ in 0..count {
-        let length = text_length(input, limits)?;
-        let token = input.bytes(length, TRUNCATED)?;
-        repeated |= !token.is_empty() && !seen.insert(keyed.hash_one(&token));
-    }
-    Ok(repeated)
+    let mut seen = Seen::default();
+    texts(input, count, limits, Some(&mut seen))?;
+    Ok(seen.any_twice())
 }

@@ -1,10 +1,7 @@
 //! SHA-256 of the file, of every tensor and of every key, in one pass over the bytes.
 
-use std::io::{self, Read as _, SeekFrom};
+use std::io::{self, Read, SeekFrom};
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
 
 use canteen_types::Digest;
 use serde::{Deserialize, Serialize};
@@ -13,12 +10,9 @@ use sha2::{Digest as _, Sha256};
 use super::Index;
 use super::names::Naming;
 use crate::facts::printable;
+use crate::pass::{Hands, Taker, pass, shorter};
 use crate::section::Source;
 
-/// Large enough that a thread is woken seldom, small enough to stay in the processor's cache.
-const CHUNK: u64 = 256 << 10;
-/// Chunks that wait for the second thread: 4 MiB in all.
-const WAITING: usize = 16;
 const LONGEST_NAME: usize = 200;
 
 /// What is in a file, byte for byte.
@@ -56,7 +50,7 @@ pub struct KeyDigest {
 
 /// Reads the file once, from its beginning to its end. `progress` is told how many bytes are done and may break off: then `None`.
 ///
-/// The whole file's digest is made by the calling thread and those of its parts by a second one, from the same bytes.
+/// The digest of the whole file and those of its parts are two computations over the same bytes: each has a thread of its own.
 ///
 /// # Errors
 /// When the file cannot be read, or has other than `size` bytes.
@@ -66,31 +60,27 @@ pub fn contents(
     index: &Index,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> io::Result<Option<Contents>> {
-    let parts = Parts::of(index);
-    let (sender, receiver) = sync_channel::<Arc<[u8]>>(WAITING);
-    thread::scope(|scope| {
-        let hashing = scope.spawn(move || parts.hash(&receiver));
-        source.seek(SeekFrom::Start(0))?;
-        let (mut whole, mut done) = (Sha256::new(), 0_u64);
-        while done < size {
-            if progress(done).is_break() {
-                return Ok(None);
-            }
-            let mut chunk = Vec::new();
-            (&mut *source).take(CHUNK.min(size - done)).read_to_end(&mut chunk)?;
-            if chunk.is_empty() {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            done = done.saturating_add(chunk.len() as u64);
-            let chunk: Arc<[u8]> = chunk.into();
-            // The other thread ends only with this one's sender.
-            drop(sender.send(Arc::clone(&chunk)));
-            whole.update(&chunk);
+    source.seek(SeekFrom::Start(0))?;
+    contents_by(Hands::Many, source, size, index, progress)
+}
+
+/// The same from where the source stands, which is its beginning, by so many hands.
+pub(crate) fn contents_by(
+    hands: Hands,
+    source: &mut dyn Read,
+    size: u64,
+    index: &Index,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> io::Result<Option<Contents>> {
+    let (mut whole, mut parts) = (Sha256::new(), Parts::of(index));
+    let takers: &mut [&mut Taker<'_>] = &mut [&mut |chunk| whole.update(chunk), &mut |chunk| parts.take(chunk)];
+    match pass(source, size, hands, takers, progress)? {
+        ControlFlow::Break(()) => Ok(None),
+        ControlFlow::Continue(read) if read == size => {
+            Ok(Some(named(index, Digest::new(whole.finalize().into()), parts.digests)))
         }
-        drop(sender);
-        let digests = hashing.join().map_err(|_| io::Error::other("the second thread ended early"))?;
-        Ok(Some(named(index, Digest::new(whole.finalize().into()), digests)))
-    })
+        ControlFlow::Continue(_) => Err(shorter()),
+    }
 }
 
 /// Keys first, then tensors, as [`Parts::of`] numbers them; what was not reached has no digest and is left out.
@@ -117,8 +107,13 @@ struct Part {
 
 /// What is hashed on its own, by place. Parts that overlap an earlier one are left out: no honest file has any.
 struct Parts {
-    parts: Vec<Part>,
-    count: usize,
+    /// Those that come.
+    parts: std::vec::IntoIter<Part>,
+    /// The one that is being hashed.
+    current: Option<Open>,
+    /// Bytes that were seen.
+    at: u64,
+    digests: Vec<Option<Digest>>,
 }
 
 impl Parts {
@@ -138,7 +133,7 @@ impl Parts {
             seed,
         };
         let mut parts: Vec<Part> = keys.chain(tensors).enumerate().map(part).collect();
-        let count = parts.len();
+        let digests = vec![None; parts.len()];
         parts.sort_by_key(|part| (part.start, part.end));
         let mut reached = 0;
         parts.retain(|part| {
@@ -146,30 +141,23 @@ impl Parts {
             reached = reached.max(part.end);
             apart
         });
-        Self { parts, count }
+        let mut parts = parts.into_iter();
+        Self { current: parts.next().map(Open::new), parts, at: 0, digests }
     }
 
-    fn hash(self, chunks: &Receiver<Arc<[u8]>>) -> Vec<Option<Digest>> {
-        let mut digests = vec![None; self.count];
-        let mut parts = self.parts.into_iter();
-        let mut current = parts.next().map(Open::new);
-        let mut at = 0_u64;
-        for chunk in chunks {
-            let end = at.saturating_add(chunk.len() as u64);
-            while let Some(open) = current.as_mut() {
-                open.take(at, &chunk);
-                if open.part.end > end {
-                    break;
-                }
-                let number = open.part.number;
-                if let Some(place) = digests.get_mut(number) {
-                    *place = Some(Digest::new(open.hash.finalize_reset().into()));
-                }
-                current = parts.next().map(Open::new);
+    fn take(&mut self, chunk: &[u8]) {
+        let end = self.at.saturating_add(chunk.len() as u64);
+        while let Some(open) = self.current.as_mut() {
+            open.take(self.at, chunk);
+            if open.part.end > end {
+                break;
             }
-            at = end;
+            if let Some(place) = self.digests.get_mut(open.part.number) {
+                *place = Some(Digest::new(open.hash.finalize_reset().into()));
+            }
+            self.current = self.parts.next().map(Open::new);
         }
-        digests
+        self.at = end;
     }
 }
 

@@ -46,7 +46,7 @@ pub fn index_parts(
     Ok((Joined::new(parts), merged(all)?))
 }
 
-fn complete(promised: Option<u64>, found: u64) -> Result<(), ModelFileError> {
+pub(super) fn complete(promised: Option<u64>, found: u64) -> Result<(), ModelFileError> {
     match promised {
         Some(promised) if promised > 1 && promised != found => Err(ModelFileError::PartMissing { promised, found }),
         _ => Ok(()),

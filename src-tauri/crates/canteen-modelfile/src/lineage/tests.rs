@@ -2,12 +2,14 @@ mod model;
 
 use std::io::Cursor;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use canteen_types::Coded as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Limits, ModelFileError, Source};
+use crate::once::tests::Counting;
+use crate::{Hands, Limits, ModelFileError, Source};
 use model::{Model, Tensor, compared, profile, weights};
 
 fn original() -> Model {
@@ -236,6 +238,20 @@ fn digesting_stops_when_asked_and_a_file_that_shrank_is_an_error() {
     });
     assert_eq!((stopped.unwrap(), asked), (None, 2));
     assert!(contents(&mut Cursor::new(&bytes), size + 1, &known, &mut |_| ControlFlow::Continue(())).is_err());
+}
+
+#[test]
+fn one_reading_gives_what_several_give_and_reads_each_byte_once() {
+    let model = Model::new(1, 40);
+    for (bytes, hands) in [(model.gguf(), Hands::Many), (model.safetensors(), Hands::One), (model.onnx(), Hands::Many)] {
+        let counting = Counting::new(bytes.clone());
+        let reads = Rc::clone(&counting.reads);
+        let size = bytes.len() as u64;
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let found = super::profile(&mut { counting }, size, &Limits::default(), hands, go_on).unwrap();
+        assert_eq!(found, Some(profile(&bytes)));
+        assert!(reads.borrow().iter().all(|reads| *reads == 1));
+    }
 }
 
 #[test]

@@ -1,11 +1,9 @@
 use std::collections::BTreeSet;
-use std::io::{self, Read as _};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 
-use canteen_modelfile::{Entry, EntryKind, Source, Tree};
-use canteen_types::Digest;
-use sha2::{Digest as _, Sha256};
+use canteen_modelfile::{Entry, EntryKind, Hands, Source, Tree, digest};
 
 use super::statement::{Part, SINGLE_FILE, Statement};
 use super::{Model, Shape};
@@ -18,8 +16,6 @@ const GIT: [&str; 4] = [".git", ".gitattributes", ".github", ".gitignore"];
 const MOST_ENTRIES: usize = 200_000;
 /// Folders in each other.
 const DEEPEST: usize = 64;
-/// Read at once. Larger brings nothing.
-const BUFFER: usize = 1 << 20;
 
 /// Told before each folder, before each file and after each stretch of it that was read.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +130,6 @@ fn digest_all(
 ) -> Result<(), ProvenanceError> {
     let mut met = BTreeSet::new();
     let mut read = 0;
-    let mut buffer = vec![0; BUFFER];
     for Found { path, name, signed_as } in files {
         let Some(parts) = statement.files.get(&signed_as) else {
             // Shards cover bytes, and an empty file has none.
@@ -148,7 +143,7 @@ fn digest_all(
             read = u64::saturating_add(read, count);
             progress(Progress { file: &name, read })
         };
-        match holds(&mut *source, size, parts, &mut buffer, &mut go).map_err(|e| unreadable(&path, &e))? {
+        match holds(&mut *source, size, parts, &mut go).map_err(|e| unreadable(&path, &e))? {
             ControlFlow::Continue(true) => {}
             ControlFlow::Continue(false) => compared.changed.push(name),
             ControlFlow::Break(()) => return Err(ProvenanceError::Cancelled),
@@ -164,42 +159,19 @@ fn holds(
     source: &mut dyn Source,
     size: u64,
     parts: &[Part],
-    buffer: &mut [u8],
     go: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> io::Result<ControlFlow<(), bool>> {
-    if go(0).is_break() {
-        return Ok(ControlFlow::Break(()));
-    }
     for part in parts {
-        match digest(&mut source.take(part.length.unwrap_or(size)), buffer, go)? {
-            ControlFlow::Continue(found) if found == part.digest => {}
-            ControlFlow::Continue(_) => return Ok(ControlFlow::Continue(false)),
-            ControlFlow::Break(()) => return Ok(ControlFlow::Break(())),
+        let (length, mut told) = (part.length.unwrap_or(size), 0);
+        let mut progress = |read: u64| go(read.saturating_sub(std::mem::replace(&mut told, read)));
+        match digest(source, length, Hands::Many, &mut progress)? {
+            Some((found, _)) if found == part.digest => {}
+            Some(_) => return Ok(ControlFlow::Continue(false)),
+            None => return Ok(ControlFlow::Break(())),
         }
     }
     // What comes behind is not signed, also if it came just now.
-    let more = source.read(buffer)?;
-    Ok(ControlFlow::Continue(more == 0))
-}
-
-fn digest(
-    source: &mut dyn io::Read,
-    buffer: &mut [u8],
-    go: &mut dyn FnMut(u64) -> ControlFlow<()>,
-) -> io::Result<ControlFlow<(), Digest>> {
-    let mut hash = Sha256::new();
-    loop {
-        let count = match source.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        let Some(bytes) = buffer.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
-        hash.update(bytes);
-        if go(count as u64).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    Ok(ControlFlow::Continue(Digest::new(hash.finalize().into())))
+    Ok(ControlFlow::Continue(source.read(&mut [0])? == 0))
 }
 
 /// As the signer writes it, with replacement characters for what is no UTF-8.
