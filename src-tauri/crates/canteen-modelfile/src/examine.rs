@@ -166,7 +166,7 @@ pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Pr
             }
         }
     }
-    parts::join(tree, &mut examination, bounds);
+    parts::join(tree, &mut examination, bounds, &mut || progress(Progress { path: Path::new(""), done: total, total }));
     ollama::judge(tree, &mut examination, std::mem::take(&mut texts.layers));
     examination.files.sort_by(|a, b| a.path.cmp(&b.path));
     examination.models = parts::models(&examination, &texts.indexes);
