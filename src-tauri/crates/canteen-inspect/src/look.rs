@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -62,13 +63,13 @@ pub(crate) fn below(disk: &Disk, reach: Reach, asker: &Asker<'_>) -> Examination
         }
         seen
     });
-    found.judge(&mut disk.clone(), &bounds, seen)
+    let total = files.len();
+    let go_on = &mut || asker.go_on(Progress { path: Path::new(""), read: 0, size: 0, done: total, total });
+    found.judge(&mut disk.clone(), &bounds, seen, go_on)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     fn folder(files: u8) -> tempfile::TempDir {

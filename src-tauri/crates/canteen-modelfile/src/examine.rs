@@ -181,7 +181,7 @@ pub fn examine(tree: &mut dyn Tree, bounds: &Bounds, progress: &mut dyn FnMut(Pr
             None => break,
         }
     }
-    found.judge(tree, bounds, seen)
+    found.judge(tree, bounds, seen, &mut || progress(Progress { path: Path::new(""), read: 0, size: 0, done: total, total }))
 }
 
 /// One file that was looked at.
@@ -200,7 +200,13 @@ impl Survey {
 
     /// Adds what only the folder tells. Where files are missing, whoever called wanted no more.
     #[must_use]
-    pub fn judge(self, tree: &mut dyn Tree, bounds: &Bounds, mut seen: Vec<Seen>) -> Examination {
+    pub fn judge(
+        self,
+        tree: &mut dyn Tree,
+        bounds: &Bounds,
+        mut seen: Vec<Seen>,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Examination {
         let cancelled = seen.len() < self.files.len();
         let mut examination = Examination { files: self.reports, cancelled, ..Examination::default() };
         // Several threads have seen them in any order.
@@ -213,7 +219,7 @@ impl Survey {
             }
             examination.files.push(report);
         }
-        parts::join(tree, &mut examination, bounds);
+        parts::join(tree, &mut examination, bounds, go_on);
         ollama::judge(tree, &mut examination, layers);
         examination.files.sort_by(|a, b| a.path.cmp(&b.path));
         examination.models = parts::models(&examination, &indexes);

@@ -150,13 +150,13 @@ fn numbered_parts(there: &BTreeSet<PathBuf>) -> Vec<(PathBuf, Hazard)> {
 
 /// Parts that the headers of the others count.
 fn split_parts(examination: &Examination) -> impl Iterator<Item = (PathBuf, Hazard)> {
-    let split = |path: &PathBuf| {
-        let facts = examination.files.iter().find(|file| file.path == *path).and_then(|file| file.facts.as_ref());
-        facts.and_then(|facts| facts.split_count).is_some()
-    };
+    let count = |file: &FileReport| file.facts.as_ref().and_then(|facts| facts.split_count);
+    let split: BTreeSet<&Path> =
+        examination.files.iter().filter(|file| count(file).is_some()).map(|file| file.path.as_path()).collect();
     examination.models.iter().filter_map(move |model| {
         let (promised, first) = (model.promised?, model.files.first()?);
-        let missing = promised.checked_sub(model.files.len() as u64).filter(|missing| *missing > 0 && split(first))?;
+        let missing =
+            promised.checked_sub(model.files.len() as u64).filter(|missing| *missing > 0 && split.contains(first.as_path()))?;
         Some((first.clone(), Hazard::of(&hazards::PART_MISSING, &format!("{missing} of {promised}"))))
     })
 }

@@ -44,23 +44,26 @@ pub(super) fn models(examination: &Examination, indexes: &[(PathBuf, BTreeSet<St
             models.insert(Key::Alone(first.clone()), ModelFiles { files, promised: None });
         }
     }
+    let named: BTreeMap<PathBuf, &(PathBuf, BTreeSet<String>)> = indexes
+        .iter()
+        .flat_map(|index| {
+            let folder = index.0.parent().unwrap_or(Path::new(""));
+            index.1.iter().map(move |part| (folder.join(part), index))
+        })
+        .collect();
     let is_weights = |kind| matches!(kind, Kind::Gguf | Kind::Safetensors | Kind::Onnx);
     for file in examination.files.iter().filter(|file| is_weights(file.kind) && !joined.contains(&file.path)) {
-        let (key, promised) = key(file.path.as_path(), file.facts.as_ref(), indexes);
+        let (key, promised) = match named.get(&file.path) {
+            Some((index, parts)) => (Key::Index(index.clone()), Some(parts.len() as u64)),
+            None => key(&file.path, file.facts.as_ref()),
+        };
         let model = models.entry(key).or_insert(ModelFiles { files: Vec::new(), promised });
         model.files.push(file.path.clone());
     }
     models.into_values().collect()
 }
 
-fn key(path: &Path, facts: Option<&crate::Facts>, indexes: &[(PathBuf, BTreeSet<String>)]) -> (Key, Option<u64>) {
-    let names = |(index, parts): &&(PathBuf, BTreeSet<String>)| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        index.parent() == path.parent() && name.is_some_and(|name| parts.contains(name))
-    };
-    if let Some((index, parts)) = indexes.iter().find(names) {
-        return (Key::Index(index.clone()), Some(parts.len() as u64));
-    }
+fn key(path: &Path, facts: Option<&crate::Facts>) -> (Key, Option<u64>) {
     if let Some((stem, _, of, ending)) = numbered(&path.to_string_lossy()) {
         return (Key::Numbered(stem.to_owned(), ending.to_owned()), Some(u64::from(of)));
     }
@@ -89,10 +92,13 @@ fn pieces(examination: &Examination) -> BTreeMap<PathBuf, Vec<(u64, PathBuf)>> {
         }
     }
     groups.values_mut().for_each(|group| group.sort());
-    let begins = |group: &[(u64, PathBuf)]| {
-        let first = group.first().and_then(|(_, path)| examination.files.iter().find(|file| file.path == *path));
-        first.is_some_and(|first| matches!(first.kind, Kind::Gguf | Kind::Safetensors))
-    };
+    let begin: BTreeSet<&Path> = examination
+        .files
+        .iter()
+        .filter(|file| matches!(file.kind, Kind::Gguf | Kind::Safetensors))
+        .map(|file| file.path.as_path())
+        .collect();
+    let begins = |group: &[(u64, PathBuf)]| group.first().is_some_and(|(_, path)| begin.contains(path.as_path()));
     groups.retain(|_, group| group.len() > 1 && begins(group));
     groups
 }
@@ -116,28 +122,39 @@ fn piece(name: &str) -> Option<(&str, u64)> {
 }
 
 /// Looks into files that were cut into pieces, as one.
-pub(super) fn join(tree: &mut dyn Tree, examination: &mut Examination, bounds: &Bounds) {
+pub(super) fn join(
+    tree: &mut dyn Tree,
+    examination: &mut Examination,
+    bounds: &Bounds,
+    go_on: &mut dyn FnMut() -> ControlFlow<()>,
+) {
+    let places: BTreeMap<PathBuf, usize> =
+        examination.files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
     for (whole, pieces) in pieces(examination) {
+        examination.cancelled |= go_on().is_break();
+        if examination.cancelled {
+            return;
+        }
         let opened: Result<Vec<_>, _> = pieces.iter().map(|(_, path)| tree.open(path)).collect();
         let Ok(parts) = opened else { continue };
         let mut joined = Joined::new(parts);
         let (size, name) = (joined.size(), super::tree_name(&whole));
-        let mut go_on = || ControlFlow::Continue(());
-        let mut budget = Budget { bounds, unpacked: bounds.unpacked_bytes, members: bounds.members, go_on: &mut go_on };
+        let mut budget = Budget { bounds, unpacked: bounds.unpacked_bytes, members: bounds.members, go_on: &mut *go_on };
         let thing = Thing { source: &mut joined, size, name: &name, depth: 0, folder: &NoFolder };
         let Ok(seen) = look(thing, &mut budget) else { continue };
         let cut = |hazard: &Hazard| hazard.code == &GGUF_TRUNCATED || hazard.code == &SAFETENSORS_TRUNCATED;
-        for file in examination.files.iter_mut().filter(|file| pieces.iter().any(|(_, path)| *path == file.path)) {
-            file.looked_into = true;
-            file.hazards.retain(|hazard| !cut(hazard) && hazard.code != &hazards::NO_MODEL);
-        }
         let order = pieces.iter().zip(pieces.iter().skip(1)).all(|((one, _), (two, _))| one.checked_add(1) == Some(*two));
         let missing = !order || seen.hazards.iter().any(cut);
-        let first = pieces.first().map(|(_, path)| path);
-        if let Some(file) = examination.files.iter_mut().find(|file| Some(&file.path) == first) {
-            file.facts = seen.facts;
-            file.hazards.extend(seen.hazards.into_iter().filter(|hazard| !cut(hazard)));
-            file.hazards.extend(missing.then(|| Hazard::of(&hazards::PART_MISSING, &name)));
+        let mut found: Vec<Hazard> = seen.hazards.into_iter().filter(|hazard| !cut(hazard)).collect();
+        found.extend(missing.then(|| Hazard::of(&hazards::PART_MISSING, &name)));
+        let mut facts = seen.facts;
+        for at in pieces.iter().filter_map(|(_, path)| places.get(path)) {
+            let Some(file) = examination.files.get_mut(*at) else { continue };
+            file.looked_into = true;
+            file.hazards.retain(|hazard| !cut(hazard) && hazard.code != &hazards::NO_MODEL);
+            // What is known of the whole stands at its beginning.
+            file.hazards.append(&mut found);
+            file.facts = facts.take();
         }
     }
 }

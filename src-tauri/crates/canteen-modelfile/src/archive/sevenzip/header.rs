@@ -9,8 +9,10 @@ use super::START;
 const MOST_CODERS: u64 = 8;
 /// Streams that one coder reads; the one that splits programs reads four.
 const MOST_INPUTS: u64 = 4;
-/// Files, folders and streams.
+/// Files and streams.
 const MOST_ENTRIES: u64 = 1 << 20;
+/// Packed streams: solid archives have a few, others one for each file.
+const MOST_FOLDERS: usize = 1 << 17;
 
 /// Why a listing was not read to its end.
 #[derive(Debug, PartialEq, Eq)]
@@ -229,7 +231,7 @@ impl<'b> Header<'b> {
         loop {
             match self.byte()? {
                 0x00 => break,
-                0x09 => {
+                0x09 if packed.is_empty() => {
                     for _ in 0..count {
                         let length = self.number()?;
                         let end = at.checked_add(length).filter(|end| *end <= self.size);
@@ -247,6 +249,9 @@ impl<'b> Header<'b> {
     fn folders(&mut self) -> Read_<Vec<Folder>> {
         self.expect(0x0b, "no folders")?;
         let count = self.count()?;
+        if count > MOST_FOLDERS {
+            return Err(Wrong::TooMuch("folders"));
+        }
         self.inline()?;
         let mut folders = (0..count).map(|_| self.folder()).collect::<Read_<Vec<_>>>()?;
         self.expect(0x0c, "no sizes")?;
@@ -367,11 +372,15 @@ impl<'b> Header<'b> {
     fn files(&mut self) -> Read_<Vec<File>> {
         let count = self.count()?;
         let mut files: Vec<File> = iter::repeat_with(|| File { holds: true, ..File::default() }).take(count).collect();
+        let mut seen = 0_u32;
         loop {
             let mark = self.byte()?;
             if mark == 0 {
                 return Ok(files);
             }
+            // Only what fills up stands there more than once.
+            let bit = 1_u32.checked_shl(u32::from(mark)).filter(|bit| seen & bit == 0 || mark == 0x19);
+            seen |= bit.ok_or(Wrong::Lies("a property that does not exist, or stands there twice"))?;
             let size = self.number()?;
             let mut part = Header { fields: Fields(self.bytes(size)?), size: self.size };
             part.property(mark, &mut files)?;

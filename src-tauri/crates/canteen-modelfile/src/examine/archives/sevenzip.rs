@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Archive, MOST_CHECKED, keep};
+use super::{Archive, MOST_CHECKED, MOST_SHARED, keep};
 use crate::archive::hazards::{BOMB, TOO_MUCH};
 use crate::archive::sevenzip::{self, Folder, Member, hazards};
 use crate::archive::unpack;
@@ -23,7 +23,9 @@ impl Archive {
         if self.too_deep(look, budget) {
             return Ok(());
         }
-        for (folder, members) in &seven.folders {
+        // Streams that share bytes multiply what is to be read, and are dangerous already: a few of them are enough to show.
+        let shared = look.hazards.iter().any(|hazard| hazard.code == &hazards::OVERLAP);
+        for (folder, members) in seven.folders.iter().take(if shared { MOST_SHARED } else { usize::MAX }) {
             let go_on = match folder.plain() {
                 Some(at) => self.plain_members(source, (at, members), look, budget)?,
                 None => self.packed_members(source, (folder, members), look, budget)?,
