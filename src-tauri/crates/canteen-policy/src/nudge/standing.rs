@@ -127,7 +127,9 @@ const fn after(rung: Rung) -> Option<(u16, AfterDeadline)> {
 /// Told by a notification, or answered by the person. What only stood in the window may never have been seen.
 fn was_read(past: &Past, deadline: &Deadline) -> bool {
     let answered = match past.state {
-        NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed => true,
+        NudgeState::Used | NudgeState::Dismissed => true,
+        // A request may have been made elsewhere.
+        NudgeState::Asked => false,
         NudgeState::Snoozed { .. } | NudgeState::Silenced { .. } => true,
         NudgeState::Due | NudgeState::Held { .. } | NudgeState::Shown | NudgeState::Ignored | NudgeState::Withdrawn => false,
     };
