@@ -63,19 +63,31 @@ impl<'a> Said<'a> {
         self.0.iter().copied().filter(open).max_by_key(|past| (past.set_at, past.id))
     }
 
-    /// No notification about the same before that.
+    /// No notification about the same before that: it was said not long ago, or the person wished for silence.
     pub(super) fn quiet_until(&self, rules: &NudgeRules, moment: Moment) -> Timestamp {
-        let last = self.0.iter().flat_map(|past| &past.notified).max();
-        last.map_or(Timestamp::from_millis(i64::MIN), |at| rested(*at, rules, moment))
+        let said = self.0.iter().flat_map(|past| &past.notified).map(|at| rested(*at, rules, moment));
+        let silenced = self.0.iter().filter_map(|past| match past.state {
+            NudgeState::Silenced { until } => Some(until),
+            NudgeState::Due
+            | NudgeState::Held { .. }
+            | NudgeState::Shown
+            | NudgeState::Snoozed { .. }
+            | NudgeState::Used
+            | NudgeState::Asked
+            | NudgeState::Dismissed
+            | NudgeState::Ignored
+            | NudgeState::Withdrawn => None,
+        });
+        said.chain(silenced).max().unwrap_or(Timestamp::from_millis(i64::MIN))
     }
 
     pub(super) fn standing(&self, rules: &NudgeRules, rung: Rung, moment: Moment) -> Standing<'a> {
         let rests = self.0.iter().filter_map(|past| match past.state {
-            NudgeState::Silenced { until } => Some(until),
             NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed | NudgeState::Ignored => {
                 past.shown.map(|(at, _)| rested(at, rules, moment))
             }
             NudgeState::Withdrawn
+            | NudgeState::Silenced { .. }
             | NudgeState::Due
             | NudgeState::Held { .. }
             | NudgeState::Shown
@@ -115,7 +127,9 @@ const fn after(rung: Rung) -> Option<(u16, AfterDeadline)> {
 /// Told by a notification, or answered by the person. What only stood in the window may never have been seen.
 fn was_read(past: &Past, deadline: &Deadline) -> bool {
     let answered = match past.state {
-        NudgeState::Used | NudgeState::Asked | NudgeState::Dismissed => true,
+        NudgeState::Used | NudgeState::Dismissed => true,
+        // A request may have been made elsewhere.
+        NudgeState::Asked => false,
         NudgeState::Snoozed { .. } | NudgeState::Silenced { .. } => true,
         NudgeState::Due | NudgeState::Held { .. } | NudgeState::Shown | NudgeState::Ignored | NudgeState::Withdrawn => false,
     };

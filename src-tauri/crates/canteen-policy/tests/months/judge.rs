@@ -228,7 +228,9 @@ fn waits(world: &World, row: &Past) -> bool {
     let late = matches!(row.state, NudgeState::Snoozed { until } if until <= world.now);
     let badge = row.state == NudgeState::Shown && matches!(row.shown, Some((_, ShownBy::Badge)));
     let mut said = world.about((row.digest, row.reason)).flat_map(|row| &row.notified);
-    late || badge && (!row.notified.is_empty() || !said.any(|at| rests(world, *at)))
+    let silent = |row: &Past| matches!(row.state, NudgeState::Silenced { until } if world.now < until);
+    let silent = world.about((row.digest, row.reason)).any(silent);
+    late || badge && (!row.notified.is_empty() || !silent && !said.any(|at| rests(world, *at)))
 }
 
 /// It stands in the window, or the person has seen it and answered, or wished for rest.

@@ -22,6 +22,7 @@ pub(crate) fn without_restarts(life: &[(u32, Event)]) -> Vec<(u32, Event)> {
             left.push((std::mem::take(&mut passed), event.clone()));
         }
     }
+    left.push((passed, Event::Sleeps(0)));
     left
 }
 
