@@ -31,6 +31,8 @@ const MOST_NAMES: usize = 1 << 18;
 const LONGEST_PATH: usize = 512;
 /// The largest published configuration has some 2 MB.
 const LONGEST_CONFIG: u64 = 64 << 20;
+/// A model has two.
+const MOST_CONFIGS: u32 = 32;
 /// What an attribute says that is only shown.
 const LONGEST_WORD: u64 = 64;
 /// Compressed numbers take a thousandth at least.
@@ -44,7 +46,7 @@ const HARMLESS: u64 = 64 << 20;
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(crate) fn hdf5(reader: &mut dyn section::Source, size: u64) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::of(size), objects: Vec::new(), seen: HashSet::new(), names: 0 };
+    let mut walk = Walk { found: Gathered::of(size), objects: Vec::new(), seen: HashSet::new(), names: 0, configs: 0 };
     let walked = walk.file(&mut source);
     walk.found.done(walked, &UNREADABLE)
 }
@@ -69,6 +71,7 @@ struct Walk {
     /// Where those stand that were met.
     seen: HashSet<u64>,
     names: usize,
+    configs: u32,
 }
 
 impl Walk {
@@ -215,16 +218,26 @@ impl Walk {
             return Ok(());
         };
         match attribute.name.as_str() {
-            "model_config" | "training_config" => match text(bytes, &attribute, LONGEST_CONFIG)? {
-                Some((at, text)) => keras::config(&mut self.found, &text, at, keras::Use::Builds),
-                None => self.found.stopped(&NOT_FOLLOWED, attribute.value_at, &attribute.name),
-            },
+            "model_config" | "training_config" => self.config(bytes, &attribute)?,
             "keras_version" => {
                 let version = text(bytes, &attribute, LONGEST_WORD)?;
                 let version = version.map(|(_, version)| format!("keras {}", String::from_utf8_lossy(&version)));
                 self.found.facts.producer = version.as_deref().and_then(shown);
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Any number of them may have the same text.
+    fn config(&mut self, bytes: &mut Bytes<'_, '_>, attribute: &Attribute) -> Step<()> {
+        self.configs += 1;
+        if self.configs > MOST_CONFIGS {
+            return too_much(attribute.value_at, "more configuration than any published model has");
+        }
+        match text(bytes, attribute, LONGEST_CONFIG)? {
+            Some((at, text)) => keras::config(&mut self.found, &text, at, keras::Use::Builds),
+            None => self.found.stopped(&NOT_FOLLOWED, attribute.value_at, &attribute.name),
         }
         Ok(())
     }
