@@ -1,7 +1,7 @@
 #!/bin/sh
 # fuzz.sh [SECONDS [TARGET…]]: fuzzes the readers of canteen-modelfile, every target in turn or only those named, SECONDS each (3600).
-# What was found stays in the cache, and the next run goes on from there. The first input that does harm ends it: mend the reader,
-# and keep the input below fuzz/crashers, where the tests read it.
+# What was found stays in the cache, and the next run goes on from there. The first input that does harm ends it: make it small
+# (`cargo +nightly fuzz tmin TARGET FILE`), mend the reader, and keep the input below fuzz/crashers, where the tests read it.
 set -eu
 scripts=$(dirname "$0")
 . "$scripts/common.sh"
@@ -10,6 +10,7 @@ seconds=${1:-3600}
 crate=src-tauri/crates/canteen-modelfile
 [ $# -gt 0 ] || set -- $(cd "$crate/fuzz/seeds" && ls)
 
+has rustup || fail "rustup is missing, which has the nightly compiler that fuzzing needs. Get it from https://rustup.rs."
 has cargo-fuzz || { say "Installing cargo-fuzz"; cargo install --quiet --locked cargo-fuzz; }
 rustup toolchain list | grep -q '^nightly' || { say "Installing the nightly compiler"; rustup toolchain install --profile minimal nightly; }
 # They are for the workspace's own compiler, which is not used here.
@@ -19,7 +20,7 @@ cd "$crate"
 for target in "$@"; do
   found=$cache/fuzz/$target
   mkdir -p "$found"
-  # Our own code has no `unsafe`, and without an address sanitizer ten times as much is tried; what unpacks has some.
+  # Our own code has no `unsafe`, and more is tried without an address sanitizer; what unpacks has some.
   case $target in packed) sanitizer=address ;; *) sanitizer=none ;; esac
   say "Fuzzing $target for $seconds seconds"
   set -- "$found" "fuzz/seeds/$target"

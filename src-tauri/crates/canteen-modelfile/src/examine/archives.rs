@@ -31,6 +31,16 @@ impl Budget<'_> {
         self.members = left;
         true
     }
+
+    /// Bytes that several members share are read for each of them, as often as archives of such members lie in each other.
+    fn take_shared(&mut self, bytes: u64, look: &mut Look) -> bool {
+        let Some(left) = self.unpacked.checked_sub(bytes) else {
+            look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, "members that share bytes"));
+            return false;
+        };
+        self.unpacked = left;
+        true
+    }
 }
 
 /// Where an archive stands. Members come back to [`look`]; the depth bounds how often.
@@ -114,7 +124,7 @@ impl Archive {
         let most = if shared { MOST_SHARED } else { usize::MAX };
         let inside = |member: &&zip::Member| member.found && !(member.is_folder() && member.size == 0);
         for member in zip.members.iter().filter(inside).take(most) {
-            if !budget.take_member(look) {
+            if !budget.take_member(look) || shared && !budget.take_shared(member.packed.min(self.size), look) {
                 break;
             }
             let name = member.shown();

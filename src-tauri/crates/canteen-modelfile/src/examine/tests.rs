@@ -231,6 +231,24 @@ fn bombs_stop_at_the_bounds() {
 }
 
 #[test]
+fn bytes_that_members_share_are_not_read_for_ever() {
+    let mut zip = build(&[part("a", &[7; 3000]), part("b", b""), part("c", b"")]);
+    let first = zip.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    // All three are the first one.
+    let sizes = zip[first + 20..first + 28].to_vec();
+    for entry in [first + 47, first + 94] {
+        zip[entry + 20..entry + 28].copy_from_slice(&sizes);
+        zip[entry + 42..entry + 46].fill(0);
+    }
+    let with = |unpacked_bytes| {
+        let mut tree = Files(BTreeMap::from([(PathBuf::from("a.zip"), zip.clone())]), Vec::new());
+        let bounds = Bounds { unpacked_bytes, ..Bounds::default() };
+        codes(&examine(&mut tree, &bounds, &mut |_| ControlFlow::Continue(()))).contains(&"archive.too_much".to_owned())
+    };
+    assert_eq!([with(8999), with(9000)], [true, false]);
+}
+
+#[test]
 fn what_lies_beside_weights_is_said_and_what_lies_elsewhere_is_not() {
     let weights = safetensors();
     let python = ("modeling.py", &b"import os\n"[..]);

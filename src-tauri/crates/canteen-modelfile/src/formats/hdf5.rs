@@ -26,11 +26,13 @@ use super::source::{Source, Step, Stop, too_much};
 use super::{Found, keras};
 use crate::{ModelFileError, section};
 
-/// Groups and datasets. Published models have some thousands.
-const MOST_OBJECTS: usize = 1 << 18;
+/// Names of groups and datasets. Published models have some thousands.
+const MOST_NAMES: usize = 1 << 18;
 const LONGEST_PATH: usize = 512;
 /// The largest published configuration has some 2 MB.
 const LONGEST_CONFIG: u64 = 64 << 20;
+/// A model has two.
+const MOST_CONFIGS: u32 = 32;
 /// What an attribute says that is only shown.
 const LONGEST_WORD: u64 = 64;
 /// Compressed numbers take a thousandth at least.
@@ -44,7 +46,7 @@ const HARMLESS: u64 = 64 << 20;
 /// [`ModelFileError::Io`] only: what is wrong with the file is in the hazards.
 pub(crate) fn hdf5(reader: &mut dyn section::Source, size: u64) -> Result<Found, ModelFileError> {
     let mut source = Source::new(reader, size);
-    let mut walk = Walk { found: Gathered::of(size), objects: Vec::new(), seen: HashSet::new() };
+    let mut walk = Walk { found: Gathered::of(size), objects: Vec::new(), seen: HashSet::new(), names: 0, configs: 0 };
     let walked = walk.file(&mut source);
     walk.found.done(walked, &UNREADABLE)
 }
@@ -66,7 +68,10 @@ struct Dataset {
 struct Walk {
     found: Gathered,
     objects: Vec<Object>,
+    /// Where those stand that were met.
     seen: HashSet<u64>,
+    names: usize,
+    configs: u32,
 }
 
 impl Walk {
@@ -82,15 +87,10 @@ impl Walk {
             _ => {}
         }
         if let Some(root) = superblock.root {
+            self.seen.insert(root);
             self.objects.push(Object { at: root, path: String::new() });
         }
         while let Some(object) = self.objects.pop() {
-            if !self.seen.insert(object.at) {
-                continue;
-            }
-            if self.seen.len() > MOST_OBJECTS {
-                return too_much(object.at, "more groups and datasets than any published model has");
-            }
             self.object(&mut bytes, &object)?;
         }
         Ok(())
@@ -153,7 +153,7 @@ impl Walk {
             kind::SYMBOL_TABLE => {
                 let (tree, heap) = (bytes.address(message.at)?, bytes.address(message.at.saturating_add(bytes.wide))?);
                 if let (Some(tree), Some(heap)) = (tree, heap) {
-                    return group::members(bytes, (tree, heap), &mut |(name, at)| self.member(object, &name, at));
+                    return group::members(bytes, (tree, heap), &mut |(name, to)| self.member(object, &name, to));
                 }
             }
             kind::LINK_INFO | kind::ATTRIBUTE_INFO => self.dense(bytes, message, object)?,
@@ -162,16 +162,23 @@ impl Walk {
         Ok(())
     }
 
-    fn member(&mut self, group: &Object, name: &str, at: Option<u64>) {
+    /// An object may have many names: it is read, and kept in mind, under the first.
+    fn member(&mut self, group: &Object, name: &str, to: Option<u64>) -> Step<()> {
+        self.names += 1;
+        if self.names > MOST_NAMES {
+            return too_much(group.at, "more groups and datasets than any published model has");
+        }
+        let Some(at) = to.filter(|to| self.seen.insert(*to)) else { return Ok(()) };
         let path = if group.path.is_empty() { name.to_owned() } else { format!("{}/{name}", group.path) };
         let path = path.chars().take(LONGEST_PATH).collect();
-        self.objects.extend(at.map(|at| Object { at, path }));
+        self.objects.push(Object { at, path });
+        Ok(())
     }
 
     fn link(&mut self, bytes: &mut Bytes<'_, '_>, at: u64, group: &Object) -> Step<()> {
         let link = message::link(bytes, at)?;
         match link.target {
-            Target::Object(to) => self.member(group, &link.name, to),
+            Target::Object(to) => return self.member(group, &link.name, to),
             Target::Path => {}
             Target::File(file) => self.found.at(&EXTERNAL_LINK, at, &format!("{}: {file}", link.name)),
             Target::Own(kind) => self.found.at(&USER_LINK, at, &format!("{}: {kind}", link.name)),
@@ -211,16 +218,26 @@ impl Walk {
             return Ok(());
         };
         match attribute.name.as_str() {
-            "model_config" | "training_config" => match text(bytes, &attribute, LONGEST_CONFIG)? {
-                Some((at, text)) => keras::config(&mut self.found, &text, at, keras::Use::Builds),
-                None => self.found.stopped(&NOT_FOLLOWED, attribute.value_at, &attribute.name),
-            },
+            "model_config" | "training_config" => self.config(bytes, &attribute)?,
             "keras_version" => {
                 let version = text(bytes, &attribute, LONGEST_WORD)?;
                 let version = version.map(|(_, version)| format!("keras {}", String::from_utf8_lossy(&version)));
                 self.found.facts.producer = version.as_deref().and_then(shown);
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Any number of them may have the same text.
+    fn config(&mut self, bytes: &mut Bytes<'_, '_>, attribute: &Attribute) -> Step<()> {
+        self.configs += 1;
+        if self.configs > MOST_CONFIGS {
+            return too_much(attribute.value_at, "more configuration than any published model has");
+        }
+        match text(bytes, attribute, LONGEST_CONFIG)? {
+            Some((at, text)) => keras::config(&mut self.found, &text, at, keras::Use::Builds),
+            None => self.found.stopped(&NOT_FOLLOWED, attribute.value_at, &attribute.name),
         }
         Ok(())
     }

@@ -7,8 +7,10 @@ const BLOCK: u64 = 16 << 10;
 const KEPT: usize = 16;
 /// 512 MiB in all. Graphs of published models stay below 100 MB, weights are stepped over.
 const MOST_BLOCKS: u32 = 32 << 10;
-/// Single reads, whatever their size: bounds the time of any walk to some seconds.
+/// Single reads, a long one as so many short ones: bounds the time of any walk to some seconds.
 const MOST_READS: u64 = 64 << 20;
+/// What is copied while a read is prepared.
+const BYTES_OF_A_READ: u64 = 64;
 
 /// Why reading ended early.
 #[derive(Debug)]
@@ -94,7 +96,7 @@ impl<'a> Source<'a> {
     }
 
     fn fill(&mut self, mut at: u64, mut into: &mut [u8]) -> Step<()> {
-        self.reads += 1;
+        self.reads = self.reads.saturating_add(1 + into.len() as u64 / BYTES_OF_A_READ);
         if self.reads > MOST_READS {
             return too_much(at, "it goes on and on");
         }

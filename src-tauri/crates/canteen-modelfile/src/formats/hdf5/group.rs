@@ -10,6 +10,9 @@ const MOST_NODES: usize = 1 << 16;
 /// A name of the group, and the object it stands for; `None` for a path within the file.
 pub(super) type Member = (String, Option<u64>);
 
+/// What is done with one.
+type Take<'t> = &'t mut dyn FnMut(Member) -> Step<()>;
+
 /// The text at `offset` of the local heap at `heap`.
 pub(super) fn name(bytes: &mut Bytes<'_, '_>, heap: u64, offset: u64) -> Step<String> {
     if !bytes.signed(heap, *b"HEAP")? {
@@ -23,7 +26,7 @@ pub(super) fn name(bytes: &mut Bytes<'_, '_>, heap: u64, offset: u64) -> Step<St
 }
 
 /// Every member below the tree at `tree`. `take` is given each as it is read, so that a fault loses none before it.
-pub(super) fn members(bytes: &mut Bytes<'_, '_>, (tree, heap): (u64, u64), take: &mut dyn FnMut(Member)) -> Step<()> {
+pub(super) fn members(bytes: &mut Bytes<'_, '_>, (tree, heap): (u64, u64), take: Take<'_>) -> Step<()> {
     let mut nodes = vec![tree];
     let mut seen = std::collections::HashSet::new();
     while let Some(node) = nodes.pop() {
@@ -51,7 +54,7 @@ fn children(bytes: &mut Bytes<'_, '_>, node: u64, nodes: &mut Vec<u64>) -> Step<
     Ok(())
 }
 
-fn symbols(bytes: &mut Bytes<'_, '_>, (node, heap): (u64, u64), take: &mut dyn FnMut(Member)) -> Step<()> {
+fn symbols(bytes: &mut Bytes<'_, '_>, (node, heap): (u64, u64), take: Take<'_>) -> Step<()> {
     let count = u64::from(bytes.u16(node.saturating_add(6))?);
     let step = bytes.wide.saturating_mul(2).saturating_add(24);
     for number in 0..count {
@@ -61,7 +64,7 @@ fn symbols(bytes: &mut Bytes<'_, '_>, (node, heap): (u64, u64), take: &mut dyn F
         // 2: a path, whose text stands in the heap.
         let is_path = bytes.u32(entry.saturating_add(bytes.wide.saturating_mul(2)))? == 2;
         let name = name(bytes, heap, offset)?;
-        take((name, object.filter(|_| !is_path)));
+        take((name, object.filter(|_| !is_path)))?;
     }
     Ok(())
 }

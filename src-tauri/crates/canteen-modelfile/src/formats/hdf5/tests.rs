@@ -88,3 +88,30 @@ proptest! {
         drop(read(&[&superblock::SIGNATURE[..], &noise].concat()));
     }
 }
+
+/// Tables that overlap multiply names: a file of three megabytes could have as many as there are reads.
+#[test]
+fn names_are_bounded_wherever_they_stand() {
+    const TABLES: u64 = 5;
+    let (header, heap, tree) = (96_u64, 160_u64, 200_u64);
+    let tables = tree + 32 + 16 * TABLES;
+    // The end of each entry is the beginning of another table.
+    let table = b"SNOD\x01\0\xff\xff";
+    let entry = [&[0; 8][..], &tree.to_le_bytes(), &[0; 16], table].concat();
+    let size = tables + 8 + 40 * (TABLES + 65_535);
+    let place = |bytes: &mut Vec<u8>, at: u64, parts: &[&[u8]]| {
+        bytes.resize(usize::try_from(at).unwrap(), 0);
+        bytes.extend(parts.concat());
+    };
+    let mut bytes = FILES[1][..24].to_vec();
+    bytes.extend([0, u64::MAX, size, u64::MAX, 0, header, 0, 0, 0].map(u64::to_le_bytes).concat());
+    place(&mut bytes, header, &[&[1, 0, 1, 0, 1, 0, 0, 0, 24], &[0; 7], &[0x11, 0, 16, 0, 0, 0, 0, 0]]);
+    bytes.extend([tree, heap].map(u64::to_le_bytes).concat());
+    place(&mut bytes, heap, &[b"HEAP\0\0\0\0", &[1; 16], &heap.to_le_bytes()]);
+    place(&mut bytes, tree, &[b"TREE\0\0", &[5, 0], &[0xff; 16], &[0; 8]]);
+    (0..TABLES).for_each(|number| bytes.extend([tables + 40 * number, 0].map(u64::to_le_bytes).concat()));
+    place(&mut bytes, tables, &[table, &entry.repeat(65_535 + 5)]);
+    let found = hdf5(&mut Cursor::new(&bytes), size).unwrap();
+    let said: Vec<_> = found.hazards.iter().filter_map(|hazard| hazard.detail.as_deref()).collect();
+    assert_eq!(said, ["more groups and datasets than any published model has"]);
+}
