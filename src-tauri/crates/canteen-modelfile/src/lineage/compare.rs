@@ -150,7 +150,7 @@ pub struct NormEvidence {
     pub correlation: Option<f32>,
     /// Vectors that it is the mean over.
     pub correlated: usize,
-    /// Share of samples.
+    /// Share of samples; `None` where neither file may have rounded them.
     pub equal_but_for_rounding: Option<f32>,
     /// Between tenths of the numbers, as a share of the distance from the first to the ninth; in any order of the units.
     pub spread_difference: Option<f32>,

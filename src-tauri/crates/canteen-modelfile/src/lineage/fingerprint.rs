@@ -31,6 +31,9 @@ const SHORTEST_VECTOR: usize = 32;
 const FEWEST_NUMBERS: usize = 8;
 /// Between tenths, as a share of the middle: thirty steps of a 16-bit float.
 const LEAST_APART: f32 = 0.03;
+/// Samples of one row, and how far they lie apart.
+const HALF: usize = WEIGHT_SAMPLES / 2;
+const STEP: usize = element::RUN / HALF;
 /// Longest part of the header that is digested as tokenizer.
 const LONGEST_TOKENIZER: u64 = 64 << 20;
 
@@ -127,7 +130,8 @@ pub fn fingerprint(source: &mut dyn Source, index: &Index) -> io::Result<Fingerp
         index.tensors.iter().map(|tensor| (naming.canonical(&tensor.name), tensor)).collect();
     let facts = index.facts.as_ref();
     let embedding = tensors.get("token_embd.weight").and_then(|tensor| tensor.shape.first()).copied();
-    let mut taking = Taking { source, tensors, add: if naming.norms_less_one() { 1.0 } else { 0.0 }, left: MOST_VECTOR_BYTES };
+    let add = if naming.norms_less_one() { 1.0 } else { 0.0 };
+    let mut taking = Taking { source, tensors, naming: &naming, add, left: MOST_VECTOR_BYTES };
     let layers = taking.depth();
     let (norms, width) = taking.norms()?;
     let sketches = (0..layers.min(MOST_LAYERS)).map(|at| taking.layer(spread(at, layers))).collect::<io::Result<_>>()?;
@@ -183,6 +187,7 @@ fn tokenizer(source: &mut dyn Source, index: &Index) -> io::Result<Option<Digest
 struct Taking<'a> {
     source: &'a mut dyn Source,
     tensors: BTreeMap<String, &'a TensorEntry>,
+    naming: &'a Naming,
     /// What norms lack to be those of other containers.
     add: f32,
     /// Bytes of vectors that may still be read.
@@ -266,31 +271,75 @@ impl Taking<'_> {
             }
         }
         for (place, role) in sketch.weights.iter_mut().zip(WEIGHT_ROLES) {
-            if let Some(tensor) = self.tensors.get(&format!("blk.{number}.{role}.weight")).copied() {
-                *place = self.weight(tensor)?;
-            }
+            let named = |role: &str| self.tensors.get(&format!("blk.{number}.{role}.weight")).copied();
+            // Where queries, keys and values are one matrix, the last rows are values.
+            *place = match (named(role), role) {
+                (Some(tensor), _) => self.weight(tensor, |rows| [0, rows / 2])?,
+                (None, "attn_v") => match named("attn_qkv") {
+                    Some(tensor) => self.weight(tensor, |rows| [rows - 1 - rows / 16, rows - 1])?,
+                    None => None,
+                },
+                (None, _) => None,
+            };
         }
         Ok(sketch)
     }
 
-    /// Half of the samples from the first row, half from the middle one, of a stack of matrices' first.
-    fn weight(&mut self, tensor: &TensorEntry) -> io::Result<Option<WeightSketch>> {
+    /// Half of the samples from one row, half from another, of a stack of matrices' first.
+    fn weight(&mut self, tensor: &TensorEntry, chosen: fn(u64) -> [u64; 2]) -> io::Result<Option<WeightSketch>> {
         let [.., rows, columns] = *tensor.shape.as_slice() else { return Ok(None) };
-        let Some((run, row)) = element::run_bytes(tensor.element, columns).filter(|_| columns >= element::RUN as u64) else {
-            return Ok(None);
-        };
         let Some(code) = element::code(tensor.element) else { return Ok(None) };
+        let turned = self.naming.turned(&tensor.name);
+        let (rows, columns) = if turned { (columns, rows) } else { (rows, columns) };
+        if rows == 0 || columns < element::RUN as u64 {
+            return Ok(None);
+        }
         let mut samples = [[0; 2]; WEIGHT_SAMPLES];
-        for (number, half) in [0, rows / 2].into_iter().zip(samples.chunks_mut(WEIGHT_SAMPLES / 2)) {
-            let step = number.checked_mul(row).filter(|step| step.saturating_add(run) <= tensor.bytes);
-            let Some(place) = step.and_then(|step| step.checked_add(tensor.offset)) else { return Ok(None) };
-            let bytes = read_at(self.source, place, run)?;
-            let Some(numbers) = element::run(tensor.element, &bytes) else { return Ok(None) };
-            for (sample, number) in half.iter_mut().zip(numbers.iter().step_by(element::RUN * 2 / WEIGHT_SAMPLES)) {
-                *sample = element::to_half(*number);
+        for (number, half) in chosen(rows).into_iter().zip(samples.chunks_mut(HALF)) {
+            let numbers = if turned { self.column(tensor, rows, number)? } else { self.row(tensor, columns, number)? };
+            let Some(numbers) = numbers else { return Ok(None) };
+            for (sample, number) in half.iter_mut().zip(numbers) {
+                *sample = element::to_half(number);
             }
         }
         Ok(Some(WeightSketch { element: code, samples }))
+    }
+
+    /// Some of the first numbers of a row; `None` for a form that cannot be sampled.
+    fn row(&mut self, tensor: &TensorEntry, columns: u64, number: u64) -> io::Result<Option<[f32; HALF]>> {
+        let Some((run, row)) = element::run_bytes(tensor.element, columns) else { return Ok(None) };
+        let Some(bytes) = self.bytes(tensor, number.checked_mul(row), run)? else { return Ok(None) };
+        Ok(element::run(tensor.element, &bytes).map(|numbers| {
+            let mut some = [0.0; HALF];
+            some.iter_mut().zip(numbers.iter().step_by(STEP)).for_each(|(some, number)| *some = *number);
+            some
+        }))
+    }
+
+    /// The same numbers where rows are kept as columns.
+    fn column(&mut self, tensor: &TensorEntry, rows: u64, number: u64) -> io::Result<Option<[f32; HALF]>> {
+        let width = match tensor.element {
+            "F32" => 4,
+            "F16" | "BF16" => 2,
+            _ => return Ok(None),
+        };
+        let mut some = [0.0; HALF];
+        for (at, some) in (0_u64..).step_by(STEP).zip(&mut some) {
+            let place = at.checked_mul(rows).and_then(|place| place.checked_add(number)?.checked_mul(width));
+            let Some(bytes) = self.bytes(tensor, place, width)? else { return Ok(None) };
+            let Some([value]) = element::floats(tensor.element, &bytes).as_deref().and_then(<[f32]>::first_chunk).copied() else {
+                return Ok(None);
+            };
+            *some = value;
+        }
+        Ok(Some(some))
+    }
+
+    /// A part of a tensor's data; `None` where it has none such.
+    fn bytes(&mut self, tensor: &TensorEntry, at: Option<u64>, count: u64) -> io::Result<Option<Vec<u8>>> {
+        let inside = at.filter(|at| at.saturating_add(count) <= tensor.bytes);
+        let Some(place) = inside.and_then(|at| at.checked_add(tensor.offset)) else { return Ok(None) };
+        read_at(self.source, place, count).map(Some)
     }
 }
 

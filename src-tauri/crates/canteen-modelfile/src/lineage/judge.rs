@@ -1,4 +1,12 @@
-//! What follows from the evidence. Every threshold names what it was read from.
+//! What follows from the evidence. Every threshold names what it was read from: the families of `tests/corpora/lineage.py`.
+//!
+//! Families of `tests/corpora/lineage_heldout.py` had no part in them. A GPT-2 and an encoder with a decoder (73 files, 2,628 pairs): none
+//! of 1,161 unrelated pairs was taken for related, 1,387 of 1,467 related ones were found, 132 of 143 verdicts against the published one
+//! were as made. The rest had causes outside of the thresholds, which were mended: matrices that GPT-2 keeps turned, or in one, were not
+//! sampled; an encoder's layers hid those of the decoder; rounding of norms was allowed where no file rounds, and too narrow for BF16.
+//! With that, 1,411 and 141, still without a false relation; but these two are no longer held out. A Bert that was published in 4 bits
+//! is (some 40 files): none of 231, 623 of 630, 36 of 39. What is missed: what was trained less than 4 bits blur (said with 0.85); a model
+//! without names that was changed everywhere; an average held against a permuted copy.
 
 use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
 use super::fingerprint::Claims;

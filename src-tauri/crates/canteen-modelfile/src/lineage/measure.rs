@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use super::compare::{Explanation, NormEvidence, RoleEvidence, WeightEvidence};
 use super::element;
 use super::fingerprint::{Fingerprint, MOST_LAYERS, Norms as NormVectors};
+use super::index::Container;
 use super::sketch::{LayerSketch, Mark, NormSketch, SAMPLES, WEIGHT_ROLES, WEIGHT_SAMPLES};
 
-/// Relative step of a 16-bit float, and a little: what keeping a norm in one does to it.
+/// Relative step of a 16-bit float, and a little: what keeping a norm in one does to it. Half a step of the coarser kind, and what the
+/// sketch's own 16 bits add.
 const ROUNDING: f32 = 0.001;
+const COARSE_ROUNDING: f32 = 0.004_5;
 /// What keeping samples in 16 bits does to their difference, as a share of the spread, and a little.
 const STEPS: f32 = 0.002;
 /// What quantisation does varies from matrix to matrix: more than the expected by a third, and by what few samples leave open.
@@ -27,6 +30,7 @@ pub(super) fn norms(first: &Fingerprint, second: &Fingerprint) -> Option<NormEvi
     let same_layers = first.shape.layers == second.shape.layers && first.shape.width == second.shape.width;
     // Layers that were dropped from the end, or from some place on, leave those before in their places.
     let pairs = if first.shape.width == second.shape.width { norm_pairs(first, second) } else { Vec::new() };
+    let steps = [first, second].into_iter().filter_map(rounding);
     Some(NormEvidence {
         equal: shared(ours, theirs, |mark| mark.exact),
         equal_in_any_order: shared(ours, theirs, |mark| mark.sorted),
@@ -34,7 +38,7 @@ pub(super) fn norms(first: &Fingerprint, second: &Fingerprint) -> Option<NormEvi
         of_second: theirs.len(),
         correlation: mean(pairs.iter().filter_map(|pair| rank_correlation(&pair.0, &pair.1))),
         correlated: pairs.len(),
-        equal_but_for_rounding: rounded(&pairs),
+        equal_but_for_rounding: steps.reduce(f32::max).and_then(|step| rounded(&pairs, step)),
         spread_difference: if same_layers { spread_difference(first, second) } else { None },
     })
 }
@@ -76,9 +80,18 @@ fn norm_pairs(first: &Fingerprint, second: &Fingerprint) -> Vec<Pair> {
         .collect()
 }
 
-/// Share of samples that are equal but for rounding to 16 bits.
-fn rounded(pairs: &[Pair]) -> Option<f32> {
-    let near = |(a, b): (&f32, &f32)| f32::from(u8::from((a - b).abs() <= ROUNDING * a.abs().max(b.abs())));
+/// Which step the form of its norms may have taken; elsewhere than in GGUF, which keeps them whole, they are as most weights are.
+fn rounding(fingerprint: &Fingerprint) -> Option<f32> {
+    match (fingerprint.container, fingerprint.quantisation.as_deref()) {
+        (Container::Gguf, _) => None,
+        (Container::Safetensors | Container::Onnx, Some("BF16")) => Some(COARSE_ROUNDING),
+        (Container::Safetensors | Container::Onnx, _) => Some(ROUNDING),
+    }
+}
+
+/// Share of samples that are equal but for rounding.
+fn rounded(pairs: &[Pair], step: f32) -> Option<f32> {
+    let near = |(a, b): (&f32, &f32)| f32::from(u8::from((a - b).abs() <= step * a.abs().max(b.abs())));
     mean(pairs.iter().flat_map(|(ours, theirs)| ours.iter().zip(theirs).map(near)))
 }
 

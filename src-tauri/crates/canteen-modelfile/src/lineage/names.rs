@@ -42,6 +42,12 @@ const IN_LAYER: &[(&str, &str)] = &[
     ("self_attn.dense", "attn_output"),
     ("mlp.fc1", "ffn_up"),
     ("mlp.fc2", "ffn_down"),
+    // OPT, Bart and Whisper.
+    ("self_attn_layer_norm", "attn_norm"),
+    ("final_layer_norm", "ffn_norm"),
+    ("self_attn.out_proj", "attn_output"),
+    ("fc1", "ffn_up"),
+    ("fc2", "ffn_down"),
     // Llama as its maker wrote it.
     ("attention_norm", "attn_norm"),
     ("attention.wq", "attn_q"),
@@ -96,17 +102,33 @@ const OUTSIDE: &[(&str, &str)] = &[
 pub(super) struct Naming {
     /// Norms before and after each part, Hugging Face's names: the one after attention stands under Llama's name for another.
     four_norms: bool,
+    /// An encoder and a decoder, each with a layer 0: those of the decoder are the layers.
+    two_stacks: bool,
+    /// GPT 2 as Hugging Face keeps it: what are rows elsewhere are columns. Others have its names, and rows as everybody.
+    columns: bool,
 }
 
 impl Naming {
     pub(super) fn of(tensors: &[TensorEntry]) -> Self {
-        Self { four_norms: tensors.iter().any(|tensor| tensor.name.contains(".pre_feedforward_layernorm.")) }
+        let any = |part: &str| tensors.iter().any(|tensor| tensor.name.contains(part));
+        Self {
+            four_norms: any(".pre_feedforward_layernorm."),
+            two_stacks: any("encoder.layers.") && any("decoder.layers."),
+            columns: tensors.iter().any(|tensor| {
+                tensor.name.ends_with(".c_fc.weight") && matches!(*tensor.shape, [rows, columns] if rows < columns)
+            }),
+        }
     }
 
     /// Gemma as published keeps its norms as `w`, where all else, GGUF's Gemma too, keeps `w + 1`. Gemma's first version has the
     /// names of Llama and cannot be told from it by them.
     pub(super) const fn norms_less_one(&self) -> bool {
         self.four_norms
+    }
+
+    /// The rows of this matrix are kept as columns.
+    pub(super) fn turned(&self, name: &str) -> bool {
+        self.columns && [".c_attn.weight", ".c_fc.weight", ".c_proj.weight"].iter().any(|ending| name.ends_with(ending))
     }
 
     /// GGUF's name; a name that is not known stays as it is.
@@ -120,6 +142,9 @@ impl Naming {
             _ => return name.to_owned(),
         };
         match layer(stem) {
+            Some((number, part)) if self.two_stacks && stem.starts_with("encoder.") => {
+                format!("enc.blk.{number}.{}.{ending}", look_up(IN_LAYER, part))
+            }
             Some((number, "post_attention_layernorm")) if self.four_norms => format!("blk.{number}.post_attention_norm.{ending}"),
             Some((number, part)) => format!("blk.{number}.{}.{ending}", look_up(IN_LAYER, part)),
             None => format!("{}.{ending}", look_up(OUTSIDE, stem)),
@@ -142,8 +167,12 @@ fn look_up<'t>(table: &'t [(&str, &'t str)], name: &'t str) -> &'t str {
 mod tests {
     use super::*;
 
+    fn tensor(name: &str, shape: &[u64]) -> TensorEntry {
+        TensorEntry { name: name.to_owned(), element: "F32", shape: shape.to_vec(), offset: 0, bytes: 4 }
+    }
+
     fn canonical(name: &str) -> String {
-        Naming { four_norms: false }.canonical(name)
+        Naming::of(&[]).canonical(name)
     }
 
     #[test]
@@ -169,9 +198,31 @@ mod tests {
 
     #[test]
     fn the_norm_after_attention_is_another_where_there_are_four() {
-        let gemma = Naming { four_norms: true };
+        let gemma = Naming { four_norms: true, ..Naming::of(&[]) };
         assert_eq!(gemma.canonical("model.layers.1.post_attention_layernorm.weight"), "blk.1.post_attention_norm.weight");
         assert_eq!(gemma.canonical("model.layers.1.pre_feedforward_layernorm.weight"), "blk.1.ffn_norm.weight");
         assert_eq!(canonical("model.layers.1.post_attention_layernorm.weight"), "blk.1.ffn_norm.weight");
+    }
+
+    #[test]
+    fn layers_of_an_encoder_are_not_those_of_the_decoder_beside_it() {
+        let named = |name: &str| tensor(name, &[1]);
+        let (encoder, decoder) = ("model.encoder.layers.1.fc1.weight", "model.decoder.layers.1.fc1.weight");
+        let whisper = Naming::of(&[named(encoder), named(decoder)]);
+        assert_eq!(
+            (&*whisper.canonical(encoder), &*whisper.canonical(decoder)),
+            ("enc.blk.1.ffn_up.weight", "blk.1.ffn_up.weight")
+        );
+        let alone = Naming::of(&[named(encoder)]);
+        assert_eq!(alone.canonical(encoder), "blk.1.ffn_up.weight");
+    }
+
+    #[test]
+    fn rows_are_columns_in_gpt_2_and_not_in_what_has_its_names() {
+        let name = "transformer.h.0.mlp.c_fc.weight";
+        let turned = |shape: &[u64]| Naming::of(&[tensor(name, shape)]).turned("transformer.h.0.attn.c_proj.weight");
+        assert!(turned(&[512, 2048]));
+        assert!(!turned(&[2048, 512]));
+        assert!(!Naming::of(&[tensor(name, &[512, 2048])]).turned("transformer.wte.weight"));
     }
 }

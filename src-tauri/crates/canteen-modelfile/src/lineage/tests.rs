@@ -36,10 +36,8 @@ fn the_same_weights_in_another_container_or_order_are_known() {
 
 fn joined(parts: &[Vec<u8>], promised: Option<u64>) -> Result<Profile, ModelFileError> {
     let opened = |part: &Vec<u8>| (Box::new(Cursor::new(part.clone())) as Box<dyn Source>, part.len() as u64);
-    let (mut joined, index) = index_parts(parts.iter().map(opened).collect(), promised, &Limits::default())?;
-    let (size, mut go_on) = (joined.size(), |_| ControlFlow::Continue(()));
-    let fingerprint = fingerprint(&mut joined, &index)?;
-    Ok(Profile { fingerprint, contents: contents(&mut joined, size, &index, &mut go_on)?, template: None })
+    let parts = parts.iter().map(opened).collect();
+    profile_of_parts(parts, promised, &Limits::default(), &mut |_| ControlFlow::Continue(())).map(Option::unwrap)
 }
 
 #[test]
@@ -68,6 +66,57 @@ fn a_part_that_is_missing_is_said() {
         [&b"GGUF\x03\0\0\0"[..], &[0; 8], &[1, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0], b"split.count\x02\0\0\0\x02\0"];
     assert_eq!(missing(&[split.concat()], None), "file.part_missing");
     assert!(joined(&[split.concat(), split.concat()], None).is_ok());
+}
+
+/// Queries, keys and values in one, and no gate; as GGUF has it, or as Hugging Face keeps GPT 2.
+fn gpt_2(columns: bool) -> Model {
+    let mut model = original();
+    model.tensors.retain(|tensor| !["attn_q", "attn_k", "ffn_gate"].iter().any(|part| tensor.name.contains(part)));
+    model.with(|tensor| {
+        tensor.name = tensor.name.replace("attn_v", "attn_qkv");
+        if tensor.name.contains("attn_qkv") || tensor.name.contains("ffn_up") {
+            tensor.shape[0] = 3 * model::WIDTH;
+            tensor.numbers = weights(tensor.numbers[0].to_bits().into(), 3 * model::WIDTH * model::WIDTH);
+        }
+        if columns && tensor.name.starts_with("blk.") {
+            for (ours, theirs) in
+                [("attn_qkv", "attn.c_attn"), ("attn_output", "attn.c_proj"), ("ffn_up", "mlp.c_fc"), ("ffn_down", "mlp.c_proj")]
+            {
+                if tensor.name.contains(ours) {
+                    tensor.name = tensor.name.replace("blk.", "transformer.h.").replace(ours, theirs);
+                    let (rows, width) = (tensor.shape[0], tensor.shape[1]);
+                    tensor.numbers = (0..rows * width).map(|at| tensor.numbers[at % rows * width + at / rows]).collect();
+                    tensor.shape.reverse();
+                }
+            }
+        }
+    })
+}
+
+#[test]
+fn rows_that_are_kept_as_columns_are_the_same_rows() {
+    let found = compared(&gpt_2(false).gguf(), &gpt_2(true).safetensors());
+    let weights = found.evidence.weights.unwrap();
+    assert_eq!((weights.roles.len(), weights.correlation, weights.explanation), (4, 1.0, Some(Explanation::Verbatim)));
+}
+
+#[test]
+fn what_was_merged_into_queries_keys_and_values_in_one_is_seen() {
+    let merged = gpt_2(false).with(|tensor| {
+        if tensor.name.contains("attn_qkv") {
+            tensor.moved(0.3);
+        }
+    });
+    assert_eq!(compared(&gpt_2(false).gguf(), &merged.gguf()).kinship, Kinship::Derived);
+}
+
+#[test]
+fn norms_are_rounded_only_where_a_file_rounds() {
+    let moved =
+        original().with(|tensor| tensor.moved(0.0)).norms(|numbers| numbers.iter_mut().for_each(|number| *number *= 1.000_4));
+    let none = compared(&original().gguf(), &moved.gguf()).evidence.norms.unwrap().equal_but_for_rounding;
+    let some = compared(&original().gguf(), &moved.safetensors()).evidence.norms.unwrap().equal_but_for_rounding;
+    assert_eq!((none, some), (None, Some(1.0)));
 }
 
 #[test]

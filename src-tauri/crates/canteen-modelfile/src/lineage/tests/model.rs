@@ -198,6 +198,9 @@ fn eight_bits(block: &[f32]) -> Vec<u8> {
 }
 
 fn huggingface(name: &str) -> String {
+    if name.starts_with("transformer.") {
+        return name.to_owned();
+    }
     let parts = [
         ("attn_norm", "input_layernorm"),
         ("ffn_norm", "post_attention_layernorm"),
