@@ -49,14 +49,16 @@ pub struct LayerSketch {
 }
 
 impl NormSketch {
-    /// `None` where one of them is no number, or too large to be one of 16 bits: it would drown all others.
+    /// `None` where one of them is no number, or too large to be one of 16 bits: it would drown all others. Nor where 16 bits make
+    /// one of them all, by which nothing could be like it.
     pub(super) fn of(samples: [[u8; 2]; SAMPLES], spread: [[u8; 2]; 3]) -> Option<Self> {
-        (are_numbers(&samples) && are_numbers(&spread)).then_some(Self { samples, spread })
+        let [low, _, high] = spread.map(element::half);
+        (are_numbers(&samples) && are_numbers(&spread) && low < high).then_some(Self { samples, spread })
     }
 }
 
 impl WeightSketch {
-    /// As [`NormSketch::of`].
+    /// `None` where one of them is no number of 16 bits.
     pub(super) fn of(element: u8, samples: [[u8; 2]; WEIGHT_SAMPLES]) -> Option<Self> {
         are_numbers(&samples).then_some(Self { element, samples })
     }
