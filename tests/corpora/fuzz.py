@@ -226,6 +226,10 @@ def lineage_seeds():
     seed("lineage", "no-norms.safetensors", safetensors([("a", "F16", [2, 32], bytes(128))]))
     compact = lambda parts: json.dumps(parts, separators=(",", ":")).encode()
     seed("lineage", "stored.json", compact([fingerprint(1), contents(1), fingerprint(2), contents(2)]))
+    for name, half in ("none", 0x7E00), ("endless", 0x7C00), ("largest", 0x7BFF):
+        layer = b64encode(b"\x7f" + 2 * struct.pack("<19H", *[half] * 19) + 5 * (b"\1" + struct.pack("<12H", *[half] * 12))).decode()
+        odd = fingerprint(4) | {"layers": 2 * [layer.rstrip("=")]}
+        seed("lineage", f"stored-{name}.json", compact([fingerprint(1), None, odd, None]))
     unusable = fingerprint(3, 1) | {"norms": {"state": "unusable", "why": "constant"}, "container": "onnx", "quantisation": None}
     seed("lineage", "stored-less.json", compact([fingerprint(1), None, unusable, None]))
 

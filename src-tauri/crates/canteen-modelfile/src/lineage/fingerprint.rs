@@ -302,7 +302,7 @@ impl Taking<'_> {
                 *sample = element::to_half(number);
             }
         }
-        Ok(Some(WeightSketch { element: code, samples }))
+        Ok(WeightSketch::of(code, samples))
     }
 
     /// Some of the first numbers of a row; `None` for a form that cannot be sampled.
@@ -377,7 +377,7 @@ fn norm(numbers: &[f32], seed: u64) -> Option<NormSketch> {
         let place = usize::try_from(mixed(seed << 8 | at) % numbers.len() as u64).ok()?;
         *sample = element::to_half(*numbers.get(place)?);
     }
-    Some(NormSketch { samples, spread: [low, middle, high].map(element::to_half) })
+    NormSketch::of(samples, [low, middle, high].map(element::to_half))
 }
 
 /// Spreads numbers that are near each other (the finaliser of SplitMix64).

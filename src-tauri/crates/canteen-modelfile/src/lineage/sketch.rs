@@ -12,6 +12,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::element;
+
 /// Samples of one norm.
 pub(super) const SAMPLES: usize = 16;
 /// Samples of one matrix.
@@ -46,6 +48,26 @@ pub struct LayerSketch {
     pub(super) weights: [Option<WeightSketch>; 5],
 }
 
+impl NormSketch {
+    /// `None` where one of them is no number, or too large to be one of 16 bits: it would drown all others. Nor where 16 bits make
+    /// one of them all, by which nothing could be like it.
+    pub(super) fn of(samples: [[u8; 2]; SAMPLES], spread: [[u8; 2]; 3]) -> Option<Self> {
+        let [low, _, high] = spread.map(element::half);
+        (are_numbers(&samples) && are_numbers(&spread) && low < high).then_some(Self { samples, spread })
+    }
+}
+
+impl WeightSketch {
+    /// `None` where one of them is no number of 16 bits.
+    pub(super) fn of(element: u8, samples: [[u8; 2]; WEIGHT_SAMPLES]) -> Option<Self> {
+        are_numbers(&samples).then_some(Self { element, samples })
+    }
+}
+
+fn are_numbers(halves: &[[u8; 2]]) -> bool {
+    halves.iter().all(|half| element::half(*half).is_finite())
+}
+
 impl LayerSketch {
     fn bytes(&self) -> Vec<u8> {
         let there = self.norms.iter().map(Option::is_some).chain(self.weights.iter().map(Option::is_some));
@@ -69,7 +91,7 @@ impl LayerSketch {
             if mask >> at & 1 == 1 {
                 let (halves, behind) = rest.split_first_chunk::<{ (SAMPLES + 3) * 2 }>()?;
                 let (samples, spread) = halves.as_chunks().0.split_first_chunk()?;
-                *norm = Some(NormSketch { samples: *samples, spread: *spread.first_chunk()? });
+                *norm = Some(NormSketch::of(*samples, *spread.first_chunk()?)?);
                 rest = behind;
             }
         }
@@ -77,7 +99,7 @@ impl LayerSketch {
             if mask >> (at + 2) & 1 == 1 {
                 let (element, behind) = rest.split_first()?;
                 let (samples, behind) = behind.split_first_chunk::<{ WEIGHT_SAMPLES * 2 }>()?;
-                *weight = Some(WeightSketch { element: *element, samples: *samples.as_chunks().0.first_chunk()? });
+                *weight = Some(WeightSketch::of(*element, *samples.as_chunks().0.first_chunk()?)?);
                 rest = behind;
             }
         }
@@ -134,11 +156,13 @@ mod tests {
     use super::*;
 
     fn norm() -> impl Strategy<Value = NormSketch> {
-        (any::<[[u8; 2]; SAMPLES]>(), any::<[[u8; 2]; 3]>()).prop_map(|(samples, spread)| NormSketch { samples, spread })
+        let halves = (any::<[[u8; 2]; SAMPLES]>(), any::<[[u8; 2]; 3]>());
+        halves.prop_filter_map("no numbers", |(samples, spread)| NormSketch::of(samples, spread))
     }
 
     fn weight() -> impl Strategy<Value = WeightSketch> {
-        (any::<u8>(), any::<[[u8; 2]; WEIGHT_SAMPLES]>()).prop_map(|(element, samples)| WeightSketch { element, samples })
+        let halves = (any::<u8>(), any::<[[u8; 2]; WEIGHT_SAMPLES]>());
+        halves.prop_filter_map("no numbers", |(element, samples)| WeightSketch::of(element, samples))
     }
 
     proptest! {
@@ -152,6 +176,13 @@ mod tests {
             prop_assert!(bytes.len() <= 202);
             prop_assert_eq!(LayerSketch::of_bytes(&bytes), Some(layer));
             prop_assert!((0..bytes.len()).all(|end| LayerSketch::of_bytes(&bytes[..end]).is_none()), "no cut one is read");
+        }
+
+        #[test]
+        fn what_is_no_number_is_no_sample(weight in weight(), at in 0..WEIGHT_SAMPLES, bits in prop::sample::select(vec![0x7c00_u16, 0xfc00, 0x7e00])) {
+            let mut bytes = LayerSketch { weights: [Some(weight), None, None, None, None], ..LayerSketch::default() }.bytes();
+            bytes[2 + at * 2..4 + at * 2].copy_from_slice(&bits.to_le_bytes());
+            prop_assert_eq!(LayerSketch::of_bytes(&bytes), None);
         }
 
         #[test]
