@@ -1,7 +1,7 @@
 //! How weights stand to known ones, by their fingerprints alone: what a catalogue keeps of its entries is held against a file of which
 //! only some kilobytes were read.
 
-use super::compare::{Evidence, Explanation, Kinship, evidence};
+use super::compare::{Evidence, Explanation, Kinship, NormEvidence, WeightEvidence, evidence};
 use super::fingerprint::Fingerprint;
 use super::judge;
 
@@ -24,16 +24,27 @@ impl Fingerprint {
 #[must_use]
 pub fn kinship(first: &Fingerprint, second: &Fingerprint) -> (Kinship, f32) {
     let evidence = evidence(first, second);
+    let same_container = first.container == second.container;
     match judge::judge(&evidence) {
         (Kinship::Requantised, confidence) if verbatim(&evidence) => {
-            let same_container = first.container == second.container;
             (if same_container { Kinship::AlteredCopy } else { Kinship::SameWeights }, confidence)
+        }
+        // Training moves every norm, so few that differ were changed by hand.
+        (Kinship::Derived, confidence)
+            if same_container && verbatim(&evidence) && evidence.norms.as_ref().is_some_and(most_equal) =>
+        {
+            (Kinship::AlteredCopy, confidence)
         }
         judged => judged,
     }
 }
 
 fn verbatim(evidence: &Evidence) -> bool {
-    let same = |weights: &super::WeightEvidence| weights.explanation == Some(Explanation::Verbatim);
-    evidence.quantisation[0] == evidence.quantisation[1] && evidence.weights.as_ref().is_some_and(same)
+    let same = |weights: &WeightEvidence| weights.in_place && weights.explanation == Some(Explanation::Verbatim);
+    let [first, second] = &evidence.quantisation;
+    evidence.same_shape && first == second && evidence.weights.as_ref().is_some_and(same)
+}
+
+fn most_equal(norms: &NormEvidence) -> bool {
+    norms.equal.saturating_mul(10) >= norms.of_first.max(norms.of_second).saturating_mul(9)
 }

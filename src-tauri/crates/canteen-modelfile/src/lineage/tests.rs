@@ -205,6 +205,26 @@ fn a_tensor_whose_name_comes_to_that_of_another_does_not_hide() {
 }
 
 #[test]
+fn fingerprints_alone_tell_most_of_it() {
+    let model = original();
+    let known = profile(&model.gguf()).fingerprint;
+    let kept = Fingerprint::from_text(&known.to_text()).unwrap();
+    assert_eq!(kept, known);
+    let tell = |bytes: &[u8]| kinship(&kept, &profile(bytes).fingerprint).0;
+    assert_eq!(tell(&model.clone().key("general.name", "Mine").gguf()), Kinship::AlteredCopy);
+    let last = model.tensors.iter().rposition(|tensor| tensor.shape.len() == 1).unwrap();
+    let mut one_norm = model.clone();
+    one_norm.tensors[last].numbers[0] *= 2.0;
+    assert_eq!(tell(&one_norm.gguf()), Kinship::AlteredCopy);
+    assert_eq!(tell(&model.safetensors()), Kinship::SameWeights);
+    assert_eq!(tell(&model.clone().stored_as("Q8_0").gguf()), Kinship::Requantised);
+    assert_eq!(tell(&tuned().gguf()), Kinship::Derived);
+    assert_eq!(tell(&Model::new(2, 8).gguf()), Kinship::Unrelated);
+    let later = Fingerprint { version: known.version + 1, ..known };
+    assert_eq!(Fingerprint::from_text(&later.to_text()), None, "what a later version means by it is not known here");
+}
+
+#[test]
 fn strangers_are_unrelated() {
     for (seed, layers) in [(2, 8), (3, 8), (4, 12), (5, 4)] {
         let found = compared(&original().gguf(), &Model::new(seed, layers).gguf());

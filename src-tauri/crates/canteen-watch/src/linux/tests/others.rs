@@ -73,7 +73,8 @@ fn known_weights_that_another_user_maps_are_held_by_who_has_the_memory_until_the
     drop(file);
     let held = scene.until(|one| matches!(one, Observation::Held { .. }));
     let Observation::Held { holder, by, .. } = held else { panic!("not held") };
-    assert_eq!((holder.pid, by), (service.id(), HeldBy::Residency));
+    // An administrator may read its maps as well, and which look comes first is chance.
+    assert!(holder.pid == service.id() && matches!(by, HeldBy::Residency | HeldBy::Maps), "{holder:?} {by:?}");
     end(service);
     scene.until(|one| matches!(one, Observation::Released { pid, .. } if *pid == holder.pid));
 }
