@@ -40,7 +40,11 @@ describe('the model page', () => {
   })
 
   it('names the groups that it is for', async () => {
-    page(sample.qwen, { groups: ['finance', 'audit'] })
+    page(
+      { ...sample.qwen, installation: { is: 'not_for_group', here: false } },
+      { groups: ['finance', 'audit'] },
+    )
+    expect(await screen.findByRole('heading', { name: text.model.mayBeUsed })).toBeTruthy()
     expect(await screen.findByText(text.page.groups('finance, audit'))).toBeTruthy()
   })
 

@@ -286,6 +286,7 @@ export const de: Text = {
     despite: (codes, reason) =>
       `in der Datei etwas Ungewöhnliches ist (${codes}). Als Grund genannt: ${reason}`,
     mayUse: 'Dafür dürfen Sie es nutzen',
+    mayBeUsed: 'Wofür es freigegeben ist',
     mayNot: 'Dafür dürfen Sie es nicht nutzen',
     notData: (data) => `Nicht: ${data}`,
     origin: 'Woher es kommt',

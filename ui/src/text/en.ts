@@ -285,6 +285,7 @@ export const en = {
     despite: (codes: string, reason: string) =>
       `its file has something unusual in it (${codes}). The reason given: ${reason}`,
     mayUse: 'You may use it for',
+    mayBeUsed: 'What it is approved for',
     mayNot: 'You may not use it for',
     notData: (data: string) => `Not ${data}`,
     origin: 'Where it comes from',
