@@ -15,11 +15,11 @@ mod trees;
 use std::fmt::Debug;
 use std::io::Cursor;
 
-pub use archives::{archives, packed};
+pub use archives::{archives, packed, sevenzip};
 pub use formats::{graphs, hdf5, onnx, openvino, tflite};
 pub use headers::{arrays, gguf, pickles, safetensors};
 pub use lineage::lineage;
-pub use texts::{json, templates};
+pub use texts::{go_templates, json, templates};
 pub use trees::trees;
 
 use crate::Hazard;
@@ -32,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("archives", archives),
     ("arrays", arrays),
     ("gguf", gguf),
+    ("go_templates", go_templates),
     ("graphs", graphs),
     ("hdf5", hdf5),
     ("json", json),
@@ -41,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     ("packed", packed),
     ("pickles", pickles),
     ("safetensors", safetensors),
+    ("sevenzip", sevenzip),
     ("templates", templates),
     ("tflite", tflite),
     ("trees", trees),

@@ -3,6 +3,7 @@
 use std::io::{self, Read as _};
 
 use super::{file, sound};
+use crate::archive::sevenzip;
 use crate::archive::tar::{self, BLOCK};
 use crate::archive::unpack::{self, Unpacked};
 use crate::archive::zip;
@@ -34,6 +35,20 @@ pub fn archives(bytes: &[u8]) {
     }
 }
 
+/// 7z: the listing, and the beginnings of what its streams hold.
+pub fn sevenzip(bytes: &[u8]) {
+    let (mut source, size) = file(bytes);
+    let seven = sevenzip::read(&mut source, size).expect("memory does not fail");
+    sound(&seven.hazards, bytes.len());
+    for (folder, members) in seven.folders.iter().take(8) {
+        let shared = sevenzip::shared(&mut source);
+        let Ok(mut stream) = folder.open(&shared) else { continue };
+        for member in members.iter().take(8) {
+            bounded(unpack::exactly(&mut *stream, member.size, MOST / 16), MOST / 16);
+        }
+    }
+}
+
 /// With the right sum in every block that could be a header of a tar: no fuzzer guesses it.
 fn summed(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
@@ -57,6 +72,7 @@ pub fn packed(bytes: &[u8]) {
         [b'B', b'Z', ..] => bounded(unpack::bunzip2(bytes, MOST), MOST),
         [0xfd, b'7', ..] | [0x5d, ..] => bounded(unpack::unxz(&mut source, size, MOST), MOST),
         [0x28, 0xb5, ..] | [0x50..=0x5f, 0x2a, ..] => bounded(unpack::unzstd(bytes, MOST), MOST),
+        [0x04, 0x22, ..] | [0x02, 0x21, ..] => bounded(unpack::unlz4(bytes, MOST), MOST),
         [0x78, ..] | [b'Z', b'F', ..] => bounded(unpack::unzlib(&mut source, size, MOST), MOST),
         _ => bounded(unpack::inflate(bytes.take(size), MOST), MOST),
     }

@@ -52,6 +52,15 @@ fn same(ours: &json::Value, strict: &serde_json::Value) -> bool {
     }
 }
 
+/// Go's templates, and words that every conversation begins with.
+pub fn go_templates(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let found = template::judge_go(&text);
+    sound(&found, text.len());
+    again(bytes, &found, || template::judge_go(&text));
+    sound(&template::judge_words(&text), text.len());
+}
+
 /// Chat templates.
 pub fn templates(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
