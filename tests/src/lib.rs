@@ -24,6 +24,7 @@ mod child;
 mod display;
 pub mod engines;
 mod home;
+#[cfg(target_os = "linux")]
 mod managed;
 pub mod memory;
 mod notes;
@@ -48,6 +49,7 @@ pub use bus::Bus;
 pub use child::Running;
 pub use display::Display;
 pub use home::{Home, Keyring, Parts};
+#[cfg(target_os = "linux")]
 pub use managed::Managed;
 pub use notes::{Note, Notes};
 pub use organisation::Organisation;
