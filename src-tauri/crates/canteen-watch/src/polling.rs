@@ -51,6 +51,7 @@ pub(crate) fn start(
     let stopping = Arc::clone(&stop);
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         let mut known: HashSet<FileIdentity> = HashSet::new();
+        let mut others: HashSet<FileIdentity> = HashSet::new();
         let mut gone = sink.send(Observation::Blind(BlindSpot::NoHolders)).is_err();
         while !gone && !stopping.load(Ordering::Relaxed) {
             let mut found = sweep::Found::default();
@@ -60,6 +61,7 @@ pub(crate) fn start(
             }
             gone |= sink.send(sweep::step(&config.places, config.places.len())).is_err();
             let mut present = HashSet::new();
+            let mut looked = HashSet::new();
             for (path, place) in found.files {
                 // What is known is not opened again.
                 let Ok(identity) = fs_err::metadata(&path).map(|metadata| FileIdentity::of(&metadata)) else { continue };
@@ -67,8 +69,19 @@ pub(crate) fn start(
                     present.insert(identity);
                     continue;
                 }
+                if others.contains(&identity) {
+                    looked.insert(identity);
+                    continue;
+                }
                 let candidate = Candidate { path: &path, place: &place, least: config.minimum_size };
-                let Recognised::Weights(seen) = look(candidate, clock.now()) else { continue };
+                let seen = match look(candidate, clock.now()) {
+                    Recognised::Weights(seen) => seen,
+                    Recognised::No(other) => {
+                        looked.extend(other);
+                        continue;
+                    }
+                    Recognised::Beginning(_) => continue,
+                };
                 present.insert(seen.identity);
                 let identity = seen.identity;
                 if known.insert(identity) {
@@ -79,6 +92,7 @@ pub(crate) fn start(
                     }
                 }
             }
+            others = looked;
             for identity in known.extract_if(|identity| !present.contains(identity)).collect::<Vec<_>>() {
                 // Told of already, under its new name.
                 if present.iter().any(|file| identity.differs_in_entry_at_most(file)) {

@@ -26,6 +26,7 @@ pub(crate) enum Recognised {
     /// Weights.
     Weights(Box<SeenFile>),
     /// The beginning of weights. They are on their way if it grows.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only a watch that is told of each write knows what grows"))]
     Beginning(Box<SeenFile>),
     /// Nothing of interest; which file that is, where it could be read.
     No(Option<FileIdentity>),

@@ -89,7 +89,7 @@ fn place(first: &[u8], size: u64, seven: &mut SevenZip) -> Option<Place> {
     };
     let found = place().filter(|(place, _)| place.at.checked_add(place.size).is_some_and(|end| end <= size));
     let Some((place, right)) = found else {
-        seven.hazards.push(Hazard::at(&hazards::DAMAGED, 8, "it ends before its listing"));
+        seven.hazards.push(Hazard::at(&hazards::DAMAGED, size.min(8), "it ends before its listing"));
         return None;
     };
     if !right {
