@@ -1,6 +1,7 @@
 //! Compressed data into memory, up to a bound: what the data says of its own size is never believed.
 
 mod frames;
+mod pulled;
 
 use std::io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};
 use std::io::{self, BufRead, Read};
@@ -8,11 +9,12 @@ use std::io::{self, BufRead, Read};
 use bzip2::bufread::BzDecoder;
 use flate2::Crc;
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use lzma_rust2::{LzmaReader, XzReader};
+use lzma_rust2::{LzmaReader, XzStream};
 
 use crate::section::{Section, Source, read_at};
 
 pub(crate) use frames::{Lz4, Zstd};
+pub(crate) use pulled::Pulled;
 
 /// The dictionary of `xz -9` takes 64 MiB.
 pub(crate) const MOST_MEMORY_KIB: u32 = 128 << 10;
@@ -76,7 +78,7 @@ pub(crate) fn unxz(packed: &mut dyn Source, size: u64, most: u64) -> io::Result<
     let packed = io::BufReader::new(Section::new(packed, 0, size));
     if is_xz {
         return parts(packed, most, |packed, most| {
-            let part = bounded(XzReader::new_mem_limit(&mut *packed, false, MOST_MEMORY_KIB), most)?;
+            let part = bounded(Pulled::new(&mut *packed, XzStream::new_mem_limit(false, MOST_MEMORY_KIB)), most)?;
             step_over_zeros(packed)?;
             Ok(part)
         });

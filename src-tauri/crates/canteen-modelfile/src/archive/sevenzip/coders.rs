@@ -7,7 +7,7 @@ use std::rc::Rc;
 use bzip2::read::MultiBzDecoder;
 use flate2::read::DeflateDecoder;
 use lzma_rust2::filter::{bcj::BcjReader, bcj2::Bcj2Reader, delta::DeltaReader};
-use lzma_rust2::{Lzma2Reader, LzmaReader, lzma_get_memory_usage_by_props};
+use lzma_rust2::{Lzma2Stream, LzmaReader, lzma_get_memory_usage_by_props};
 
 use super::hazards;
 use super::header::{Coder, Folder};
@@ -147,6 +147,9 @@ fn lzma2<'s>(input: Stream<'s>, properties: &[u8], size: u64) -> Result<Stream<'
         [bits @ 0..40] => (2 | (u32::from(*bits) & 1)) << (bits / 2 + 11),
         _ => return Err(Closed::Damaged),
     };
-    let reader = Lzma2Reader::new_mem_limit(input, needed(dictionary, size), MOST_MEMORY_KIB, None);
-    Ok(Box::new(reader.map_err(|_| Closed::TooMuch)?))
+    let dictionary = needed(dictionary, size);
+    if dictionary / 1024 > MOST_MEMORY_KIB {
+        return Err(Closed::TooMuch);
+    }
+    Ok(Box::new(unpack::Pulled::new(BufReader::new(input), Lzma2Stream::new(dictionary))))
 }
