@@ -139,7 +139,7 @@ impl App {
             return live;
         }
         let row = rows.get(id);
-        if self.shelf.entry(id).is_some() && !self.shelf.is_for_me(entry) {
+        if !self.shelf.is_for_me(entry) && self.shelf.entry(id).is_some() {
             let here = row.is_some_and(|row| row.state == Kept::Installed && self.library.has(&row.digest));
             return Installation::NotForGroup { here };
         }

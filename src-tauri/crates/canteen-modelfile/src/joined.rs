@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::section::Source;
+use crate::section::{Source, sought};
 
 /// One behind the other, without anything between them.
 pub struct Joined {
@@ -55,12 +55,7 @@ impl Read for Joined {
 
 impl Seek for Joined {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(place) => Some(place),
-            SeekFrom::End(step) => self.size.checked_add_signed(step),
-            SeekFrom::Current(step) => self.at.checked_add_signed(step),
-        };
-        self.at = place.ok_or(io::ErrorKind::InvalidInput)?;
+        self.at = sought(to, self.at, self.size)?;
         Ok(self.at)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::section::Source;
+use crate::section::{Source, sought};
 
 /// Only whole ones are read: small enough for samples here and there, large enough for a header.
 const PAGE: u64 = 16 << 10;
@@ -86,12 +86,7 @@ impl<S: Source> Read for Once<S> {
 
 impl<S: Source> Seek for Once<S> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(place) => Some(place),
-            SeekFrom::End(step) => self.size.checked_add_signed(step),
-            SeekFrom::Current(step) => self.at.checked_add_signed(step),
-        };
-        self.at = place.ok_or(io::ErrorKind::InvalidInput)?;
+        self.at = sought(to, self.at, self.size)?;
         Ok(self.at)
     }
 }

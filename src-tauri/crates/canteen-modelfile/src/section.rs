@@ -35,14 +35,19 @@ impl Read for Section<'_> {
 
 impl Seek for Section<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(place) => Some(place),
-            SeekFrom::End(step) => self.size.checked_add_signed(step),
-            SeekFrom::Current(step) => self.at.checked_add_signed(step),
-        };
-        self.at = place.ok_or(io::ErrorKind::InvalidInput)?;
+        self.at = sought(to, self.at, self.size)?;
         Ok(self.at)
     }
+}
+
+/// Where a seek leads in what has `size` bytes; behind the end is allowed, as in files.
+pub(crate) fn sought(to: SeekFrom, at: u64, size: u64) -> io::Result<u64> {
+    let place = match to {
+        SeekFrom::Start(place) => Some(place),
+        SeekFrom::End(step) => size.checked_add_signed(step),
+        SeekFrom::Current(step) => at.checked_add_signed(step),
+    };
+    place.ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
 /// Up to `count` bytes from `place`; fewer where the source ends.
