@@ -12,9 +12,14 @@ use canteen_types::Clock;
 use crate::observation::{BlindSpot, Observation, WatchError};
 use crate::recognise::{Candidate, Recognised, look};
 use crate::sensor::{Births, Capabilities, Holders, Opens, Sensor};
-use crate::{FileIdentity, WatchConfig, hasher, sweep};
+use crate::{FileIdentity, Listener, WatchConfig, hasher, sweep};
 
 const INTERVAL: Duration = Duration::from_secs(60);
+
+/// No server is seen here, so none is asked.
+pub(crate) const fn still_waits(_: &Listener) -> bool {
+    false
+}
 
 /// Leads the thread that looks.
 #[derive(Debug)]
@@ -41,7 +46,7 @@ impl Sensor for Polling {
 }
 
 pub(crate) fn start(
-    config: WatchConfig,
+    mut config: WatchConfig,
     clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
 ) -> Result<impl Sensor + 'static, WatchError> {
@@ -54,6 +59,11 @@ pub(crate) fn start(
         let mut others: HashSet<FileIdentity> = HashSet::new();
         let mut gone = sink.send(Observation::Blind(BlindSpot::NoHolders)).is_err();
         while !gone && !stopping.load(Ordering::Relaxed) {
+            for place in (config.more_places)() {
+                if !config.places.contains(&place) {
+                    config.places.push(place);
+                }
+            }
             let mut found = sweep::Found::default();
             for (done, place) in config.places.iter().enumerate() {
                 gone |= sink.send(sweep::step(&config.places, done)).is_err();
