@@ -14,6 +14,7 @@
 //! ```
 
 mod app;
+mod asking;
 mod bindings;
 pub mod call;
 mod catalogue;
@@ -47,6 +48,7 @@ mod open_link;
 mod opening;
 pub mod purge;
 mod requests;
+mod runners;
 mod runs;
 mod samples;
 mod server;

@@ -4,6 +4,9 @@ use std::time::Duration;
 /// does, is over by then mostly, and a visit from somebody else would spoil it.
 const LEFT_ALONE: Duration = Duration::from_secs(60);
 
+/// More servers are not asked within an hour: some program opens one after the other.
+const MOST_AN_HOUR: usize = 60;
+
 /// What is known about a server of this user on this computer before it is asked what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -11,8 +14,10 @@ pub struct Waiting {
     pub holds_weights: bool,
     /// A runner of models is known at this port, or by the program's name. No evidence, and reason enough to ask soon.
     pub expected: bool,
-    /// The same server was asked before.
+    /// The same server was asked before, or another one of the same program said what it is.
     pub asked_before: bool,
+    /// Servers that were asked within the last hour.
+    pub lately: usize,
 }
 
 /// Whether a server may be asked, and when.
@@ -22,6 +27,8 @@ pub enum MayAsk {
     After(Duration),
     /// Once is enough.
     AskedBefore,
+    /// Too many were asked lately.
+    TooMany,
     /// The organisation does not want it.
     ByPolicy,
     /// The person does not want it.
@@ -35,6 +42,7 @@ pub const fn may_ask(waiting: Waiting, policy_allows: bool, person_allows: bool)
         _ if !policy_allows => MayAsk::ByPolicy,
         _ if !person_allows => MayAsk::ByPerson,
         Waiting { asked_before: true, .. } => MayAsk::AskedBefore,
+        Waiting { lately: MOST_AN_HOUR.., .. } => MayAsk::TooMany,
         Waiting { holds_weights: true, .. } | Waiting { expected: true, .. } => MayAsk::After(Duration::ZERO),
         Waiting { .. } => MayAsk::After(LEFT_ALONE),
     }
@@ -46,7 +54,7 @@ mod tests {
 
     #[test]
     fn whoever_is_known_is_asked_at_once_others_later_and_nobody_twice_or_against_a_rule() {
-        let stranger = Waiting { holds_weights: false, expected: false, asked_before: false };
+        let stranger = Waiting { holds_weights: false, expected: false, asked_before: false, lately: 0 };
         let holder = Waiting { holds_weights: true, ..stranger };
         let expected = Waiting { expected: true, ..stranger };
         assert_eq!(may_ask(stranger, true, true), MayAsk::After(LEFT_ALONE));
@@ -54,6 +62,8 @@ mod tests {
             assert_eq!(may_ask(known, true, true), MayAsk::After(Duration::ZERO));
             assert_eq!(may_ask(known, false, true), MayAsk::ByPolicy);
             assert_eq!(may_ask(known, true, false), MayAsk::ByPerson);
+            assert_eq!(may_ask(Waiting { lately: MOST_AN_HOUR - 1, ..known }, true, true), MayAsk::After(Duration::ZERO));
+            assert_eq!(may_ask(Waiting { lately: MOST_AN_HOUR, ..known }, true, true), MayAsk::TooMany);
             assert_eq!(may_ask(Waiting { asked_before: true, ..known }, true, true), MayAsk::AskedBefore);
         }
     }
