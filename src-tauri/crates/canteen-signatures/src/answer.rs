@@ -250,7 +250,8 @@ mod tests {
 
     #[test]
     fn a_llama_server_is_known_by_its_own_line_also_while_it_loads() {
-        let models = r#"{"models":[{"name":"x"}],"data":[{"id":"/home/ada/private/secret-project.gguf","owned_by":"llamacpp"}]}"#;
+        let models = r#"{"models":[{"name":"x","type":"model"}],"object":"list","data":[{"id":"/home/ada/private/secret-project.gguf",
+            "aliases":[],"object":"model","owned_by":"llamacpp","meta":{"n_ctx":4096,"n_ctx_train":8192,"n_params":134515008}}]}"#;
         let props = r#"{"default_generation_settings":{"n_ctx":4096},"model_path":"/home/ada/private/x.gguf"}"#;
         let (asked, answer) = ask(8123, Some("llama.cpp"), &[("/v1/models", models), ("/props", props)]);
         assert_eq!(asked, ["/v1/models", "/props"]);

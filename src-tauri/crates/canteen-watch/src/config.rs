@@ -58,7 +58,8 @@ pub fn known_places(known: &Signatures, (home, downloads): (&Path, &Path), varia
             None => path.clone(),
         });
         let usual = store.folders.iter().map(|folder| below_home(home, folder));
-        for path in moved.into_iter().chain(usual) {
+        // A variable may hold anything: the home itself, and all that lies around it, is no store.
+        for path in moved.into_iter().chain(usual).filter(|path| !home.starts_with(path)) {
             if places.len() < MOST_KNOWN && !places.iter().any(|place| place.path == path) {
                 places.push(Place { name: store.name.to_owned(), path, recursive: true });
             }
@@ -83,5 +84,26 @@ mod tests {
         let ollama: Vec<_> = places.iter().filter(|place| place.name == "Ollama").map(|place| place.path.clone()).collect();
         assert!(ollama.contains(&PathBuf::from("/big/models/blobs")));
         assert!(ollama.contains(&PathBuf::from("/home/ada/.ollama/models/blobs")));
+    }
+
+    #[test]
+    fn neither_a_variable_nor_a_long_list_has_everything_looked_through() {
+        let folders = (Path::new("/home/ada"), Path::new("/home/ada/Downloads"));
+        for around in ["/", "/home", "/home/ada"] {
+            let variables = [("HF_HUB_CACHE".to_owned(), PathBuf::from(around))].into();
+            let places = known_places(&Signatures::built_in(), folders, &variables);
+            assert!(!places.iter().any(|place| place.path == Path::new(around)), "{around}");
+        }
+        let store = |runner, store| {
+            let paths: Vec<String> = (0..16).map(|n| format!("\"~/{runner}/{store}/{n}\"")).collect();
+            let paths = format!("[{}]", paths.join(","));
+            format!("[[runner.store]]\nlinux = {paths}\nmacos = {paths}\nwindows = {paths}\n")
+        };
+        let runner = |n| {
+            let stores: String = (0..16).map(|store_at| store(n, store_at)).collect();
+            format!("[[runner]]\nid = \"r{n}\"\nname = \"R\"\nsource = \"x\"\n{stores}")
+        };
+        let text = format!("format = 1\nversion = 1\n{}", (0..8).map(runner).collect::<String>());
+        assert_eq!(known_places(&Signatures::read(&text).unwrap(), folders, &BTreeMap::new()).len(), MOST_KNOWN);
     }
 }

@@ -12,14 +12,9 @@ use canteen_types::Clock;
 use crate::observation::{BlindSpot, Observation, WatchError};
 use crate::recognise::{Candidate, Recognised, look};
 use crate::sensor::{Births, Capabilities, Holders, Opens, Sensor};
-use crate::{FileIdentity, Listener, WatchConfig, hasher, sweep};
+use crate::{FileIdentity, WatchConfig, hasher, sweep};
 
 const INTERVAL: Duration = Duration::from_secs(60);
-
-/// No server is seen here, so none is asked.
-pub(crate) const fn still_waits(_: &Listener) -> bool {
-    false
-}
 
 /// Leads the thread that looks.
 #[derive(Debug)]
