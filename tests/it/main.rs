@@ -37,6 +37,8 @@ mod refusals;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod runners;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod sightings;

@@ -42,6 +42,12 @@ pub(crate) enum Observed {
     Serves { holder: String, port: u16 },
     /// Who holds it waits for others.
     Waits { holder: String, port: u16 },
+    /// Who holds it was asked what it is, and said so.
+    Answers { holder: String, port: u16, product: String, model: Option<String> },
+    /// Who holds it was asked what it is, and has others compute.
+    Forwards { holder: String, port: u16, product: String, to: String },
+    /// It belongs to what is only listed.
+    Listed { class: String },
 }
 
 impl Observed {
@@ -100,18 +106,23 @@ impl Observed {
             Self::OpenElsewhere { .. } => EvidenceSource::FileEvent,
             Self::Computes { .. } => EvidenceSource::ComputingTime,
             Self::Serves { .. } | Self::Waits { .. } => EvidenceSource::Sockets,
+            Self::Answers { .. } | Self::Forwards { .. } => EvidenceSource::Answer,
+            Self::Listed { .. } => EvidenceSource::KnownModels,
         }
     }
 
     const fn signal(&self) -> Option<Signal> {
         match self {
             Self::Weights { .. } | Self::Arriving { .. } | Self::InProgram { .. } | Self::InParts { .. } => Some(Signal::Content),
-            // A server that was not asked may be anything.
+            // A server that was not asked may be anything, and one that forwards needs no weights.
             Self::ApprovedDigest { .. }
             | Self::UnknownDigest { .. }
             | Self::Kin { .. }
             | Self::Hazard { .. }
-            | Self::Waits { .. } => None,
+            | Self::Waits { .. }
+            | Self::Forwards { .. }
+            | Self::Listed { .. } => None,
+            Self::Answers { .. } => Some(Signal::Port),
             Self::Mapped { .. } | Self::Opened { .. } | Self::OpenElsewhere { .. } => Some(Signal::Holder),
             Self::Named { .. } => Some(Signal::Arguments),
             Self::Computes { .. } | Self::Serves { .. } => Some(Signal::Computing),
@@ -144,6 +155,10 @@ impl Observed {
             Self::Computes { .. } => "holder.computes",
             Self::Serves { .. } => "holder.serves",
             Self::Waits { .. } => "holder.waits",
+            Self::Answers { model: None, .. } => "server.answers",
+            Self::Answers { model: Some(_), .. } => "server.answers_model",
+            Self::Forwards { .. } => "server.forwards",
+            Self::Listed { .. } => "content.listed",
         }
     }
 
@@ -163,6 +178,15 @@ impl Observed {
             Self::Serves { holder, port } | Self::Waits { holder, port } => {
                 vec![("holder", holder.clone()), ("port", port.to_string())]
             }
+            Self::Answers { holder, port, product, model } => {
+                let named = model.iter().map(|model| ("model", model.clone()));
+                let always = [("holder", holder.clone()), ("port", port.to_string()), ("product", product.clone())];
+                always.into_iter().chain(named).collect()
+            }
+            Self::Forwards { holder, port, product, to } => {
+                vec![("holder", holder.clone()), ("port", port.to_string()), ("product", product.clone()), ("to", to.clone())]
+            }
+            Self::Listed { class } => vec![("class", class.clone())],
         };
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -203,6 +227,16 @@ impl Observed {
             Self::Computes { holder, percent } => format!("{holder} computes ({percent} % of one processor)."),
             Self::Serves { holder, port } => format!("{holder} works for a program that is connected to its port {port}."),
             Self::Waits { holder, port } => format!("{holder} waits for other programs at port {port}."),
+            Self::Answers { holder, port, product, model: None } => {
+                format!("{holder} was asked at port {port} and says that it is {product}.")
+            }
+            Self::Answers { holder, port, product, model: Some(model) } => {
+                format!("{holder} was asked at port {port} and says that it is {product} with the model {model}.")
+            }
+            Self::Forwards { holder, port, product, to } => {
+                format!("{holder} was asked at port {port} and says that it is {product} and forwards to another computer, {to}.")
+            }
+            Self::Listed { class } => format!("It is one of those that are listed and not pointed out: {class}."),
         }
     }
 }
@@ -242,6 +276,15 @@ mod tests {
             Observed::works("notes-app".into(), Busy::Computes { percent: 180 }),
             Observed::works("notes-app".into(), Busy::Serves { port: 8080, percent: 9 }),
             Observed::Waits { holder: "notes-app".into(), port: 8080 },
+            Observed::Answers { holder: "notes-app".into(), port: 8080, product: "llama.cpp".into(), model: None },
+            Observed::Answers { holder: "notes-app".into(), port: 8080, product: "llama.cpp".into(), model: Some("m".into()) },
+            Observed::Forwards {
+                holder: "ollama".into(),
+                port: 11434,
+                product: "Ollama".into(),
+                to: "https://models.example".into(),
+            },
+            Observed::Listed { class: "Supplied by a browser".into() },
         ];
         let at = Timestamp::from_millis(0);
         let lines: Vec<String> = all

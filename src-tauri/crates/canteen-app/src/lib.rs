@@ -14,6 +14,7 @@
 //! ```
 
 mod app;
+mod asking;
 #[cfg(test)]
 mod bare_app;
 mod bindings;
@@ -49,6 +50,7 @@ mod open_link;
 mod opening;
 pub mod purge;
 mod requests;
+mod runners;
 mod runs;
 mod samples;
 mod server;

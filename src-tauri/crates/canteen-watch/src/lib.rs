@@ -3,16 +3,19 @@
 //! It looks at weights, not at names: files in the stores of known runners and in Downloads are recognised by their first bytes,
 //! and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
 //! headers and digests, which files own processes have open, and how programs of others were started where that names a digest
-//! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, asks no server, decides nothing and
-//! stores nothing: observations go to whoever asked.
+//! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, decides nothing and stores nothing:
+//! observations go to whoever asked. A server on this computer is asked what it is only when the caller says so ([`ask`]).
 //!
 //! ```
 //! use std::path::Path;
+//! use canteen_signatures::Signatures;
 //!
-//! let places = canteen_watch::known_places(Path::new("/home/ada"), Path::new("/home/ada/Downloads"), &Default::default());
+//! let folders = (Path::new("/home/ada"), Path::new("/home/ada/Downloads"));
+//! let places = canteen_watch::known_places(&Signatures::built_in(), folders, &Default::default());
 //! assert!(places.iter().any(|place| place.name == "Ollama"));
 //! ```
 
+mod asking;
 mod config;
 mod contents;
 mod file;
@@ -36,6 +39,7 @@ use std::sync::mpsc::SyncSender;
 
 use canteen_types::Clock;
 
+pub use asking::{Asked, Listener, ask, still_waits};
 pub use config::{Place, WatchConfig, known_places};
 pub use contents::About;
 pub use file::{Arrival, Container, FileIdentity, SeenFile};

@@ -41,7 +41,7 @@ impl Sensor for Polling {
 }
 
 pub(crate) fn start(
-    config: WatchConfig,
+    mut config: WatchConfig,
     clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
 ) -> Result<impl Sensor + 'static, WatchError> {
@@ -54,6 +54,11 @@ pub(crate) fn start(
         let mut others: HashSet<FileIdentity> = HashSet::new();
         let mut gone = sink.send(Observation::Blind(BlindSpot::NoHolders)).is_err();
         while !gone && !stopping.load(Ordering::Relaxed) {
+            for place in (config.more_places)() {
+                if !config.places.contains(&place) {
+                    config.places.push(place);
+                }
+            }
             let mut found = sweep::Found::default();
             for (done, place) in config.places.iter().enumerate() {
                 gone |= sink.send(sweep::step(&config.places, done)).is_err();
