@@ -13,21 +13,25 @@
 //! assert!(places.iter().any(|place| place.name == "Ollama"));
 //! ```
 
+mod activity;
 mod config;
 mod file;
 mod hasher;
+mod holding;
 mod named;
 mod observation;
 mod opener;
+mod process;
 mod recognise;
 mod sensor;
 mod sweep;
 
-#[cfg(target_os = "linux")]
-#[path = "linux/mod.rs"]
-mod system;
-#[cfg(not(target_os = "linux"))]
-#[path = "polling.rs"]
+#[cfg(any(test, not(target_os = "linux")))]
+mod polling;
+
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(target_os = "macos", path = "macos/mod.rs")]
+#[cfg_attr(windows, path = "windows/mod.rs")]
 mod system;
 
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 //! may be weights, the file that the person named, a few entries of a process in `/proc`, and the list of mounts. Folders are
 //! listed elsewhere, which tells names and no content. A test holds the other files to that, another one the running watch.
 
-use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 
@@ -13,14 +12,10 @@ use fs_err::File;
 pub const SMALLEST: ByteSize = ByteSize::new(16 << 20);
 
 /// A file that may be weights: regular, and at least so large. Nothing of any other is read.
-pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<(File, Metadata)> {
+pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<File> {
     let file = without_waiting(path)?;
     let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.len() >= least.bytes() {
-        Ok((file, metadata))
-    } else {
-        Err(io::ErrorKind::InvalidInput.into())
-    }
+    if metadata.is_file() && metadata.len() >= least.bytes() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 /// The file that the person named; what it is, is judged by whoever asked.
@@ -39,6 +34,13 @@ fn without_waiting(path: &Path) -> io::Result<File> {
 #[cfg(not(target_os = "linux"))]
 fn without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// A file whose identity is wanted, of which nothing may be read.
+#[cfg(windows)]
+pub(crate) fn unread(path: &Path) -> io::Result<File> {
+    use fs_err::os::windows::fs::OpenOptionsExt as _;
+    fs_err::OpenOptions::new().access_mode(0).open(path)
 }
 
 /// What is read of a process.
@@ -130,6 +132,6 @@ mod tests {
         fs_err::File::create(&large).unwrap().set_len(SMALLEST.bytes()).unwrap();
         assert!(candidate(&small, SMALLEST).is_err());
         assert!(candidate(folder.path(), ByteSize::new(0)).is_err());
-        assert_eq!(candidate(&large, SMALLEST).unwrap().1.len(), SMALLEST.bytes());
+        assert_eq!(candidate(&large, SMALLEST).unwrap().metadata().unwrap().len(), SMALLEST.bytes());
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::activity::Change;
 use super::proc;
 use super::watch::Watch;
 use crate::FileIdentity;
+use crate::activity::Change;
 use crate::observation::Observation;
 
 impl Watch {

@@ -10,11 +10,9 @@ use std::time::Duration;
 use canteen_types::Clock;
 use inotify::Inotify;
 
-use super::activity::Activity;
 use super::births::{Births, Newborns};
 use super::files::Files;
 use super::folders::{Change, Noticed};
-use super::holding::Holding;
 use super::looks::{Looks, Settling};
 use super::mounts::Mounts;
 use super::others::Others;
@@ -22,6 +20,8 @@ use super::proc::{FileKey, Memory};
 use super::residency::Residency;
 use super::servers::Servers;
 use super::{GATE, Order};
+use crate::activity::Activity;
+use crate::holding::Holding;
 use crate::observation::{BlindSpot, Observation};
 use crate::{WatchConfig, hasher};
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::proc;
 use crate::observation::{Holder, Server};
-use diag::{Diag, Socket, State};
+use diag::Socket;
+pub(super) use diag::{Diag, State};
 
 /// Servers whose process is looked for at once; it costs a look at the descriptors of all own processes.
 const MOST_NEW: usize = 256;

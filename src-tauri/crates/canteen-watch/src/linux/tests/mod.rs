@@ -2,6 +2,7 @@ mod arriving;
 mod files;
 mod holders;
 mod others;
+mod polled;
 mod privacy;
 mod repair;
 mod work;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use canteen_types::{ByteSize, Clock, Digest, Timestamp};
@@ -82,6 +83,15 @@ impl Scene {
 
     /// `room`: observations that wait before they hold the watch up.
     fn holding(before: impl FnOnce(&Path), needs_digest: fn(&crate::FileIdentity) -> bool, room: usize) -> Self {
+        Self::watched(before, needs_digest, room, |config, sink| start(config, real(), sink).unwrap())
+    }
+
+    fn watched(
+        before: impl FnOnce(&Path),
+        needs_digest: fn(&crate::FileIdentity) -> bool,
+        room: usize,
+        start: impl FnOnce(WatchConfig, SyncSender<Observation>) -> WatchHandle,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         before(folder.path());
         let (sink, observations) = sync_channel(room);
@@ -93,7 +103,7 @@ impl Scene {
             ignore_pids: Arc::new(Vec::new),
             needs_digest: Arc::new(needs_digest),
         };
-        let watch = start(config, real(), sink).unwrap();
+        let watch = start(config, sink);
         let scene = Self { folder, observations, early: Default::default(), own: Default::default(), _watch: watch };
         // A digest may come before the first look is through: it must not be lost.
         loop {

@@ -25,7 +25,7 @@ struct Seen {
 
 /// What became of a holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(crate) enum Change {
     /// It began to work.
     Works(Busy),
     /// It has stopped.
@@ -34,11 +34,11 @@ pub(super) enum Change {
 
 /// Holders, by process.
 #[derive(Debug, Default)]
-pub(super) struct Activity(HashMap<u32, Seen>);
+pub(crate) struct Activity(HashMap<u32, Seen>);
 
 impl Activity {
     /// `pid` had computed for `computed` in all by `now`; somebody is connected to `port` of it.
-    pub(super) fn look(&mut self, pid: u32, computed: Duration, port: Option<u16>, now: Duration) -> Option<Change> {
+    pub(crate) fn look(&mut self, pid: u32, computed: Duration, port: Option<u16>, now: Duration) -> Option<Change> {
         // The first span is that of loading, which computes, too.
         let seen = self.0.entry(pid).or_insert(Seen { computed, at: now, busy: false, quiet: 0 });
         let span = now.saturating_sub(seen.at);
@@ -66,7 +66,7 @@ impl Activity {
     }
 
     /// Forgets all but these.
-    pub(super) fn keep(&mut self, pids: &BTreeSet<u32>) {
+    pub(crate) fn keep(&mut self, pids: &BTreeSet<u32>) {
         self.0.retain(|pid, _| pids.contains(pid));
     }
 }

@@ -1,0 +1,347 @@
+//! The thread that looks on an interval and sleeps in between.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::Duration;
+
+use canteen_types::Clock;
+
+use super::files::Files;
+use super::servers::Servers;
+use super::turns::Turns;
+use super::{PASS, Process, Refused, System};
+use crate::activity::{Activity, Change};
+use crate::holding::{Holding, Weights};
+use crate::observation::{BlindSpot, Holder, Observation};
+use crate::process::{FileKey, Hold, How, Sample};
+use crate::{FileIdentity, WatchConfig, hasher};
+
+/// How often the places are looked through.
+const SWEEP: Duration = Duration::from_secs(60);
+/// How often the system is asked who has known weights open, where it answers that.
+const BY_FILE: Duration = Duration::from_secs(15);
+/// Known weights that it is asked about at once.
+const MOST_ASKED: usize = 256;
+/// What is never seen.
+const BLIND: [BlindSpot; 4] = [BlindSpot::OtherUsers, BlindSpot::Elsewhere, BlindSpot::StartsCompared, BlindSpot::OpensCompared];
+
+pub(super) struct Engine<S> {
+    system: S,
+    config: WatchConfig,
+    clock: Arc<dyn Clock>,
+    sink: SyncSender<Observation>,
+    stop: Arc<AtomicBool>,
+    files: Files,
+    holding: Holding,
+    /// Holders that are sure, as they are told of.
+    holders: BTreeMap<u32, Holder>,
+    turns: Turns,
+    servers: Servers,
+    activity: Activity,
+    said_blind: BTreeSet<BlindSpot>,
+    pass_due: Duration,
+    sweep_due: Duration,
+    by_file_due: Duration,
+    /// No look at processes before then.
+    rests: Duration,
+}
+
+impl<S: System> Engine<S> {
+    pub(super) fn new(
+        system: S,
+        config: WatchConfig,
+        (clock, sink): (Arc<dyn Clock>, SyncSender<Observation>),
+        stop: Arc<AtomicBool>,
+    ) -> std::io::Result<Self> {
+        let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
+        let files = Files::new(config.clone(), digests);
+        Ok(Self {
+            system,
+            config,
+            clock,
+            sink,
+            stop,
+            files,
+            holding: Holding::default(),
+            holders: BTreeMap::new(),
+            turns: Turns::default(),
+            servers: Servers::default(),
+            activity: Activity::default(),
+            said_blind: BTreeSet::new(),
+            pass_due: Duration::ZERO,
+            sweep_due: Duration::ZERO,
+            by_file_due: Duration::ZERO,
+            rests: Duration::ZERO,
+        })
+    }
+
+    /// Until stopped; `None` when nobody listens any more.
+    pub(super) fn run(mut self, orders: &Receiver<()>) -> Option<()> {
+        self.say_blind(BLIND.into())?;
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return Some(());
+            }
+            if self.clock.monotonic() >= self.sweep_due {
+                self.sweep()?;
+            }
+            self.look_at_processes()?;
+            let blind = self.files.take_blind();
+            self.say_blind(blind)?;
+            match orders.recv_timeout(self.wait()) {
+                Ok(()) => {
+                    self.sweep_due = Duration::ZERO;
+                    self.turns.forget();
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Some(()),
+            }
+        }
+    }
+
+    /// Time until something is due.
+    fn wait(&self) -> Duration {
+        let now = self.clock.monotonic();
+        let pass = self.pass_due.saturating_sub(now);
+        let look = self.holding.wait(now).map_or(pass, |again| again.min(pass)).max(self.rests.saturating_sub(now));
+        look.min(self.sweep_due.saturating_sub(now))
+    }
+
+    fn say(&self, observation: Observation) -> Option<()> {
+        let seen = if let Observation::Seen(file) = &observation { Some(file.identity) } else { None };
+        self.sink.send(observation).ok()?;
+        // Told of first: a digest of something that nobody has heard of is lost.
+        if let Some(identity) = seen {
+            self.files.take_digest(identity);
+        }
+        Some(())
+    }
+
+    fn say_blind(&mut self, what: BTreeSet<BlindSpot>) -> Option<()> {
+        for what in what {
+            if self.said_blind.insert(what) {
+                self.say(Observation::Blind(what))?;
+            }
+        }
+        Some(())
+    }
+
+    /// Says what was found out about files. Nobody holds what a file was before it got other bytes.
+    fn tell(&mut self, observations: Vec<Observation>) -> Option<()> {
+        for observation in observations {
+            if let Observation::Gone { identity } = observation {
+                for pid in self.holding.of_file(identity.key()) {
+                    self.let_go(identity, pid)?;
+                }
+            }
+            self.say(observation)?;
+        }
+        Some(())
+    }
+
+    fn sweep(&mut self) -> Option<()> {
+        let sink = &self.sink;
+        // Whoever no longer listens is noticed at the next observation.
+        let (observations, considered) = self.files.sweep(self.clock.now(), |step| drop(sink.send(step)));
+        self.tell(observations)?;
+        let held = |key| !self.holding.of_file(key).is_empty();
+        let gone = self.files.clear_away(held);
+        self.tell(gone)?;
+        self.sweep_due = self.clock.monotonic() + SWEEP;
+        self.say(Observation::SweepDone { files: considered, at: self.clock.now() })
+    }
+
+    fn look_at_processes(&mut self) -> Option<()> {
+        let now = self.clock.monotonic();
+        let unsure: BTreeSet<u32> = self.holding.due(now).into_iter().map(|(_, pid)| pid).collect();
+        let is_pass = now >= self.pass_due;
+        if now < self.rests || (unsure.is_empty() && !is_pass) {
+            return Some(());
+        }
+        let Some(listed) = self.system.processes() else {
+            self.pass_due = now + PASS;
+            return self.say_blind([BlindSpot::NoHolders].into());
+        };
+        let ignored = self.ignored();
+        let listed: Vec<Process> = listed.into_iter().filter(|process| !ignored.contains(&process.pid)).collect();
+        let processes: BTreeMap<u32, Process> = listed.iter().map(|process| (process.pid, *process)).collect();
+        self.take_ends(&processes)?;
+        let mut wanted = unsure;
+        if is_pass {
+            self.pass_due = now + PASS;
+            wanted.extend(self.holders.keys());
+            wanted.extend(self.turns.due(&listed, self.config.minimum_size.bytes(), now));
+        }
+        for process in wanted.iter().filter_map(|pid| processes.get(pid)) {
+            self.look(*process, now)?;
+        }
+        if is_pass {
+            self.ask_by_file(&processes, now)?;
+            self.look_at_servers(&processes)?;
+            self.look_at_work(&processes, now)?;
+        }
+        // As long as they took: half of one processor at most.
+        let done = self.clock.monotonic();
+        self.rests = done + done.saturating_sub(now);
+        Some(())
+    }
+
+    fn ignored(&self) -> Vec<u32> {
+        let mut ignored = (self.config.ignore_pids)();
+        ignored.push(std::process::id());
+        ignored
+    }
+
+    /// Holders that have ended, or whose id is another process's by now.
+    fn take_ends(&mut self, processes: &BTreeMap<u32, Process>) -> Option<()> {
+        let is_there = |holder: &Holder| processes.get(&holder.pid).is_some_and(|process| process.started == holder.started);
+        let ended: Vec<u32> = self.holders.values().filter(|holder| !is_there(holder)).map(|holder| holder.pid).collect();
+        let nameless = self.holding.processes().into_iter().filter(|pid| !processes.contains_key(pid));
+        let ended: BTreeSet<u32> = nameless.chain(ended).collect();
+        for pid in ended {
+            for key in self.holding.of_process(pid) {
+                self.drop_hold(key, pid)?;
+            }
+            self.holders.remove(&pid);
+        }
+        Some(())
+    }
+
+    /// Looks into one process: what it holds, and what it no longer does.
+    fn look(&mut self, process: Process, now: Duration) -> Option<()> {
+        let pid = process.pid;
+        let held = match self.system.files_of(pid, self.config.minimum_size.bytes()) {
+            Ok(held) => held,
+            Err(Refused::Gone) => return Some(()),
+            Err(Refused::Protected) => {
+                let large = process.memory.resident >= self.config.minimum_size.bytes();
+                return if large { self.say_blind([BlindSpot::Protected].into()) } else { Some(()) };
+            }
+        };
+        let mut found: BTreeMap<FileKey, How> = BTreeMap::new();
+        for file in held {
+            if self.files.identity(file.key).is_none() {
+                if !self.system.may_open(&file.path) {
+                    self.say_blind([BlindSpot::PrivateFolders].into())?;
+                    continue;
+                }
+                let observations = self.files.consider_held(&file.path, self.clock.now());
+                self.tell(observations)?;
+            }
+            found.insert(file.key, file.how);
+        }
+        for key in self.holding.of_process(pid) {
+            if let Some(how) = found.get(&key).copied().or_else(|| self.still_open(key, pid)) {
+                found.insert(key, how);
+            } else {
+                self.closed(key, process, now)?;
+            }
+        }
+        for (key, how) in found {
+            self.held(key, process, how, now)?;
+        }
+        Some(())
+    }
+
+    /// Where the system says of a file who has it open, and not of a process what it has open.
+    fn still_open(&mut self, key: FileKey, pid: u32) -> Option<How> {
+        let path = self.files.path(key)?;
+        let open = self.system.users_of(&[path]).iter().any(|(_, user)| *user == pid);
+        open.then_some(How::Open { position: None })
+    }
+
+    /// Neither mapped nor open any more: the weights may lie in its own memory.
+    fn closed(&mut self, key: FileKey, process: Process, now: Duration) -> Option<()> {
+        let size = self.files.identity(key).map(|identity| identity.size);
+        match size {
+            Some(size) if self.holding.keeps(Weights { key, size }, process.pid, sample(process)) => {
+                self.held(key, process, How::Kept, now)
+            }
+            Some(_) | None => self.drop_hold(key, process.pid),
+        }
+    }
+
+    fn held(&mut self, key: FileKey, process: Process, how: How, now: Duration) -> Option<()> {
+        let Some(identity) = self.files.identity(key).filter(|_| !self.files.is_underway(key)) else { return Some(()) };
+        let (weights, hold) = (Weights { key, size: identity.size }, Hold { how, sample: sample(process) });
+        let Some(by) = self.holding.holds(weights, process.pid, hold, now) else { return Some(()) };
+        let Some(holder) = self.holder(process) else { return self.drop_hold(key, process.pid) };
+        self.holders.insert(process.pid, holder.clone());
+        self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
+    }
+
+    fn holder(&mut self, process: Process) -> Option<Holder> {
+        let name: String = self.system.name(process.pid)?.chars().filter(|c| !c.is_control()).take(64).collect();
+        Some(Holder { pid: process.pid, started: process.started, name: name.trim().to_owned() })
+    }
+
+    fn drop_hold(&mut self, key: FileKey, pid: u32) -> Option<()> {
+        match self.files.identity(key) {
+            Some(identity) => self.let_go(identity, pid),
+            None => {
+                self.holding.let_go(key, pid);
+                Some(())
+            }
+        }
+    }
+
+    fn let_go(&mut self, identity: FileIdentity, pid: u32) -> Option<()> {
+        let was_sure = self.holding.let_go(identity.key(), pid);
+        if self.holding.of_process(pid).is_empty() {
+            self.holders.remove(&pid);
+        }
+        if was_sure { self.say(Observation::Released { identity, pid }) } else { Some(()) }
+    }
+
+    /// Known weights that nobody is known to hold: who has them open?
+    fn ask_by_file(&mut self, processes: &BTreeMap<u32, Process>, now: Duration) -> Option<()> {
+        if now < self.by_file_due {
+            return Some(());
+        }
+        self.by_file_due = now + BY_FILE;
+        let unheld = self.files.whole().filter(|(key, _)| self.holding.of_file(*key).is_empty()).take(MOST_ASKED);
+        let (keys, paths): (Vec<_>, Vec<_>) = unheld.unzip();
+        for (at, pid) in self.system.users_of(&paths) {
+            if let (Some(key), Some(process)) = (keys.get(at), processes.get(&pid)) {
+                self.held(*key, *process, How::Open { position: None }, now)?;
+            }
+        }
+        Some(())
+    }
+
+    fn look_at_servers(&mut self, processes: &BTreeMap<u32, Process>) -> Option<()> {
+        let Some(sockets) = self.system.sockets() else { return self.say_blind([BlindSpot::NoServers].into()) };
+        for (server, pid) in self.servers.new_ones(&sockets, self.system.account()) {
+            let holder = processes.get(&pid).and_then(|process| self.holder(*process));
+            self.say(Observation::Waits { server, holder, at: self.clock.now() })?;
+        }
+        Some(())
+    }
+
+    /// Whether holders work with what they hold.
+    fn look_at_work(&mut self, processes: &BTreeMap<u32, Process>, now: Duration) -> Option<()> {
+        let pids: BTreeSet<u32> = self.holders.keys().copied().collect();
+        self.activity.keep(&pids);
+        for process in pids.iter().filter_map(|pid| processes.get(pid)) {
+            let (pid, port) = (process.pid, self.servers.used_port(process.pid));
+            let Some(change) = self.activity.look(pid, process.computed, port, now) else { continue };
+            for (key, _) in self.holding.all_sure().into_iter().filter(|(_, holder)| *holder == pid) {
+                let Some(identity) = self.files.identity(key) else { continue };
+                let at = self.clock.now();
+                self.say(match change {
+                    Change::Works(busy) => Observation::Works { identity, pid, busy, at },
+                    Change::Rests => Observation::Rests { identity, pid },
+                })?;
+            }
+        }
+        Some(())
+    }
+}
+
+/// Nothing here says whether a process computes on a graphics card.
+const fn sample(process: Process) -> Sample {
+    let Process { memory, computed, moved, .. } = process;
+    Sample { resident: memory.resident, computed, moved, accelerator: false }
+}
