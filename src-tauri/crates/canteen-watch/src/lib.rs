@@ -14,6 +14,7 @@
 //! ```
 
 mod activity;
+mod bytes;
 mod config;
 mod file;
 mod hasher;
@@ -25,9 +26,19 @@ mod process;
 mod recognise;
 mod sensor;
 mod sweep;
+#[cfg(test)]
+mod testing;
 
 #[cfg(any(test, not(target_os = "linux")))]
 mod polling;
+
+// What the other systems fill in is read by code that Linux tests.
+#[cfg(any(all(test, unix), target_os = "macos"))]
+#[path = "macos/layout.rs"]
+mod macos_layout;
+#[cfg(any(test, windows))]
+#[path = "windows/layout.rs"]
+mod windows_layout;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(target_os = "macos", path = "macos/mod.rs")]

@@ -10,7 +10,7 @@ pub(crate) struct FileKey {
 }
 
 impl FileKey {
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     pub(crate) fn of(metadata: &std::fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
         Self { device: metadata.dev(), inode: metadata.ino() }
@@ -21,10 +21,6 @@ impl FileKey {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Memory {
     /// Address space.
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "half a terabyte for every program of macOS: it tells nothing")
-    )]
     pub(crate) space: u64,
     /// Resident.
     pub(crate) resident: u64,

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rustix::net::netlink;
 
-use super::super::netlink::{Kernel, Received, messages, u32_at};
+use super::super::netlink::{Kernel, Received, messages};
+use crate::bytes::u32_at;
 
 /// `SOCK_DIAG_BY_FAMILY`
 const BY_FAMILY: u16 = 20;
