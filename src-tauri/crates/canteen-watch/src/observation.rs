@@ -38,6 +38,11 @@ pub enum Busy {
         /// Share of one processor.
         percent: u32,
     },
+    /// It computes on a graphics card, with memory there to match.
+    OnCard {
+        /// Share of the card.
+        percent: u32,
+    },
     /// Somebody on this computer is connected to its port, and it computes a little at least.
     Serves {
         /// Where it waits.

@@ -93,10 +93,22 @@ mod tests {
         for entry in fs_err::read_dir(folder).unwrap().flatten() {
             match entry.path() {
                 path if path.is_dir() && !path.ends_with("tests") => sources(&path, found),
+                path if path.ends_with("tests.rs") || path.ends_with("testing.rs") => {}
                 path if path.extension().is_some_and(|extension| extension == "rs") => found.push(path),
                 _ => {}
             }
         }
+    }
+
+    /// Calls of macOS that say something about a process and open nothing.
+    const ASKS: [&str; 7] =
+        ["geteuid", "mach_timebase_info", "proc_listpids", "proc_pid_rusage", "proc_pidfdinfo", "proc_pidinfo", "proc_pidpath"];
+
+    fn libc_calls(code: &str) -> impl Iterator<Item = &str> {
+        code.split("libc::").skip(1).filter_map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+            rest.get(end..)?.starts_with('(').then(|| rest.get(..end))?
+        })
     }
 
     #[test]
@@ -116,10 +128,14 @@ mod tests {
                 "fs::read(",
                 "fs::open",
                 "openat",
-                "libc::",
+                "CreateFile",
+                "NtOpenFile",
+                "ReadFile",
+                "ReadProcessMemory",
             ];
-            for how in opens {
-                assert!(!code.contains(how), "{} opens by {how}", path.display());
+            let unlisted = libc_calls(code).find(|call| !ASKS.contains(call));
+            for how in opens.into_iter().filter(|how| code.contains(how)).chain(unlisted) {
+                panic!("{} opens by {how}", path.display());
             }
         }
     }

@@ -8,6 +8,7 @@
 mod births;
 mod files;
 mod folders;
+mod graphics;
 mod growing;
 mod holders;
 mod looks;

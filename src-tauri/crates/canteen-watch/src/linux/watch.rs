@@ -13,6 +13,7 @@ use inotify::Inotify;
 use super::births::{Births, Newborns};
 use super::files::Files;
 use super::folders::{Change, Noticed};
+use super::graphics::Graphics;
 use super::looks::{Looks, Settling};
 use super::mounts::Mounts;
 use super::others::Others;
@@ -52,6 +53,7 @@ pub(super) struct Watch {
     pub(super) others: Others,
     pub(super) residency: Residency,
     pub(super) activity: Activity,
+    pub(super) graphics: Graphics,
     /// `None` where the kernel does not list them.
     pub(super) servers: Option<Servers>,
     /// `None` where the kernel does not tell.
@@ -93,6 +95,7 @@ impl Watch {
             others: Others::default(),
             residency: Residency::default(),
             activity: Activity::default(),
+            graphics: Graphics::default(),
             servers: Servers::open().ok(),
             mounts: Mounts::open().ok(),
             said_blind: BTreeSet::new(),

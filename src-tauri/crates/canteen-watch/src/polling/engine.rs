@@ -12,7 +12,7 @@ use super::files::Files;
 use super::servers::Servers;
 use super::turns::Turns;
 use super::{PASS, Process, Refused, System};
-use crate::activity::{Activity, Change};
+use crate::activity::{Activity, Change, Work};
 use crate::holding::{Holding, Weights};
 use crate::observation::{BlindSpot, Holder, Observation};
 use crate::process::{FileKey, Hold, How, Sample};
@@ -326,7 +326,8 @@ impl<S: System> Engine<S> {
         self.activity.keep(&pids);
         for process in pids.iter().filter_map(|pid| processes.get(pid)) {
             let (pid, port) = (process.pid, self.servers.used_port(process.pid));
-            let Some(change) = self.activity.look(pid, process.computed, port, now) else { continue };
+            let work = Work { computed: process.computed, port, ..Work::default() };
+            let Some(change) = self.activity.look(pid, work, now) else { continue };
             for (key, _) in self.holding.all_sure().into_iter().filter(|(_, holder)| *holder == pid) {
                 let Some(identity) = self.files.identity(key) else { continue };
                 let at = self.clock.now();

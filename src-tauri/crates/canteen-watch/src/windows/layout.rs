@@ -49,7 +49,7 @@ fn process(entry: &[u8], all: &[u8], base: u64) -> Option<Listed> {
     let length = usize::from(u16_at(entry, 56)?);
     let name = u64_at(entry, 64)?.checked_sub(base).and_then(|offset| usize::try_from(offset).ok());
     let name = name.and_then(|offset| all.get(offset..)?.get(..length)).map(text).unwrap_or_default();
-    let moved = [232, 240, 248].into_iter().filter_map(|at| u64_at(entry, at)).fold(0, u64::saturating_add);
+    let moved = u64_at(entry, 232)?.saturating_add(u64_at(entry, 240)?).saturating_add(u64_at(entry, 248)?);
     let memory = Memory { space: u64_at(entry, 120)?, resident: u64_at(entry, 144)?, shared: 0 };
     let process = Process {
         pid: u32::try_from(u64_at(entry, 80)?).ok()?,

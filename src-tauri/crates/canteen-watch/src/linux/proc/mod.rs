@@ -17,6 +17,8 @@ pub(crate) use held::{holds, mappings, open_files};
 const TICK: Duration = Duration::from_millis(10);
 /// The kernel allows more; a path of a model stands near the beginning.
 const LONGEST_ARGUMENTS: u64 = 64 << 10;
+/// Descriptors of graphics cards that are looked at, of one process.
+const MOST_CARDS: usize = 64;
 /// Through which weights get onto a graphics card, where they leave no trace in a program's own memory. Devices that every
 /// program with a window has open are left out: a file manager that copies a model does not run it.
 const COMPUTING: [&str; 2] = ["/dev/nvidia-uvm", "/dev/kfd"];
@@ -99,6 +101,18 @@ pub(crate) fn sample(pid: u32) -> Option<Sample> {
             .is_ok_and(|path| COMPUTING.iter().any(|device| path.as_os_str().as_encoded_bytes().starts_with(device.as_bytes())))
     });
     Some(Sample { resident, computed, moved, accelerator })
+}
+
+/// Whether a process has this device open.
+pub(crate) fn has_open(pid: u32, device: &Path) -> bool {
+    held::descriptors(pid).any(|(_, link)| fs_err::read_link(link).is_ok_and(|path| path == device))
+}
+
+/// What the kernel says about each graphics card that a process has open; of duplicates every one.
+pub(crate) fn cards(pid: u32) -> Vec<String> {
+    let is_card = |link: &PathBuf| fs_err::read_link(link).is_ok_and(|path| path.starts_with("/dev/dri"));
+    let open = held::descriptors(pid).filter(|(_, link)| is_card(link)).take(MOST_CARDS);
+    open.filter_map(|(descriptor, _)| small(pid, OfProcess::DescriptorInfo(descriptor))).collect()
 }
 
 /// Calls and pages: a copy inside the kernel shows in pages long before its call returns.

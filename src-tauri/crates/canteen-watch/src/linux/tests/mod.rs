@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use canteen_types::{ByteSize, Clock, Digest, Timestamp};
+use canteen_types::{ByteSize, Clock, Digest};
 
 use crate::observation::{BlindSpot, HeldBy, Observation};
 use crate::testing::{gguf, real};
