@@ -744,7 +744,7 @@ export const de: Text = {
       starts_compared:
         'Programme, die nur wenige Sekunden laufen: Dieser Computer meldet nicht, wann eines startet.',
       opens_compared:
-        'Eine Benutzung, die nach weniger als einer Minute vorbei ist: Dieses System meldet nicht, wann eine Datei geöffnet wird, darum sieht Canteen ein Programm nach dem anderen an.',
+        'Eine Benutzung, die nach weniger als zwei Minuten vorbei ist: Dieses System meldet nicht, wann eine Datei geöffnet wird, darum sieht Canteen ein Programm nach dem anderen an.',
       private_folders:
         'Ob eine große Datei, die ein Programm in Ihren Dokumenten, auf Ihrem Schreibtisch, in der Cloud oder auf einem anderen Datenträger geöffnet hat, ein Modell ist: Dieses System würde Sie zuerst fragen.',
       protected: 'Was ein großes Programm von Ihnen geöffnet hat: Es verbietet einen näheren Blick.',

@@ -738,7 +738,7 @@ export const en = {
       starts_compared:
         'Programs that run for less than some seconds: this computer does not tell when one starts.',
       opens_compared:
-        'A use that is over within a minute: this system does not tell when a file is opened, so Canteen looks at one program after the other.',
+        'A use that is over within two minutes: this system does not tell when a file is opened, so Canteen looks at one program after the other.',
       private_folders:
         'Whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model: this system would ask you first.',
       protected: 'What a large program of yours has open: it forbids a closer look.',

@@ -145,7 +145,7 @@ impl BlindSpot {
             Self::NoHolders => "which program uses a model: on this system Canteen sees model files, not who opens them",
             Self::StartsCompared => "programs that run for less than some seconds (this computer does not tell when one starts)",
             Self::OpensCompared => {
-                "a use that is over within a minute (this system does not tell when a file is opened; programs are looked at in turn)"
+                "a use that is over within two minutes (this system does not tell when a file is opened; programs are looked at in turn)"
             }
             Self::PrivateFolders => {
                 "whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model (this system would ask you first)"

@@ -1,5 +1,7 @@
 //! The only place in this crate that opens anything. What Canteen reads of a computer stands here, whole: large regular files that
-//! may be weights, the file that the person named, a few entries of a process in `/proc`, and the list of mounts. Folders are
+//! may be weights, the file that the person named, a few entries of a process in `/proc`, and the list of mounts. macOS and Windows
+//! are asked about processes by calls that open none of their files (`macos/calls.rs`, `windows/calls.rs`), NVIDIA's library where it
+//! is there (`linux/graphics/nvidia.rs`). Folders are
 //! listed elsewhere, which tells names and no content. A test holds the other files to that, another one the running watch.
 
 use std::io;
@@ -15,7 +17,35 @@ pub const SMALLEST: ByteSize = ByteSize::new(16 << 20);
 pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<File> {
     let file = without_waiting(path)?;
     let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.len() >= least.bytes() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    if metadata.is_file() && metadata.len() >= least.bytes() && !is_away(&metadata) {
+        Ok(file)
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
+}
+
+/// Its bytes lie in the cloud alone: a read would fetch them all.
+#[cfg(target_os = "macos")]
+fn is_away(metadata: &std::fs::Metadata) -> bool {
+    use std::os::macos::fs::MetadataExt as _;
+    /// `SF_DATALESS`
+    const DATALESS: u32 = 0x4000_0000;
+    metadata.st_flags() & DATALESS != 0
+}
+
+/// Its bytes lie in the cloud or on tape alone: a read would fetch them all.
+#[cfg(windows)]
+fn is_away(metadata: &std::fs::Metadata) -> bool {
+    use std::os::windows::fs::MetadataExt as _;
+    /// `FILE_ATTRIBUTE_OFFLINE`, `FILE_ATTRIBUTE_RECALL_ON_OPEN`, `FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS`
+    const AWAY: u32 = 0x1000 | 0x4_0000 | 0x40_0000;
+    metadata.file_attributes() & AWAY != 0
+}
+
+/// File systems of Linux do not say so.
+#[cfg(target_os = "linux")]
+const fn is_away(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// The file that the person named; what it is, is judged by whoever asked.
@@ -36,11 +66,13 @@ fn without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// A file whose identity is wanted, of which nothing may be read.
+/// A file or folder whose identity is wanted, of which nothing may be read.
 #[cfg(windows)]
 pub(crate) fn unread(path: &Path) -> io::Result<File> {
     use fs_err::os::windows::fs::OpenOptionsExt as _;
-    fs_err::OpenOptions::new().access_mode(0).open(path)
+    /// `FILE_FLAG_OPEN_NO_RECALL`: what lies in the cloud stays there. `FILE_FLAG_BACKUP_SEMANTICS`: folders, too.
+    const FLAGS: u32 = 0x10_0000 | 0x200_0000;
+    fs_err::OpenOptions::new().access_mode(0).custom_flags(FLAGS).open(path)
 }
 
 /// What is read of a process.

@@ -4,6 +4,7 @@
 
 mod engine;
 mod files;
+mod holders;
 mod servers;
 mod turns;
 

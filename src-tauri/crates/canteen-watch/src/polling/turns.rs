@@ -4,15 +4,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::Process;
+use super::{PASS, Process};
 use crate::process::Memory;
 
-/// Each process is looked into at least so often: one that maps weights and never touches them does not grow.
-pub(super) const ROUND: Duration = Duration::from_secs(60);
+/// After so long a process has its turn again: one that maps weights and never touches them does not grow.
+const AGAIN: Duration = Duration::from_secs(60);
+/// Passes over which those that have their turn again are spread.
+const SPREAD: u32 = 12;
+/// Nobody waits longer for a look.
+pub(super) const ROUND: Duration = AGAIN.saturating_add(PASS.saturating_mul(SPREAD));
 /// Weights come late: so long a program counts as new.
 const NEW: Duration = Duration::from_secs(15);
-/// Of those that only have their turn again, in one pass.
-const MOST_AT_ONCE: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
 struct Turn {
@@ -43,7 +45,7 @@ impl Turns {
                 due.push(process.pid);
             } else {
                 turn.compared = process.memory.lower(turn.compared);
-                if now.saturating_sub(turn.looked) >= ROUND {
+                if now.saturating_sub(turn.looked) >= AGAIN {
                     again.push((turn.looked, process.pid));
                 }
             }
@@ -51,7 +53,7 @@ impl Turns {
         }
         // Who has waited longest comes first.
         again.sort_unstable();
-        for (_, pid) in again.into_iter().take(MOST_AT_ONCE) {
+        for (_, pid) in again.into_iter().take(share(processes.len())) {
             due.push(pid);
             if let Some(turn) = self.0.get_mut(&pid) {
                 turn.looked = now;
@@ -64,6 +66,11 @@ impl Turns {
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }
+}
+
+/// How many of all have their turn again in one pass.
+const fn share(all: usize) -> usize {
+    all / SPREAD as usize + 1
 }
 
 const fn grew(now: Memory, before: Memory, least: u64) -> bool {
@@ -119,9 +126,9 @@ mod tests {
         let mut looked = HashMap::new();
         for at in (0..300).step_by(5) {
             let due = turns.due(&many, 100, Duration::from_secs(at));
-            assert!(at < 15 || due.len() <= MOST_AT_ONCE);
+            assert!(at < 15 || due.len() <= share(500));
             looked.extend(due.into_iter().map(|pid| (pid, at)));
         }
-        assert!(looked.len() == 500 && looked.values().all(|at| *at >= 190), "{looked:?}");
+        assert!(looked.len() == 500 && looked.values().all(|at| at + ROUND.as_secs() >= 295), "{looked:?}");
     }
 }
