@@ -76,6 +76,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("libc", &["canteen-os", "canteen-files", "canteen-sandbox", "canteen-watch", "canteen-engine"]),
     ("rustix", &["canteen-os", "canteen-files", "canteen-sandbox", "canteen-watch", "canteen-library"]),
     ("inotify", &["canteen-watch"]),
+    ("nvml-wrapper", &["canteen-watch"]),
     ("keyring", &["canteen-os"]),
     ("notify-rust", &["canteen-os"]),
     ("secret-service", &["canteen-os"]),

@@ -329,7 +329,7 @@ impl App {
             if self.watched.with(|memory| memory.present.contains_key(&row.id)) {
                 continue;
             }
-            let there = fs_err::metadata(&row.path).map(|metadata| convert(canteen_watch::FileIdentity::of(&metadata)));
+            let there = canteen_watch::FileIdentity::at(&row.path).map(convert);
             if there.ok() != Some(row.identity) {
                 self.resolve_gone(row)?;
             } else if row.grade > Grade::Present {

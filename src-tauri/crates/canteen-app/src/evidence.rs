@@ -38,6 +38,8 @@ pub(crate) enum Observed {
     OpenElsewhere { holder: String, pid: u32 },
     /// Who holds it computes.
     Computes { holder: String, percent: u32 },
+    /// It computes on a graphics card.
+    OnCard { holder: String, percent: u32 },
     /// Who holds it works for a program that is connected to its port.
     Serves { holder: String, port: u16 },
     /// Who holds it waits for others.
@@ -74,6 +76,7 @@ impl Observed {
     pub(crate) fn works(holder: String, busy: Busy) -> Self {
         match busy {
             Busy::Computes { percent } => Self::Computes { holder, percent },
+            Busy::OnCard { percent } => Self::OnCard { holder, percent },
             Busy::Serves { port, .. } => Self::Serves { holder, port },
         }
     }
@@ -104,7 +107,7 @@ impl Observed {
             Self::Opened { .. } => EvidenceSource::Descriptor,
             Self::Named { .. } => EvidenceSource::Arguments,
             Self::OpenElsewhere { .. } => EvidenceSource::FileEvent,
-            Self::Computes { .. } => EvidenceSource::ComputingTime,
+            Self::Computes { .. } | Self::OnCard { .. } => EvidenceSource::ComputingTime,
             Self::Serves { .. } | Self::Waits { .. } => EvidenceSource::Sockets,
             Self::Answers { .. } | Self::Forwards { .. } => EvidenceSource::Answer,
             Self::Listed { .. } => EvidenceSource::KnownModels,
@@ -125,7 +128,7 @@ impl Observed {
             Self::Answers { .. } => Some(Signal::Port),
             Self::Mapped { .. } | Self::Opened { .. } | Self::OpenElsewhere { .. } => Some(Signal::Holder),
             Self::Named { .. } => Some(Signal::Arguments),
-            Self::Computes { .. } | Self::Serves { .. } => Some(Signal::Computing),
+            Self::Computes { .. } | Self::OnCard { .. } | Self::Serves { .. } => Some(Signal::Computing),
         }
     }
 
@@ -153,6 +156,7 @@ impl Observed {
             Self::Named { .. } => "holder.arguments",
             Self::OpenElsewhere { .. } => "holder.open_elsewhere",
             Self::Computes { .. } => "holder.computes",
+            Self::OnCard { .. } => "holder.on_card",
             Self::Serves { .. } => "holder.serves",
             Self::Waits { .. } => "holder.waits",
             Self::Answers { model: None, .. } => "server.answers",
@@ -174,7 +178,9 @@ impl Observed {
             | Self::Opened { holder, pid }
             | Self::Named { holder, pid }
             | Self::OpenElsewhere { holder, pid } => vec![("holder", holder.clone()), ("pid", pid.to_string())],
-            Self::Computes { holder, percent } => vec![("holder", holder.clone()), ("percent", percent.to_string())],
+            Self::Computes { holder, percent } | Self::OnCard { holder, percent } => {
+                vec![("holder", holder.clone()), ("percent", percent.to_string())]
+            }
             Self::Serves { holder, port } | Self::Waits { holder, port } => {
                 vec![("holder", holder.clone()), ("port", port.to_string())]
             }
@@ -225,6 +231,7 @@ impl Observed {
                 format!("It stands open, and {holder} (process {pid}), of another user, has the memory for it.")
             }
             Self::Computes { holder, percent } => format!("{holder} computes ({percent} % of one processor)."),
+            Self::OnCard { holder, percent } => format!("{holder} computes on a graphics card ({percent} % of it)."),
             Self::Serves { holder, port } => format!("{holder} works for a program that is connected to its port {port}."),
             Self::Waits { holder, port } => format!("{holder} waits for other programs at port {port}."),
             Self::Answers { holder, port, product, model: None } => {
@@ -274,6 +281,7 @@ mod tests {
             Observed::held(&holder, HeldBy::Arguments),
             Observed::held(&holder, HeldBy::Residency),
             Observed::works("notes-app".into(), Busy::Computes { percent: 180 }),
+            Observed::works("notes-app".into(), Busy::OnCard { percent: 60 }),
             Observed::works("notes-app".into(), Busy::Serves { port: 8080, percent: 9 }),
             Observed::Waits { holder: "notes-app".into(), port: 8080 },
             Observed::Answers { holder: "notes-app".into(), port: 8080, product: "llama.cpp".into(), model: None },
@@ -319,6 +327,8 @@ mod tests {
           It stands open, and notes-app (process 4711), of another user, has the memory for it.
         holder.computes ComputingTime Some(Computing) {"holder": "notes-app", "percent": "180"}
           notes-app computes (180 % of one processor).
+        holder.on_card ComputingTime Some(Computing) {"holder": "notes-app", "percent": "60"}
+          notes-app computes on a graphics card (60 % of it).
         holder.serves Sockets Some(Computing) {"holder": "notes-app", "port": "8080"}
           notes-app works for a program that is connected to its port 8080.
         holder.waits Sockets None {"holder": "notes-app", "port": "8080"}

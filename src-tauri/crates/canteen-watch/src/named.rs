@@ -146,7 +146,11 @@ impl Opened {
         match size.bytes() {
             0 => Err(NamedFileError::Empty { path: shown() }),
             _ if size > LARGEST => Err(NamedFileError::TooLarge { path: shown(), size }),
-            _ => Ok(Self { file, identity: FileIdentity::of(&metadata), path }),
+            _ => {
+                let identity =
+                    FileIdentity::of_open(&file).map_err(|cause| NamedFileError::Unreadable { path: shown(), cause })?;
+                Ok(Self { file, identity, path })
+            }
         }
     }
 
@@ -182,7 +186,7 @@ impl Opened {
         let path = self.path.display().to_string();
         let failed = |cause| NamedFileError::Unreadable { path: path.clone(), cause };
         let Some(digest) = digest_of(&self.file, Hands::Many, stop, on_read).map_err(failed)? else { return Ok(None) };
-        if FileIdentity::of(&self.file.metadata().map_err(failed)?) != self.identity {
+        if FileIdentity::of_open(&self.file).map_err(failed)? != self.identity {
             return Err(NamedFileError::Changed { path });
         }
         let fingerprint = self.fingerprint();
