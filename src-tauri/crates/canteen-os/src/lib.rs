@@ -38,6 +38,7 @@ mod new_file;
 mod notify;
 mod os_version;
 mod power;
+mod presence;
 mod process;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
@@ -65,4 +66,5 @@ pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use power::{EnergyReading, PowerMeter};
+pub use presence::{Presence, Senses, follow_wake};
 pub use process::{Detached, spawn_detached};
