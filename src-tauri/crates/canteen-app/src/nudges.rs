@@ -23,16 +23,29 @@ const LISTED: u32 = 100;
 impl App {
     /// A desktop notification with three actions; `false` when no daemon took it.
     pub(crate) fn notify(&self, id: NudgeId, note: Note) -> bool {
-        let app = self.handle();
-        let runtime = tokio::runtime::Handle::current();
-        let shown = self.notifier.show(note, move |outcome| {
-            runtime.spawn(async move { app.notified(id, outcome).await });
-        });
+        let shown = self.notifier.show(note, self.answers(id));
         if let Err(error) = &shown {
             tracing::info!(%error, "no notification was shown; the nudge waits in the window");
         }
         self.has_daemon.store(shown.is_ok(), Ordering::Relaxed);
         shown.is_ok()
+    }
+
+    /// What an earlier host left on the screen: the notifications of nudges that still stand are heard again, the others go.
+    pub(crate) fn take_up_notes(&self) -> Result<(), AppError> {
+        let standing = self.store.nudges().standing(self.now())?;
+        for row in standing.into_iter().filter(|row| row.state == NudgeState::Shown) {
+            self.notifier.take_up(&row.id.to_string(), self.answers(row.id));
+        }
+        self.notifier.clear_left();
+        Ok(())
+    }
+
+    fn answers(&self, id: NudgeId) -> impl FnOnce(Outcome) + Send + 'static {
+        let (app, runtime) = (self.handle(), tokio::runtime::Handle::current());
+        move |outcome| {
+            runtime.spawn(async move { app.notified(id, outcome).await });
+        }
     }
 
     /// What the person did with the notification. One that only went away is no answer: the item stays in the window.

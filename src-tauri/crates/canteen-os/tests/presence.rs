@@ -4,7 +4,7 @@
 
 mod session;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -144,7 +144,7 @@ fn followed() -> mpsc::Receiver<()> {
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(Senses::of(&Environment::default()).follow(|| drop(tell.send(()))));
+        runtime.block_on(Senses::of(&Environment::default()).follow(|| drop(tell.send(()).ok())));
     });
     told.recv_timeout(Duration::from_secs(20)).unwrap();
     told
@@ -249,17 +249,25 @@ fn waking_is_told_and_falling_asleep_is_not() {
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(follow_wake(|| drop(tell.send(()))));
+            runtime.block_on(follow_wake(|| drop(tell.send(()).ok())));
         });
-        // As logind does it.
-        let script = "import dbus,time\n\
+        // As logind does it, by what is written to it.
+        let script = "import dbus,dbus.lowlevel,dbus.service,sys\n\
             bus=dbus.SessionBus(); name=dbus.service.BusName('org.freedesktop.login1',bus)\n\
-            for sleeps in [True]+[False]*400:\n\
+            for line in sys.stdin:\n\
             \x20 message=dbus.lowlevel.SignalMessage('/org/freedesktop/login1','org.freedesktop.login1.Manager','PrepareForSleep')\n\
-            \x20 message.append(dbus.Boolean(sleeps)); bus.send_message(message); bus.flush(); time.sleep(0.05)";
-        let script = format!("import dbus.service,dbus.lowlevel\n{script}");
+            \x20 message.append(dbus.Boolean(line=='sleep\\n')); bus.send_message(message); bus.flush()";
         let mut command = Command::new("/usr/bin/python3");
-        let _logind = start(command.args(["-c", &script]), "python3", "python3-dbus");
+        let mut logind = start(command.args(["-c", script]).stdin(Stdio::piped()), "python3", "python3-dbus");
+        let mut logind = logind.0.stdin.take().unwrap();
+        let heard = (0..400).any(|_| {
+            logind.write_all(b"wake\n").unwrap();
+            told.recv_timeout(Duration::from_millis(50)).is_ok()
+        });
+        assert!(heard);
+        while told.recv_timeout(Duration::from_secs(1)).is_ok() {}
+        logind.write_all(b"sleep\nsleep\nsleep\nwake\n").unwrap();
         told.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(told.recv_timeout(Duration::from_secs(1)).is_err(), "it was told once, of four signs");
     });
 }
