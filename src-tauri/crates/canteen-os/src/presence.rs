@@ -16,7 +16,7 @@ mod system;
 mod system;
 
 /// Longest wait for a look: a desktop that hangs holds no decision up.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(6);
 
 /// What the person is doing, as far as a notification would disturb it. `None`: this system does not tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Senses {
         Self { sources: system::Sources::of(environment), looking: Arc::default() }
     }
 
-    /// How it is now. Waits at most 5 s; what did not answer by then is not known, and is not asked again before it has.
+    /// How it is now. Waits at most 6 s; what did not answer by then is not known, and is not asked again before it has.
     #[must_use]
     pub fn look(&self) -> Presence {
         if self.looking.swap(true, Ordering::AcqRel) {
@@ -57,8 +57,10 @@ impl Senses {
         let (tell, told) = mpsc::sync_channel(1);
         let (sources, looking) = (self.sources.clone(), Arc::clone(&self.looking));
         let started = std::thread::Builder::new().name("canteen-presence".into()).spawn(move || {
-            let _ends = Ends(looking);
-            if tell.send(system::look(&sources)).is_err() {
+            let ends = Ends(looking);
+            let presence = system::look(&sources);
+            drop(ends);
+            if tell.send(presence).is_err() {
                 tracing::debug!("what the person is doing was found out too late");
             }
         });

@@ -16,7 +16,7 @@ use crate::Environment;
 pub(super) use bus::{follow, follow_wake};
 
 /// Longest wait for one answer. A service that is there answers in milliseconds.
-const ANSWER: Duration = Duration::from_secs(2);
+const ANSWER: Duration = Duration::from_secs(4);
 
 /// Where to look.
 #[derive(Clone, Debug)]
