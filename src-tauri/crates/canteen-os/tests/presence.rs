@@ -187,6 +187,15 @@ fn desktops_that_keep_do_not_disturb_in_their_settings_are_asked_there() {
         assert!(set.unwrap().success());
         assert_eq!(look().do_not_disturb, Some(true));
 
+        let told = followed();
+        for key in ["/org/gnome/desktop/background/picture-uri", "/org/gnome/desktop/notifications/show-banners"] {
+            // As dconf tells of each setting.
+            let signal = ["--type=signal", "/ca/desrt/dconf/Writer/user", "ca.desrt.dconf.Writer.Notify"];
+            bus_call(&[&signal[..], &[&format!("string:{key}"), "array:string:", "string:tag"]].concat());
+        }
+        told.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(told.recv_timeout(Duration::from_secs(1)).is_err(), "the other setting is none of ours");
+
         about("Xfce Notify Daemon");
         assert_eq!(look().do_not_disturb, None, "its settings are not there");
         let script = "import dbus,dbus.mainloop.glib,dbus.service\n\
