@@ -31,6 +31,8 @@ mod lineage;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod refusals;

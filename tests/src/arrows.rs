@@ -82,6 +82,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("secret-service", &["canteen-os"]),
     ("zbus", &["canteen-os", "canteen-tests"]),
     ("sysinfo", &["canteen-os"]),
+    ("x11rb", &["canteen-os"]),
     ("age", &["canteen-os"]),
     ("ts-rs", &["canteen-app"]),
     ("fantoccini", &["canteen-tests"]),

@@ -48,6 +48,7 @@ mod nudges;
 mod nudging;
 mod open_link;
 mod opening;
+mod presence;
 pub mod purge;
 mod requests;
 mod runners;
