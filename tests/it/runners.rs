@@ -122,7 +122,7 @@ fn a_running_host_looks_where_new_signatures_say_and_lists_what_they_only_list()
 #[test]
 fn the_server_of_a_program_that_holds_weights_is_asked_once_and_says_what_it_is() {
     let (home, _company) = joined();
-    let _host = home.serve().unwrap();
+    let mut host = home.serve().unwrap();
     let private = home.downloads().join("weights.gguf");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
     let pages = r#"{"server": "llama.cpp", "/v1/models": "{\"data\":[{\"id\":\"secret-name\"}]}"}"#;
@@ -141,7 +141,8 @@ fn the_server_of_a_program_that_holds_weights_is_asked_once_and_says_what_it_is(
 
     // Neither another look nor another host of the same person asks it again.
     home.canteen(["quit"]).unwrap().succeeded().unwrap();
-    let _host = until("the next host", || home.serve().ok()).unwrap();
+    assert!(host.wait().unwrap().success());
+    let _host = home.serve().unwrap();
     sighting(&home, "~/Downloads/weights.gguf", |one| one.holder.is_some());
     computer(&home);
     assert_eq!(about(&home, "server.asked", port), 1);
