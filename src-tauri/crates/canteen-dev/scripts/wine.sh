@@ -15,11 +15,11 @@ wine=${WINE:-$(command -v wine64 || echo /usr/lib/wine/wine64)}
 [ -x "$wine" ] || fail "there is no wine64: apt-get install wine64."
 
 target=x86_64-pc-windows-gnu
-tests=$place/wine
+tests=${WINE_PLACE:-$place/wine}
 mkdir -p "$tests/run"
 (
   export LD_LIBRARY_PATH="$place/rustweb/usr/lib/x86_64-linux-gnu" RUSTC="$place/rustweb/usr/bin/rustc" RUSTC_BOOTSTRAP=1
-  export CARGO_TARGET_DIR="${WINE_TARGET_DIR:-$tests/target}" CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
+  export CARGO_TARGET_DIR="$tests/target" CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc
   unset __CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS CARGO_UNSTABLE_FEATURE_UNIFICATION CARGO_RESOLVER_FEATURE_UNIFICATION
   say "Building the tests of canteen-watch for Windows"
   cargo test --quiet --no-run -Z build-std=std,panic_abort,panic_unwind,test --target $target -p canteen-watch --lib
