@@ -29,8 +29,8 @@ fn joined() -> (Home, Organisation) {
 fn publish(company: &Organisation, signatures: &str) {
     let file = company.path().with_extension("toml");
     fs_err::write(&file, signatures).unwrap();
-    let arguments = ["signatures".as_ref(), "set".as_ref(), company.path().as_os_str(), file.as_os_str()];
-    company.admin(arguments).unwrap().succeeded().unwrap();
+    let folder = company.path();
+    company.admin(["signatures".as_ref(), "set".as_ref(), folder.as_os_str(), file.as_os_str()]).unwrap().succeeded().unwrap();
     company.publish().unwrap();
 }
 
@@ -61,7 +61,8 @@ fn server(home: &Home, name: &str, (weights, pages): (Option<&Path>, &str)) -> (
     const SCRIPT: &str = r#"
 import http.server, json, mmap, sys
 pages, weights = json.loads(sys.argv[1]), sys.argv[2]
-held = mmap.mmap(open(weights, "rb").fileno(), 0, prot=mmap.PROT_READ) if weights else None
+file = open(weights, "rb") if weights else None
+held = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) if file else None
 class Page(http.server.BaseHTTPRequestHandler):
     server_version = pages.get("server", "notes")
     sys_version = ""
@@ -79,7 +80,7 @@ server.serve_forever()
 "#;
     let mut command = home.command("python3");
     command.args(["-c", SCRIPT, pages]).arg(weights.unwrap_or(Path::new(""))).stdin(Stdio::null());
-    let mut running = Running::start(&mut command, home.path(&format!("logs/{name}.log")), "python").unwrap();
+    let running = Running::start(&mut command, home.path(&format!("logs/{name}.log")), "python").unwrap();
     let port = until("its port", || running.said().split("port ").nth(1)?.split(' ').next()?.trim().parse().ok()).unwrap();
     (running, port)
 }
@@ -103,7 +104,8 @@ fn a_running_host_looks_where_new_signatures_say_and_lists_what_they_only_list()
     assert!(!before.sightings.iter().any(|one| one.path.starts_with("~/acme/")), "nobody knows that place");
 
     let place = "[[runner.store]]\nlinux = [\"~/acme/store\"]\n";
-    let listed = "[[inventory]]\nid = \"acme\"\nname = \"Supplied by Acme\"\nsource = \"x\"\nlinux = [\"~/acme/store/supplied\"]\n";
+    let listed =
+        "[[inventory]]\nid = \"acme\"\nname = \"Supplied by Acme\"\nsource = \"x\"\nlinux = [\"~/acme/store/supplied\"]\n";
     publish(&company, &format!("{ACME}{place}{listed}"));
     home.canteen(["sync"]).unwrap().succeeded().unwrap();
     let seen = sighting(&home, "~/acme/store/weights.bin", |one| one.verdict.is_some());
@@ -120,7 +122,7 @@ fn a_running_host_looks_where_new_signatures_say_and_lists_what_they_only_list()
 #[test]
 fn the_server_of_a_program_that_holds_weights_is_asked_once_and_says_what_it_is() {
     let (home, _company) = joined();
-    let _host = home.serve().unwrap();
+    let mut host = home.serve().unwrap();
     let private = home.downloads().join("weights.gguf");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
     let pages = r#"{"server": "llama.cpp", "/v1/models": "{\"data\":[{\"id\":\"secret-name\"}]}"}"#;
@@ -131,12 +133,16 @@ fn the_server_of_a_program_that_holds_weights_is_asked_once_and_says_what_it_is(
     assert_eq!((evidence.fields["product"].as_str(), evidence.fields["model"].as_str()), ("llama.cpp", "secret-name"));
     assert_eq!(evidence.signal, Some(Signal::Port));
     let listed = asked(&home, port).unwrap();
-    assert_eq!((listed.product.as_deref(), listed.questions.as_slice()), (Some("llama.cpp"), ["/v1/models".into(), "/props".into()].as_slice()));
+    assert_eq!(
+        (listed.product.as_deref(), listed.questions.as_slice()),
+        (Some("llama.cpp"), ["/v1/models".into(), "/props".into()].as_slice())
+    );
     assert_eq!((about(&home, "server.asked", port), about(&home, "server.answered", port)), (1, 1));
 
     // Neither another look nor another host of the same person asks it again.
     home.canteen(["quit"]).unwrap().succeeded().unwrap();
-    let _host = until("the next host", || home.serve().ok()).unwrap();
+    assert!(host.wait().unwrap().success());
+    let _host = home.serve().unwrap();
     sighting(&home, "~/Downloads/weights.gguf", |one| one.holder.is_some());
     computer(&home);
     assert_eq!(about(&home, "server.asked", port), 1);
@@ -169,8 +175,9 @@ async fn nobody_is_asked_where_the_organisation_or_the_person_does_not_want_it()
     for by in [AskingServers::OffByPolicy, AskingServers::OffByPerson] {
         let (home, company) = joined();
         if by == AskingServers::OffByPolicy {
-            let arguments = ["policy".as_ref(), "set".as_ref(), company.path().as_os_str(), "--ask-servers".as_ref(), "false".as_ref()];
-            company.admin(arguments).unwrap().succeeded().unwrap();
+            let folder = company.path();
+            let rule = ["policy".as_ref(), "set".as_ref(), folder.as_os_str(), "--ask-servers".as_ref(), "false".as_ref()];
+            company.admin(rule).unwrap().succeeded().unwrap();
             company.publish().unwrap();
         }
         let _host = home.serve().unwrap();

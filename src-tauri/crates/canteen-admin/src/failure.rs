@@ -93,7 +93,9 @@ pub(crate) enum AdminError {
         name: String,
     },
     /// A document of runner signatures breaks rules.
-    #[error("“{name}” is not taken:\n{complaints}\nCorrect these lines; `canteen-admin signatures schema` describes the document.")]
+    #[error(
+        "“{name}” is not taken:\n{complaints}\nCorrect these lines; `canteen-admin signatures schema` describes the document."
+    )]
     Signatures {
         /// The file.
         name: String,

@@ -333,6 +333,14 @@ mod tests {
           notes-app works for a program that is connected to its port 8080.
         holder.waits Sockets None {"holder": "notes-app", "port": "8080"}
           notes-app waits for other programs at port 8080.
+        server.answers Answer Some(Port) {"holder": "notes-app", "port": "8080", "product": "llama.cpp"}
+          notes-app was asked at port 8080 and says that it is llama.cpp.
+        server.answers_model Answer Some(Port) {"holder": "notes-app", "model": "m", "port": "8080", "product": "llama.cpp"}
+          notes-app was asked at port 8080 and says that it is llama.cpp with the model m.
+        server.forwards Answer None {"holder": "ollama", "port": "11434", "product": "Ollama", "to": "https://models.example"}
+          ollama was asked at port 11434 and says that it is Ollama and forwards to another computer, https://models.example.
+        content.listed KnownModels None {"class": "Supplied by a browser"}
+          It is one of those that are listed and not pointed out: Supplied by a browser.
         "#);
     }
 }

@@ -288,9 +288,18 @@ mod tests {
         let vllm = r#"{"data":[{"id":"org/m","owned_by":"vllm","max_model_len":8192}]}"#;
         assert_eq!(product(&[("/v1/models", list)]).as_deref(), Some("a server with OpenAI's interface"));
         assert_eq!(product(&[("/v1/models", vllm)]).as_deref(), Some("vLLM"));
-        assert_eq!(product(&[("/v1/models", list), ("/lmstudio-greeting", r#"{"lmstudio":true}"#)]).as_deref(), Some("LM Studio"));
-        assert_eq!(product(&[("/v1/models", list), ("/lmstudio-greeting", r#"{"lmstudio":false}"#)]).as_deref(), Some("a server with OpenAI's interface"));
-        assert_eq!(product(&[("/v1/models", list), ("/api/extra/version", r#"{"result":"KoboldCpp"}"#)]).as_deref(), Some("KoboldCpp"));
+        assert_eq!(
+            product(&[("/v1/models", list), ("/lmstudio-greeting", r#"{"lmstudio":true}"#)]).as_deref(),
+            Some("LM Studio")
+        );
+        assert_eq!(
+            product(&[("/v1/models", list), ("/lmstudio-greeting", r#"{"lmstudio":false}"#)]).as_deref(),
+            Some("a server with OpenAI's interface")
+        );
+        assert_eq!(
+            product(&[("/v1/models", list), ("/api/extra/version", r#"{"result":"KoboldCpp"}"#)]).as_deref(),
+            Some("KoboldCpp")
+        );
         assert_eq!(product(&[("/", "<html>Ollama is running</html>")]), None);
         assert_eq!(product(&[("/v1/models", "{\"data\":[]}")]), None);
         assert_eq!(product(&[]), None);

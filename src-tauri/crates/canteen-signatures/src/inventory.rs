@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn a_model_is_listed_by_its_folder_or_by_what_it_is() {
-        let text = "format = 1\nversion = 1\n[[inventory]]\nid = \"x\"\nname = \"X\"\nsource = \"y\"\narchitectures = [\"whisper\"]\n";
+        let text =
+            "format = 1\nversion = 1\n[[inventory]]\nid = \"x\"\nname = \"X\"\nsource = \"y\"\narchitectures = [\"whisper\"]\n";
         let folders = "[\"~/.cache/ide/*/models\", \"/System/Assets\"]";
         let text = format!("{text}linux = {folders}\nmacos = {folders}\nwindows = {folders}\n");
         let known = Signatures::read(&text).unwrap();

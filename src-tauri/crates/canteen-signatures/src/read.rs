@@ -91,7 +91,10 @@ mod tests {
         check("programs = [\"a\\u202eb\"]\n", "line 7: runner[0].programs[0] changes the direction of writing");
         check("ports = [0]\n", "line 7: runner[0].ports[0] must not be 0");
         check("ports = [70000]\n", "line 7: invalid value: integer `70000`, expected u16");
-        check("port = 7\n", "line 7: unknown field `port`, expected one of `id`, `name`, `source`, `programs`, `ports`, `server`, `fallback`, `store`, `ask`");
+        check(
+            "port = 7\n",
+            "line 7: unknown field `port`, expected one of `id`, `name`, `source`, `programs`, `ports`, `server`, `fallback`, `store`, `ask`",
+        );
         check("name = \"twice\"\n", "line 7: duplicate key");
         let store = |path: &str| format!("[[runner.store]]\nlinux = [\"~/good/models\", \"{path}\"]\n");
         for (path, because) in [
@@ -108,7 +111,10 @@ mod tests {
             check(&store(path), &format!("line 8: runner[0].store[0].linux[1] {because}"));
         }
         check("[[runner.store]]\nbelow = \"hub\"\n", "line 7: runner[0].store[0] names neither a folder nor a variable");
-        check("[[runner.store]]\nvariable = \"Acme\"\n", "line 8: runner[0].store[0].variable must be capital letters, digits and “_”");
+        check(
+            "[[runner.store]]\nvariable = \"Acme\"\n",
+            "line 8: runner[0].store[0].variable must be capital letters, digits and “_”",
+        );
         let ask = |path: &str| format!("[[runner.ask]]\npath = \"{path}\"\n");
         for (path, because) in [
             ("v1/models", "must begin with /"),
@@ -120,9 +126,18 @@ mod tests {
         ] {
             check(&ask(path), &format!("line 8: runner[0].ask[0].path {because}"));
         }
-        check(&format!("{}name = \"id\"\n", ask("/a")), "line 9: runner[0].ask[0].name must be a JSON pointer, which begins with /");
-        check(&format!("{}sign = [{{ is = \"x\" }}]\n", ask("/a")), "line 9: runner[0].ask[0].sign[0] needs either “body” or “at”");
-        check("[[inventory]]\nid = \"x\"\nname = \"X\"\nsource = \"y\"\n", "line 7: inventory[0] names neither a folder nor an architecture");
+        check(
+            &format!("{}name = \"id\"\n", ask("/a")),
+            "line 9: runner[0].ask[0].name must be a JSON pointer, which begins with /",
+        );
+        check(
+            &format!("{}sign = [{{ is = \"x\" }}]\n", ask("/a")),
+            "line 9: runner[0].ask[0].sign[0] needs either “body” or “at”",
+        );
+        check(
+            "[[inventory]]\nid = \"x\"\nname = \"X\"\nsource = \"y\"\n",
+            "line 7: inventory[0] names neither a folder nor an architecture",
+        );
         check(
             "[[runner]]\nid = \"acme\"\nname = \"\"\nsource = \"x\"\n",
             "line 8: runner[1].id stands there twice\nline 9: runner[1].name must not be empty",

@@ -21,8 +21,30 @@ const FOLDER: usize = 255;
 const OF_THE_KERNEL: [&str; 3] = ["/proc", "/sys", "/dev"];
 /// Words in the path of a question that make servers do something, however well the rest is meant.
 const VERBS: [&str; 24] = [
-    "abort", "add", "cancel", "chat", "clear", "completion", "completions", "create", "delete", "download", "embeddings", "exec",
-    "generate", "install", "kill", "load", "pull", "push", "remove", "reset", "restart", "shutdown", "stop", "unload",
+    "abort",
+    "add",
+    "cancel",
+    "chat",
+    "clear",
+    "completion",
+    "completions",
+    "create",
+    "delete",
+    "download",
+    "embeddings",
+    "exec",
+    "generate",
+    "install",
+    "kill",
+    "load",
+    "pull",
+    "push",
+    "remove",
+    "reset",
+    "restart",
+    "shutdown",
+    "stop",
+    "unload",
 ];
 
 /// Every rule that is broken: where, and why.
@@ -147,7 +169,9 @@ impl Rules {
 
     fn folder(&mut self, folder: &str, way: &Way, stars: Stars) {
         self.line(folder, FOLDER, way);
-        let drive = |folder: &str| folder.get(..3).is_some_and(|start| start.starts_with(|c: char| c.is_ascii_alphabetic()) && start.ends_with(":/"));
+        let drive = |folder: &str| {
+            folder.get(..3).is_some_and(|start| start.starts_with(|c: char| c.is_ascii_alphabetic()) && start.ends_with(":/"))
+        };
         let (names, least) = match (folder.strip_prefix("~/"), folder.strip_prefix('/')) {
             (Some(below_home), _) => (below_home, 1),
             (None, Some(below_root)) => (below_root, 2),

@@ -137,7 +137,9 @@ impl Opened {
     pub fn named(given: &str, home: &Path) -> Result<Self, NamedFileError> {
         let path = whole(given, home)?;
         let shown = || path.display().to_string();
-        let file = opener::named(&path).map_err(|cause| refusal(cause, shown()))?;
+        // Windows refuses to open a folder, as if it were somebody else's file.
+        let refused = |cause| if path.is_dir() { NamedFileError::NoFile { path: shown() } } else { refusal(cause, shown()) };
+        let file = opener::named(&path).map_err(refused)?;
         let metadata = file.metadata().map_err(|cause| NamedFileError::Unreadable { path: shown(), cause })?;
         if !metadata.is_file() {
             return Err(NamedFileError::NoFile { path: shown() });
@@ -224,6 +226,7 @@ mod tests {
         Opened::named(given, home).unwrap_err().code()
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_path_means_one_file() {
         let home = Path::new("/home/ada");

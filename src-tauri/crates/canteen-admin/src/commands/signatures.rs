@@ -44,9 +44,9 @@ pub(super) fn run(asked: args::Signatures, session: &Session) -> anyhow::Result<
         }
         args::Signatures::Show(place) => match Draft(&Company::open(&place.dir)?).signatures()? {
             Some(text) => show(&read(&text, "signatures.toml")?, session),
-            None => {
-                session.out.show(&serde_json::json!({ "version": null }), |_| "There are no runner signatures of your own.".into())
-            }
+            None => session
+                .out
+                .show(&serde_json::json!({ "version": null }), |_| "There are no runner signatures of your own.".into()),
         },
         args::Signatures::Schema => session.out.print(&schema()),
     }

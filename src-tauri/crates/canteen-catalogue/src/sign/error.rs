@@ -72,7 +72,9 @@ pub enum SignError {
         source: DocumentError,
     },
     /// What is known about runners breaks a rule.
-    #[error("The runner signatures cannot be published: {source}. Correct them, check them with `canteen-admin signatures lint`, then publish again.")]
+    #[error(
+        "The runner signatures cannot be published: {source}. Correct them, check them with `canteen-admin signatures lint`, then publish again."
+    )]
     Signatures {
         /// The first rule, with its line.
         source: canteen_signatures::Refused,

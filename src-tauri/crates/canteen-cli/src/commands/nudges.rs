@@ -1,6 +1,8 @@
 use canteen_app::call::Call;
 use canteen_app::client::Client;
-use canteen_app::wire::{AnswerNudge, AskAbout, AskedServer, AskingServers, AskForApproval, Computer, Nudge, NudgeOutcome, Request, Sighting};
+use canteen_app::wire::{
+    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, Nudge, NudgeOutcome, Request, Sighting,
+};
 use canteen_types::{ByteSize, Grade, NudgeAnswer, NudgeId, Verdict};
 
 use crate::args::NudgeAction;
@@ -31,7 +33,9 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
         }
         match computer.asking {
             AskingServers::On => {}
-            AskingServers::OffByPolicy => text.push_str("\nServers on this computer are not asked: your organisation does not want it."),
+            AskingServers::OffByPolicy => {
+                text.push_str("\nServers on this computer are not asked: your organisation does not want it.")
+            }
             AskingServers::OffByPerson => text.push_str("\nServers on this computer are not asked: you switched it off."),
         }
         for blind in &computer.blind_spots {

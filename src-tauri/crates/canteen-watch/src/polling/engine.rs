@@ -11,7 +11,7 @@ use canteen_types::Clock;
 use super::files::Files;
 use super::servers::Servers;
 use super::turns::Turns;
-use super::{PASS, Process, System};
+use super::{PASS, Process, Socket, System};
 use crate::activity::{Activity, Change, Work};
 use crate::holding::Holding;
 use crate::observation::{BlindSpot, Holder, Observation};
@@ -155,6 +155,8 @@ impl<S: System> Engine<S> {
         if now < self.rests || (unsure.is_empty() && !is_pass) {
             return Some(());
         }
+        // Before the processes: who waits is among them, then.
+        let sockets = is_pass.then(|| self.system.sockets());
         let Some(listed) = self.system.processes() else {
             (self.pass_due, self.rests) = (now + PASS, now + PASS);
             return self.say_blind([BlindSpot::NoHolders].into());
@@ -174,7 +176,7 @@ impl<S: System> Engine<S> {
         }
         if is_pass {
             self.ask_by_file(&processes, now)?;
-            self.look_at_servers(&processes)?;
+            self.look_at_servers(sockets.flatten(), &processes)?;
             self.look_at_work(&processes, now)?;
         }
         // As long as they took: half of one processor at most.
@@ -189,8 +191,8 @@ impl<S: System> Engine<S> {
         ignored
     }
 
-    fn look_at_servers(&mut self, processes: &BTreeMap<u32, Process>) -> Option<()> {
-        let Some(sockets) = self.system.sockets() else { return self.say_blind([BlindSpot::NoServers].into()) };
+    fn look_at_servers(&mut self, sockets: Option<Vec<Socket>>, processes: &BTreeMap<u32, Process>) -> Option<()> {
+        let Some(sockets) = sockets else { return self.say_blind([BlindSpot::NoServers].into()) };
         for (server, pid) in self.servers.new_ones(&sockets, self.system.account()) {
             let holder = processes.get(&pid).and_then(|process| self.holder(*process));
             self.say(Observation::Waits { server, holder, at: self.clock.now() })?;

@@ -185,10 +185,8 @@ fn a_download_is_seen_to_grow_until_it_is_whole() {
     let whole = gguf(8 * LEAST, 107);
     let half = whole.get(..4 << 20).unwrap().to_vec();
     let scene = scene(false, |folder| write(&folder.join("Downloads/a.gguf"), &half));
-    let (path, arrival) = (scene.path("Downloads/a.gguf"), |one: &Observation| match one {
-        Observation::Seen(file) => Some(file.arrival),
-        _ => None,
-    });
+    let path = scene.path("Downloads/a.gguf");
+    let arrival = |one: &Observation| if let Observation::Seen(file) = one { Some(file.arrival) } else { None };
     for (bytes, expected) in [(6 << 20, crate::Arrival::Underway), (whole.len(), crate::Arrival::Whole)] {
         write(&path, whole.get(..bytes).unwrap());
         scene._watch.rescan();
