@@ -13,6 +13,8 @@ mod groups;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazards;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod installs;
@@ -29,11 +31,15 @@ mod lineage;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod runners;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

@@ -1,9 +1,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use canteen_modelfile::Facts;
+use canteen_modelfile::HazardCode;
 use canteen_types::{ByteSize, Digest, Timestamp};
 
+use crate::About;
 #[cfg(any(test, not(target_os = "linux")))]
 use crate::process::FileKey;
 
@@ -115,8 +116,10 @@ pub struct SeenFile {
     pub place: String,
     /// Its size.
     pub size: ByteSize,
-    /// What its header says.
-    pub facts: Facts,
+    /// What it says of itself.
+    pub about: About,
+    /// What is wrong with it, the worst first; bounded.
+    pub hazards: Vec<&'static HazardCode>,
     /// Whether they are all there.
     pub arrival: Arrival,
     /// In what.

@@ -3,8 +3,8 @@
 //! It looks at weights, not at names: files in the stores of known runners and in Downloads are recognised by their first bytes,
 //! and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
 //! headers and digests, which files own processes have open, and how programs of others were started where that names a digest
-//! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, asks no server, decides nothing and
-//! stores nothing: observations go to whoever asked.
+//! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, decides nothing and stores nothing:
+//! observations go to whoever asked. A server on this computer is asked what it is only when the caller says so ([`ask`]).
 //!
 //! What it can notice differs by system; [`WatchHandle::capabilities`] and [`BlindSpot`]s say it to the person.
 //!
@@ -23,14 +23,18 @@
 //!
 //! ```
 //! use std::path::Path;
+//! use canteen_signatures::Signatures;
 //!
-//! let places = canteen_watch::known_places(Path::new("/home/ada"), Path::new("/home/ada/Downloads"), &Default::default());
+//! let folders = (Path::new("/home/ada"), Path::new("/home/ada/Downloads"));
+//! let places = canteen_watch::known_places(&Signatures::built_in(), folders, &Default::default());
 //! assert!(places.iter().any(|place| place.name == "Ollama"));
 //! ```
 
 mod activity;
+mod asking;
 mod bytes;
 mod config;
+mod contents;
 mod file;
 mod hasher;
 mod holding;
@@ -65,7 +69,9 @@ use std::sync::mpsc::SyncSender;
 
 use canteen_types::Clock;
 
+pub use asking::{Asked, Listener, ask, still_waits};
 pub use config::{Place, WatchConfig, known_places};
+pub use contents::About;
 pub use file::{Arrival, Container, FileIdentity, SeenFile};
 pub use named::{NamedFile, NamedFileError, Opened};
 pub use observation::{BlindSpot, Busy, HeldBy, Holder, NamedWeights, Observation, Server, WatchError};

@@ -231,7 +231,7 @@ pub enum Observation {
         /// Who.
         pid: u32,
     },
-    /// A server that was not there before. One sign among others; it was not asked anything.
+    /// A server that was not there before. One sign among others; the watch asks it nothing by itself.
     Waits {
         /// Where.
         server: Server,

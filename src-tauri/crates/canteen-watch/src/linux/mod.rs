@@ -36,6 +36,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use crate::WatchConfig;
 use crate::observation::{Observation, WatchError};
 use crate::sensor::{Capabilities, Holders, Opens, Sensor};
+pub(crate) use servers::still_waits;
 use watch::Watch;
 
 /// How often the memory of own processes is read.

@@ -74,6 +74,11 @@ impl Files {
 
     /// Looks through every place; `step` is told how far that is. How many files were considered comes second.
     pub(super) fn sweep(&mut self, at: Timestamp, mut step: impl FnMut(Observation)) -> (Vec<Observation>, u64) {
+        for place in (self.config.more_places)() {
+            if !self.config.places.contains(&place) {
+                self.config.places.push(place);
+            }
+        }
         let places = self.config.places.clone();
         let mut found = sweep::Found::default();
         for (done, place) in places.iter().enumerate() {

@@ -54,9 +54,13 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         before(folder.path());
         let (sink, observations) = sync_channel(room);
-        let own = folder.path().join("own");
+        let (own, later) = (folder.path().join("own"), folder.path().to_owned());
         let config = WatchConfig {
             places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
+            more_places: Arc::new(move || {
+                let acme = Place { name: "Acme".into(), path: later.join("acme/models"), recursive: true };
+                later.join("acme.known").exists().then_some(acme).into_iter().collect()
+            }),
             minimum_size: ByteSize::new(LEAST),
             is_own: Arc::new(move |path| path.starts_with(&own)),
             ignore_pids: Arc::new(Vec::new),
