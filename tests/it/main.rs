@@ -13,6 +13,8 @@ mod groups;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazards;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod installs;
@@ -28,6 +30,8 @@ mod licences;
 mod lineage;
 #[cfg(test)]
 mod moves;
+#[cfg(test)]
+mod presence;
 #[cfg(test)]
 mod purge;
 #[cfg(test)]

@@ -743,6 +743,10 @@ export const de: Text = {
         'Welches Programm ein Modell benutzt: Auf diesem System sieht Canteen Modelldateien, aber nicht, wer sie öffnet.',
       starts_compared:
         'Programme, die nur wenige Sekunden laufen: Dieser Computer meldet nicht, wann eines startet.',
+      opens_compared:
+        'Eine Benutzung, die nach weniger als zwei Minuten vorbei ist: Dieses System meldet nicht, wann eine Datei geöffnet wird, darum sieht Canteen ein Programm nach dem anderen an.',
+      private_folders:
+        'Ob eine große Datei, die ein Programm in Ihren Dokumenten, auf Ihrem Schreibtisch, in der Cloud oder auf einem anderen Datenträger geöffnet hat, ein Modell ist: Dieses System würde Sie zuerst fragen.',
       protected: 'Was ein großes Programm von Ihnen geöffnet hat: Es verbietet einen näheren Blick.',
       no_servers: 'Welche Programme auf diesem Computer auf andere warten: Er führt sie nicht auf.',
       no_mounts:
@@ -796,6 +800,9 @@ export const de: Text = {
     evidence: 'Was beobachtet wurde',
     saw: {
       'content.weights': 'Die ersten Bytes sind die von Modellgewichten ({about}).',
+      'hazard.dangerous':
+        'Die Datei enthält etwas, das Schaden anrichten kann ({hazard}). Nicht laden; sagen Sie der IT, woher sie kommt.',
+      'hazard.suspicious': 'Die Datei enthält etwas, das ein redliches Programm nicht hineinschreibt ({hazard}).',
       'digest.approved': 'Die Prüfsumme {digest} ist die des freigegebenen {entry}.',
       'lineage.altered_copy':
         'Seine Gewichte sehen aus wie die von {entry}, aber die Bytes weichen ab ({percent} % sicher).',
@@ -816,6 +823,7 @@ export const de: Text = {
       'holder.open_elsewhere':
         'Die Datei ist geöffnet, und {holder} (Prozess {pid}) eines anderen Kontos hat den Speicher dafür.',
       'holder.computes': '{holder} rechnet ({percent} % eines Prozessorkerns).',
+      'holder.on_card': '{holder} rechnet auf einer Grafikkarte ({percent} % davon).',
       'holder.serves': '{holder} arbeitet für ein Programm, das mit Port {port} verbunden ist.',
       'holder.waits': '{holder} wartet an Port {port} auf andere Programme.',
       'server.answers': '{holder} wurde an Port {port} gefragt und sagt, es sei {product}.',

@@ -737,6 +737,10 @@ export const en = {
       no_holders: 'Which program uses a model: on this system Canteen sees model files, not who opens them.',
       starts_compared:
         'Programs that run for less than some seconds: this computer does not tell when one starts.',
+      opens_compared:
+        'A use that is over within two minutes: this system does not tell when a file is opened, so Canteen looks at one program after the other.',
+      private_folders:
+        'Whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model: this system would ask you first.',
       protected: 'What a large program of yours has open: it forbids a closer look.',
       no_servers: 'Which programs wait for others on this computer: it does not list them.',
       no_mounts:
@@ -786,6 +790,9 @@ export const en = {
     evidence: 'What was observed',
     saw: {
       'content.weights': 'Its first bytes are those of model weights ({about}).',
+      'hazard.dangerous':
+        'It holds something that can do harm ({hazard}). Do not load it; tell IT where it came from.',
+      'hazard.suspicious': 'It holds something that an honest tool does not put there ({hazard}).',
       'digest.approved': 'Its digest {digest} is that of the approved {entry}.',
       'digest.unknown': 'Its digest {digest} is not in the catalogue.',
       'lineage.altered_copy':
@@ -804,6 +811,7 @@ export const en = {
       'holder.open_elsewhere':
         'It stands open, and {holder} (process {pid}), of another user, has the memory for it.',
       'holder.computes': '{holder} computes ({percent} % of one processor).',
+      'holder.on_card': '{holder} computes on a graphics card ({percent} % of it).',
       'holder.serves': '{holder} works for a program that is connected to its port {port}.',
       'holder.waits': '{holder} waits for other programs at port {port}.',
       'server.answers': '{holder} was asked at port {port} and says that it is {product}.',

@@ -23,6 +23,7 @@ use crate::host::HostKind;
 use crate::installs::Installs;
 use crate::models_folder::Moving;
 use crate::named_file::Checking;
+use crate::presence::Sensed;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
 use crate::wire::Fault;
@@ -86,6 +87,7 @@ pub struct App {
     pub(crate) deciding: Mutex<()>,
     /// When nudges must be decided about again.
     pub(crate) next_look: watch::Sender<Option<Timestamp>>,
+    pub(crate) sensed: Sensed,
     /// A notification daemon answered when it was last needed.
     pub(crate) has_daemon: AtomicBool,
     watch: std::sync::OnceLock<WatchHandle>,
@@ -107,6 +109,7 @@ impl App {
             cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
+            sensed: Sensed::of(&parts.environment),
             environment: parts.environment,
             managed: parts.managed,
             config: parts.config,

@@ -15,6 +15,8 @@
 
 mod app;
 mod asking;
+#[cfg(test)]
+mod bare_app;
 mod bindings;
 pub mod call;
 mod catalogue;
@@ -46,6 +48,7 @@ mod nudges;
 mod nudging;
 mod open_link;
 mod opening;
+mod presence;
 pub mod purge;
 mod requests;
 mod runners;

@@ -51,7 +51,8 @@ pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Resul
         app.store
             .audit()
             .append(Event::HostStarted { version: env!("CARGO_PKG_VERSION").to_owned(), host: app.kind.word().to_owned() })?;
-        app.open_catalogue()
+        app.open_catalogue()?;
+        app.take_up_notes()
     });
     begun.await?;
     if app.shelf.snapshot().is_none() {
@@ -140,13 +141,16 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
     let (kept, usual) = (store.clone(), dirs.data.join("models"));
     let library = tokio::task::spawn_blocking(move || crate::models_folder::open(&kept, &usual)).await;
     let library = library.map_err(|error| AppError::Internal(error.into()))??;
+    let left = dirs.runtime.join("notes.json");
+    let notifier = tokio::task::spawn_blocking(move || Notifier::new("Canteen").remembering(left)).await;
+    let notifier = notifier.map_err(|error| AppError::Internal(error.into()))?;
     let computer = Computer::probe()?;
     Ok(Parts {
         kind: host.kind(),
         clock: host.clock(),
         store,
         library,
-        notifier: Notifier::new("Canteen"),
+        notifier,
         events: host.events().clone(),
         key_place: match place {
             KeyPlace::Keyring => "keyring".to_owned(),
@@ -200,6 +204,7 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
             }
         }
     });
+    app.tasks.spawn(Arc::clone(app).heed(Arc::clone(host)));
     let looking = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {

@@ -5,13 +5,12 @@
 //! kernel tells of programs that start, of what is mounted and of the end of a holder; where it does not tell, lists are compared
 //! on the same interval, and the person hears what that misses.
 
-mod activity;
 mod births;
 mod files;
 mod folders;
+mod graphics;
 mod growing;
 mod holders;
-mod holding;
 mod looks;
 mod mounts;
 mod netlink;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::proc;
 use crate::Listener;
 use crate::observation::{Holder, Server};
-use diag::{Diag, Socket, State};
+use diag::Socket;
+pub(super) use diag::{Diag, State};
 
 /// Servers whose process is looked for at once; it costs a look at the descriptors of all own processes.
 const MOST_NEW: usize = 256;
