@@ -36,7 +36,7 @@ impl Desk {
         BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
         let name = format!(":{}", number.trim());
         let (connection, screen) = RustConnection::connect(Some(&name)).unwrap();
-        let root = connection.setup().roots[screen].root;
+        let root = connection.setup().roots.get(screen).unwrap().root;
         Self { name, connection, root, stacked: Vec::new(), _server: server }
     }
 
