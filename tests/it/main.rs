@@ -13,6 +13,8 @@ mod groups;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazards;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod installs;
@@ -36,6 +38,8 @@ mod purge;
 mod refusals;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod runners;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

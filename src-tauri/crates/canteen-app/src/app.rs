@@ -12,6 +12,7 @@ use canteen_types::{ByteSize, Clock, EndReason, Group, Timestamp};
 use canteen_watch::WatchHandle;
 use tokio::sync::watch;
 
+use crate::asking::Asking;
 use crate::catalogue::{Joined, Shelf};
 use crate::chat::Answering;
 use crate::computer::Watched;
@@ -79,6 +80,7 @@ pub struct App {
     pub(crate) runs: Runs,
     pub(crate) answering: Answering,
     pub(crate) watched: Watched,
+    pub(crate) asking: Asking,
     pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
@@ -121,6 +123,7 @@ impl App {
             runs: Runs::default(),
             answering: Answering::default(),
             watched: Watched::default(),
+            asking: Asking::default(),
             checking: Checking::default(),
             swept: watch::Sender::new(0),
             tasks: Tasks::default(),
@@ -185,6 +188,11 @@ impl App {
     /// What a set-up script left for this person; what the person joined since then wins.
     pub(crate) fn preset_catalogue(&self) -> Result<Option<Joined>, AppError> {
         crate::opening::preset_catalogue(&self.config)
+    }
+
+    /// Where other tools were told to keep models, by the variable that says so.
+    pub(crate) const fn moved_stores(&self) -> &std::collections::BTreeMap<String, PathBuf> {
+        &self.environment.watched
     }
 
     /// The system's language, e.g. `de_AT.UTF-8`.

@@ -14,6 +14,9 @@
 //! ```
 
 mod app;
+mod asking;
+#[cfg(test)]
+mod bare_app;
 mod bindings;
 pub mod call;
 mod catalogue;
@@ -48,6 +51,7 @@ mod opening;
 mod presence;
 pub mod purge;
 mod requests;
+mod runners;
 mod runs;
 mod samples;
 mod server;

@@ -177,6 +177,14 @@ fn engine_beside_this() -> Result<std::path::PathBuf, AppError> {
 
 fn start_work(app: &Arc<App>, host: &Arc<Host>) {
     start_watch(app, host);
+    let asking = Arc::clone(app);
+    let ended = Arc::clone(host);
+    app.tasks.spawn(async move {
+        tokio::select! {
+            () = ended.ended() => {}
+            () = asking.ask_servers() => {}
+        }
+    });
     app.tasks.spawn(Arc::clone(app).clear_leftover());
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
@@ -214,13 +222,11 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
 }
 
 fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
-    let dirs = host.dirs();
-    let places = canteen_watch::known_places(&dirs.home, &dirs.downloads, &host.environment().watched);
-    app.watched.places(places.iter().map(|place| place.name.clone()).collect());
     let (sink, observations) = std::sync::mpsc::sync_channel(1024);
-    let (engines, sightings, own) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
+    let (engines, sightings, own, more) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
     let config = WatchConfig {
-        places,
+        places: app.places(),
+        more_places: Arc::new(move || more.upgrade().map(|app| app.places()).unwrap_or_default()),
         minimum_size: app.shelf.policy().nudge.minimum_size.max(canteen_watch::SMALLEST),
         is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),

@@ -40,6 +40,7 @@ mod os_version;
 mod power;
 mod presence;
 mod process;
+mod program;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
@@ -68,3 +69,4 @@ pub use os_version::OsVersion;
 pub use power::{EnergyReading, PowerMeter};
 pub use presence::{Presence, Senses, follow_wake};
 pub use process::{Detached, spawn_detached};
+pub use program::{AskedToEnd, Program, ask_to_end};
