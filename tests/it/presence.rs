@@ -3,6 +3,8 @@
 use canteen_app::wire::{Nudge, Status};
 use canteen_tests::{Home, Keyring, Note, Notes, Organisation, Parts, Running, engines, eventually, until, weights};
 
+use crate::hazards;
+
 const DESKTOP_WITHOUT_DISPLAY: Parts = Parts { bus: true, keyring: Keyring::Unlocked, notifications: true, display: false };
 
 fn joined() -> (Home, Organisation) {
@@ -66,6 +68,19 @@ async fn what_do_not_disturb_holds_stands_in_the_tray_and_is_shown_once_when_it_
     on_screen(&notes, "the notification to be withdrawn", 0).await;
     the_nudge(&home, "the nudge to be withdrawn", |nudge| nudge.state == "withdrawn");
     assert_eq!(badge(&home), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_dangerous_and_runs_breaks_through_and_looks_different() {
+    let (home, _company) = joined();
+    let notes = Notes::of(&home).await.unwrap();
+    notes.do_not_disturb(true).await.unwrap();
+    let _host = home.serve().unwrap();
+    fs_err::write(home.downloads().join("holiday.mp4"), hazards::checkpoint(true)).unwrap();
+    let _program = hazards::hold(&home, "holiday.mp4");
+    let note = on_screen(&notes, "the warning", 1).await.remove(0);
+    assert_eq!((note.urgency, badge(&home)), (2, 1), "{note:?}");
+    assert!(note.title.starts_with("Please stop using"), "{note:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
