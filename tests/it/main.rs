@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod blind;
+#[cfg(test)]
+mod boundary;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod chat;
@@ -34,6 +38,8 @@ mod purge;
 mod refusals;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod scenes;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

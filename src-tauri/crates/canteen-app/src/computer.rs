@@ -1,6 +1,7 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
@@ -14,6 +15,7 @@ use crate::App;
 use crate::dispute::DISPUTED;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
+use crate::gap::Gap;
 use crate::models::Known;
 use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
 
@@ -29,6 +31,8 @@ pub(crate) struct Present {
     pub(crate) signals: BTreeSet<Signal>,
     /// The digest that it had under its earlier name, while it is taken again.
     before: Option<Digest>,
+    /// By which it is read, where that is not its path.
+    way: Option<PathBuf>,
 }
 
 /// What this session knows about a sighting.
@@ -54,6 +58,9 @@ pub(crate) struct Memory {
     files_seen: u64,
     places: Vec<String>,
     blind: BTreeSet<BlindSpot>,
+    /// Before this host began.
+    gap: Option<Gap>,
+    has_beaten: bool,
     looking: Option<Looking>,
     /// Of what is not approved, by digest; none where the file has none.
     fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
@@ -74,6 +81,15 @@ impl Watched {
         });
     }
 
+    /// `true` once.
+    pub(crate) fn is_first_beat(&self) -> bool {
+        self.with(|memory| !std::mem::replace(&mut memory.has_beaten, true))
+    }
+
+    pub(crate) fn missed(&self, gap: Option<Gap>) {
+        self.with(|memory| memory.gap = gap);
+    }
+
     /// What [`Self::remember`] was told; `None` where it was told nothing.
     pub(crate) fn fingerprint(&self, digest: Digest) -> Option<Option<Arc<Fingerprint>>> {
         self.with(|memory| memory.fingerprints.get(&digest).cloned())
@@ -86,6 +102,11 @@ impl Watched {
             }
             memory.fingerprints.insert(digest, fingerprint);
         });
+    }
+
+    /// By which a file is read that cannot be read by its path.
+    pub(crate) fn way(&self, id: SightingId) -> Option<PathBuf> {
+        self.with(|memory| memory.present.get(&id).and_then(|present| present.way.clone()))
     }
 
     /// What this session knows about a sighting.
@@ -164,6 +185,7 @@ impl App {
             let present = memory.present.entry(id).or_default();
             present.signals.insert(Signal::Content);
             present.before = before.or(present.before);
+            present.way = Some(&file.way).filter(|way| **way != file.path).cloned();
             !present.holders.is_empty()
         });
         let inventory = inventory_only(file);
@@ -348,7 +370,7 @@ impl App {
             let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
         });
-        let paused_until = self.paused_until()?;
+        let (paused_until, now) = (self.paused_until()?, self.now());
         Ok(self.watched.with(|memory| Computer {
             sightings,
             last_look: memory.last_look,
@@ -358,6 +380,7 @@ impl App {
                 .blind
                 .iter()
                 .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned() })
+                .chain(memory.gap.map(|gap| gap.spot(now)))
                 .collect(),
             looking: memory.looking.clone(),
             disputed,

@@ -174,6 +174,7 @@ fn engine_beside_this() -> Result<std::path::PathBuf, AppError> {
 fn start_work(app: &Arc<App>, host: &Arc<Host>) {
     start_watch(app, host);
     app.tasks.spawn(Arc::clone(app).clear_leftover());
+    app.tasks.spawn(Arc::clone(app).stay_alive(Arc::clone(host)));
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {

@@ -54,7 +54,7 @@ fn read(mut file: fs_err::File, identity: FileIdentity, candidate: Candidate<'_>
     file.by_ref().take(FIRST_BYTES).read_to_end(&mut first).ok()?;
     let seen = |facts: Facts, arrival, container| {
         let (path, place) = (path.to_owned(), place.to_owned());
-        Box::new(SeenFile { identity, path, place, size: ByteSize::new(size), facts, arrival, container, at })
+        Box::new(SeenFile { identity, way: path.clone(), path, place, size: ByteSize::new(size), facts, arrival, container, at })
     };
     if recognise(&first).is_none() {
         // An executable of an ordinary size is not searched for weights: the least size stands before this.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use super::holding::Weights;
+use super::holding::{User, Weights};
 use super::proc::{self, FileKey, Hold, How, Memory};
 use super::watch::Watch;
 use crate::observation::{BlindSpot, Observation};
@@ -59,8 +59,14 @@ impl Watch {
             // Whoever has it open writes it.
             return Some(());
         }
+        if proc::is_reader(pid) {
+            return Some(());
+        }
         let weights = Weights { key, size: identity.size };
-        let Some(by) = self.holding.holds(weights, pid, hold, now) else { return Some(()) };
+        // Of one that is new all that it has read may be the weights: some are through before the first look.
+        let new = hold.sample.resident.saturating_sub(hold.sample.moved);
+        let before = self.grown.get(&pid).map_or(new, |memory| memory.resident);
+        let Some(by) = self.holding.holds(weights, User { pid, before }, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
         self.await_end(pid);
         self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
@@ -144,7 +150,8 @@ impl Watch {
         let inside = |path: &Path| below("root".into()).join(path.strip_prefix("/").unwrap_or(path));
         let mut found: HashMap<FileKey, (PathBuf, Vec<PathBuf>)> = HashMap::new();
         for mapping in proc::mappings(pid).into_iter().filter(|mapping| mapping.bytes >= least) {
-            let ways = vec![mapping.path.clone(), inside(&mapping.path)];
+            // The last one is open to few accounts, and leads to what lost its name and every descriptor.
+            let ways = vec![mapping.path.clone(), inside(&mapping.path), below(format!("map_files/{}", mapping.range))];
             found.insert(mapping.resolved(pid), (mapping.path, ways));
         }
         for open in proc::open_files(pid).into_iter().filter(|open| open.size >= least) {

@@ -1,6 +1,7 @@
 //! What `/proc` says about processes of this user: who they are, what they hold, how much they use.
 
 mod held;
+mod readers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use crate::observation::Holder;
 use crate::opener::{OfProcess, of_process};
 pub(crate) use held::{Hold, How, holds, mappings, open_files};
+pub(crate) use readers::is_reader;
 
 /// The kernel's unit for computing time in `/proc`, whatever its own clock does.
 const TICK: Duration = Duration::from_millis(10);
