@@ -1,18 +1,19 @@
-"""Loads a model as the makers of a library show it, says "loaded", and keeps it: engine.py LIBRARY HOW MODEL [PACKAGES]"""
+"""Loads a model as the makers of a library show it, says "loaded", and keeps it: engine.py LIBRARY HOW MODEL [PACKAGES …]"""
 
 import os
 import sys
 import time
 
 library, how, path = sys.argv[1:4]
-sys.path[:0] = sys.argv[4:5]
+sys.path[:0] = sys.argv[4:]
 
 
 def load():
     if library == "safetensors" and how == "map":
         from safetensors import safe_open
 
-        return safe_open(path, framework="np")
+        opened = safe_open(path, framework="np")
+        return opened, [opened.get_tensor(name) for name in opened.keys()]
     if library == "safetensors":
         from safetensors.numpy import load_file
 

@@ -18,7 +18,8 @@ fn with_a_use(home: &Home, words: &[&str]) -> (Running, Running, Computer) {
     let model = home.downloads().join("film.mp4");
     engines::altered(&weights::smollm2().unwrap(), &model).unwrap();
     let user = engines::run(home, &model, "notes").unwrap();
-    let used = |computer: &Computer| computer.sightings.iter().any(|one| one.path.ends_with("film.mp4") && one.grade >= Grade::Loaded);
+    let used =
+        |computer: &Computer| computer.sightings.iter().any(|one| one.path.ends_with("film.mp4") && one.grade >= Grade::Loaded);
     let computer = until("the use", || home.json::<Computer>(&["scan"]).ok().filter(|computer| used(computer))).unwrap();
     (host, user, computer)
 }
@@ -39,7 +40,8 @@ fn is_told(home: &Home, computer: &Computer, code: &str) {
 
 #[test]
 fn without_the_kernels_messages_uses_are_found_and_the_person_is_told() {
-    let words = ["unshare", "--map-current-user", "--net"];
+    // Not in a user namespace, from which no program of this account could be looked at.
+    let words = ["unshare", "--net"];
     if !can(&words) {
         return;
     }
@@ -62,16 +64,15 @@ fn where_others_are_hidden_own_uses_are_found_and_the_person_is_told() {
 
 #[test]
 fn a_large_program_that_forbids_a_look_is_told() {
-    // Whoever may look at everything is not refused: that ends with a user namespace.
-    let words = ["unshare", "--map-current-user"];
-    if !can(&words) {
-        return;
-    }
+    // Who may look at everything is not refused, so that goes where this account has it; nobody else may then look at its programs.
+    let without = ["setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"];
+    let words: &[&str] = if can(&without) { &without } else { &[] };
     let (home, _company) = joined();
-    let host = home.serve_below(&words).unwrap();
+    let host = home.serve_below(words).unwrap();
     let script = "import ctypes,time; ctypes.CDLL(None).prctl(4,0,0,0,0); b=b'x'*(200<<20); time.sleep(600)";
-    let mut command = home.command("python3");
-    let user = Running::start(command.args(["-c", script]), home.path("logs/user"), "python3").unwrap();
+    let python = [words, &["python3", "-c", script]].concat();
+    let (first, rest) = python.split_first().unwrap();
+    let user = Running::start(home.command(first).args(rest), home.path("logs/user"), "python3").unwrap();
     let told = |computer: &Computer| computer.blind_spots.iter().any(|spot| spot.code == "protected");
     let computer = until("it to be told", || home.json::<Computer>(&["scan"]).ok().filter(|computer| told(computer))).unwrap();
     is_told(&home, &computer, "protected");

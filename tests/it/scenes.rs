@@ -19,8 +19,11 @@ async fn play(engine: Engine, disguises: &[Disguise]) {
         assert!(noticed.grade >= Grade::Loaded && noticed.holder.is_some() && outcome.released, "{what}");
         match engine {
             // One bit of what the company approved is another.
-            Engine::NodeLlama => assert_eq!((noticed.name.as_str(), noticed.verdict), (SMOLLM2, Some(Verdict::Altered)), "{what}"),
-            Engine::LlamaServer | Engine::MistralRs | Engine::Safetensors => {
+            Engine::NodeLlama => {
+                assert_eq!((noticed.name.as_str(), noticed.verdict), (SMOLLM2, Some(Verdict::Altered)), "{what}")
+            }
+            Engine::Torch => assert_eq!(noticed.verdict, Some(Verdict::Unapproved), "{what}"),
+            Engine::LlamaServer | Engine::MistralRs | Engine::Safetensors | Engine::OnnxRuntime => {
                 assert_eq!(noticed.verdict, Some(Verdict::InventoryOnly), "{what}");
             }
         }
@@ -29,7 +32,8 @@ async fn play(engine: Engine, disguises: &[Disguise]) {
 
 #[tokio::test]
 async fn a_model_under_another_name_in_another_program_is_noticed() {
-    play(Engine::NodeLlama, &[Disguise::RenamedFile, Disguise::RenamedProgram, Disguise::HardLink, Disguise::UnknownFolder]).await;
+    play(Engine::NodeLlama, &[Disguise::RenamedFile, Disguise::RenamedProgram, Disguise::HardLink, Disguise::UnknownFolder])
+        .await;
 }
 
 #[tokio::test]
@@ -45,6 +49,7 @@ async fn a_model_that_is_read_and_closed_or_replaced_is_noticed() {
 #[tokio::test]
 async fn a_model_in_another_format_and_the_child_that_inherits_it_are_noticed() {
     play(Engine::Safetensors, &[Disguise::Ordinary, Disguise::Read, Disguise::Forked]).await;
+    play(Engine::Torch, &[Disguise::RenamedFile]).await;
 }
 
 #[tokio::test]

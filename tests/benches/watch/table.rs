@@ -1,6 +1,7 @@
 //! Every program in every disguise.
 
 use anyhow::Result;
+use canteen_tests::Programs;
 use canteen_tests::engines::Engine;
 use canteen_tests::scenes::{Disguise, Noticed, Outcome, Scene, Stage};
 use canteen_types::Verdict;
@@ -13,11 +14,12 @@ const NAME: &str = "Smollm2 135M 8k Lc100K Mix1 Ep2";
 const SCENES: usize = 200;
 
 /// Only those with a program or a disguise among `asked`, where there is one. `alarms`: decoys that were taken for a use.
-pub(crate) async fn show(asked: &[String], alarms: usize) -> Result<()> {
-    let mut stage = Stage::open(A_DAY).await?;
+pub(crate) async fn show(programs: &Programs, asked: &[String], alarms: usize) -> Result<()> {
+    let mut stage = Stage::open_with(programs.clone(), A_DAY).await?;
     say("program         disguise          noticed  after ms  loaded ms  grade      verdict         over  called");
     let wanted = |words: &str| asked.is_empty() || asked.iter().any(|asked| asked == words);
-    let scenes = Engine::ALL.into_iter().flat_map(|engine| Disguise::ALL.into_iter().map(move |disguise| Scene { engine, disguise }));
+    let scenes =
+        Engine::ALL.into_iter().flat_map(|engine| Disguise::ALL.into_iter().map(move |disguise| Scene { engine, disguise }));
     let scenes = scenes.filter(|scene| scene.disguise.suits(scene.engine));
     let mut noticed = Vec::new();
     let mut played = 0_usize;
@@ -32,10 +34,11 @@ pub(crate) async fn show(asked: &[String], alarms: usize) -> Result<()> {
     let of = |count: usize, all: usize| format!("{count} of {all} ({:.0} %)", 100.0 * count as f64 / all.max(1) as f64);
     let named = |(engine, noticed): &&(Engine, Noticed)| match engine {
         Engine::NodeLlama | Engine::LlamaServer | Engine::MistralRs => {
-            noticed.name.starts_with(NAME) && noticed.verdict == Some(Verdict::Altered)
+            noticed.name.starts_with(NAME) && matches!(noticed.verdict, Some(Verdict::Altered | Verdict::Derivative))
         }
-        // Its format keeps no name, and what it is for tells the verdict.
-        Engine::Safetensors => noticed.verdict == Some(Verdict::InventoryOnly),
+        // These formats keep no name, and what they are for tells the verdict.
+        Engine::Safetensors | Engine::OnnxRuntime => noticed.verdict == Some(Verdict::InventoryOnly),
+        Engine::Torch => noticed.verdict == Some(Verdict::Unapproved),
     };
     row("uses that were noticed (recall)", &of(noticed.len(), played));
     row("of those, with the model named and the right verdict", &of(noticed.iter().filter(named).count(), noticed.len()));

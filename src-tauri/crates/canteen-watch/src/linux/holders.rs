@@ -13,6 +13,9 @@ use crate::observation::{BlindSpot, Observation};
 
 /// Holders whose end is waited for; that of others is noticed at the next gate.
 const MOST_ENDS: usize = 256;
+/// Weights of which a program has taken so many times the smallest file into memory are looked for by that. Less happens all the
+/// time: a closer look costs more than the ordinary one at all processes.
+const GROWN: u64 = 4;
 
 impl Watch {
     /// One pass through own processes for all of these files.
@@ -63,9 +66,9 @@ impl Watch {
             return Some(());
         }
         let weights = Weights { key, size: identity.size };
-        // Of one that is new all that it has read may be the weights: some are through before the first look.
-        let new = hold.sample.resident.saturating_sub(hold.sample.moved);
-        let before = self.grown.get(&pid).map_or(new, |memory| memory.resident);
+        // All that a new one has read may be the weights: some are through before the first look. An old one may have read anything.
+        let (new, old) = (hold.sample.resident.saturating_sub(hold.sample.moved), self.grown.get(&pid));
+        let before = old.map_or(new, |memory| memory.resident.max(new));
         let Some(by) = self.holding.holds(weights, User { pid, before }, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
         self.await_end(pid);
@@ -102,7 +105,7 @@ impl Watch {
         self.other_ended(pid)
     }
 
-    /// Own processes that grew by the minimum size since the last time: weights may have come from a place nobody knows.
+    /// Own processes that grew by [`GROWN`] times the minimum size since the last time: weights may have come from a place nobody knows.
     pub(super) fn gate(&mut self, now: Duration) -> Option<()> {
         for (key, pid) in self.holding.all_sure() {
             self.check(key, pid)?;
@@ -125,9 +128,9 @@ impl Watch {
         self.look_at_work(now)
     }
 
-    /// Looks closer at a process that has grown by as much as the smallest weights; what to compare with the next time.
+    /// Looks closer at a process that has grown; what to compare with the next time.
     pub(super) fn look_at_growth(&mut self, pid: u32, memory: Memory, now: Duration) -> Option<Memory> {
-        let least = self.config.minimum_size.bytes();
+        let least = self.config.minimum_size.bytes().saturating_mul(GROWN);
         let before = self.grown.get(&pid).copied().unwrap_or_default();
         let grew = |now: u64, before: u64| now.saturating_sub(before) >= least;
         if !grew(memory.resident, before.resident) && !grew(memory.shared, before.shared) {

@@ -53,7 +53,7 @@ pub(crate) fn is_own(pid: u32) -> bool {
 
 /// Forbids a closer look even to the user that it belongs to.
 pub(crate) fn is_protected(pid: u32) -> bool {
-    fs_err::read_dir(path_of(pid, "fd")).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    of_process(pid, OfProcess::Maps).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
 /// This user.
