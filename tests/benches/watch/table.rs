@@ -37,8 +37,8 @@ pub(crate) async fn show(programs: &Programs, asked: &[String], alarms: usize) -
             noticed.name.starts_with(NAME) && matches!(noticed.verdict, Some(Verdict::Altered | Verdict::Derivative))
         }
         // These formats keep no name, and what they are for tells the verdict.
-        Engine::Safetensors | Engine::OnnxRuntime => noticed.verdict == Some(Verdict::InventoryOnly),
-        Engine::Torch => noticed.verdict == Some(Verdict::Unapproved),
+        Engine::Safetensors => noticed.verdict == Some(Verdict::InventoryOnly),
+        Engine::Torch | Engine::OnnxRuntime => noticed.verdict == Some(Verdict::Unapproved),
     };
     row("uses that were noticed (recall)", &of(noticed.len(), played));
     row("of those, with the model named and the right verdict", &of(noticed.iter().filter(named).count(), noticed.len()));

@@ -63,14 +63,18 @@ const fn decoy(words: &'static str, script: &'static str) -> Decoy {
 }
 
 impl Decoy {
-    /// Starts it, with a model of its own in Downloads.
+    /// Starts it, with a model in Downloads: one file by many names.
     ///
     /// # Errors
     /// When the weights cannot be had.
     pub fn start(self, home: &Home) -> Result<Running> {
         let folder = home.downloads().join(self.words.replace(' ', "-"));
         fs_err::create_dir_all(&folder)?;
-        fs_err::copy(weights::smollm2()?, folder.join("model.gguf"))?;
+        let model = home.path("model.gguf");
+        if !model.exists() {
+            fs_err::copy(weights::smollm2()?, &model)?;
+        }
+        fs_err::hard_link(model, folder.join("model.gguf"))?;
         let mut command = home.command("sh");
         command.args(["-c", self.script]).env("MAP", MAP).current_dir(&folder);
         let log = home.path("logs").join(self.words.replace(' ', "-"));

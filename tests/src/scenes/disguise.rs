@@ -131,7 +131,9 @@ impl Disguise {
         let is_of_llama = matches!(self, Self::Title | Self::Split);
         // mistral.rs takes a folder and a name, and a descriptor has neither.
         let nameless = self != Self::NamelessFile || engine != Engine::MistralRs;
-        (of_llama || !is_of_llama) && (!of_llama || self != Self::Forked) && nameless && engine.can(self.load())
+        // The system's Python finds its libraries by its own path only.
+        let at_home = self != Self::RenamedProgram || engine != Engine::Torch;
+        at_home && (of_llama || !is_of_llama) && (!of_llama || self != Self::Forked) && nameless && engine.can(self.load())
     }
 
     /// The name that the program's file gets.
