@@ -65,7 +65,8 @@ fn where_others_are_hidden_own_uses_are_found_and_the_person_is_told() {
 #[test]
 fn a_large_program_that_forbids_a_look_is_told() {
     // Who may look at everything is not refused, so that goes where this account has it; nobody else may then look at its programs.
-    let without = ["setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"];
+    let rights = "-sys_ptrace,-perfmon,-sys_admin,-checkpoint_restore";
+    let without = ["setpriv", "--bounding-set", rights, "--inh-caps", rights];
     let words: &[&str] = if can(&without) { &without } else { &[] };
     let (home, _company) = joined();
     let host = home.serve_below(words).unwrap();
