@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use super::holding::{User, Weights};
 use super::proc::{self, FileKey, Hold, How, Memory};
 use super::watch::Watch;
+use crate::holding::{User, Weights};
 use crate::observation::{BlindSpot, Observation};
 
 /// Holders whose end is waited for; that of others is noticed at the next gate.
@@ -53,9 +53,9 @@ impl Watch {
                 let Some(sample) = large.then(|| proc::sample(pid)).flatten().filter(|sample| sample.moved >= size) else {
                     continue;
                 };
-                let user = User { pid, before: sample.resident.saturating_sub(sample.moved) };
                 // Not sure so soon: it must stay so for a while.
-                let _begun = self.holding.holds(Weights { key: *key, size }, user, Hold { how: How::Kept, sample }, now);
+                let (weights, hold) = (Weights { key: *key, size }, Hold { how: How::Kept, sample });
+                let _begun = self.holding.holds(weights, User::of(pid, sample), hold, now);
             }
         }
         Some(())
@@ -92,10 +92,10 @@ impl Watch {
             return Some(());
         }
         let weights = Weights { key, size: identity.size };
-        // All that a new one has read may be the weights: some are through before the first look. An old one may have read anything.
-        let (new, old) = (hold.sample.resident.saturating_sub(hold.sample.moved), self.grown.get(&pid));
-        let before = old.map_or(new, |memory| memory.resident.max(new));
-        let Some(by) = self.holding.holds(weights, User { pid, before }, hold, now) else { return Some(()) };
+        // An old one may have read anything, but what it had at the last pass was not this.
+        let (new, old) = (User::of(pid, hold.sample), self.grown.get(&pid).map_or(0, |memory| memory.resident));
+        let user = User { before: new.before.max(old), ..new };
+        let Some(by) = self.holding.holds(weights, user, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
         self.await_end(pid);
         self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
