@@ -35,30 +35,6 @@ impl Watch {
         Some(())
     }
 
-    /// Who opened a file, read it and closed it before anybody could look. Of a program that has just started what it has read and
-    /// what it has in memory tell; an older one may have got both anywhere.
-    pub(super) fn look_for_quick_ones(&mut self, opened: &[FileKey], now: Duration) {
-        let unseen = opened.iter().filter(|key| self.looks.is_over(**key) && self.holding.of_file(**key).is_empty());
-        let unseen = unseen.filter(|key| !self.files.is_underway(**key));
-        let size = |key: &FileKey| Some(Weights { key: *key, size: self.files.identity(*key)?.size });
-        let unseen: Vec<Weights> = unseen.filter_map(size).collect();
-        if unseen.is_empty() {
-            return;
-        }
-        for pid in self.newborns.pids().into_iter().filter(|pid| proc::is_own(*pid) && !proc::is_reader(*pid)) {
-            for weights in &unseen {
-                // Asked first: it costs least.
-                let large = proc::memory(pid).is_some_and(|memory| memory.resident >= weights.size / 2);
-                let sample = large.then(|| proc::sample(pid)).flatten().filter(|sample| sample.moved >= weights.size);
-                if let Some(sample) = sample {
-                    // Not sure so soon: it must stay so for a while.
-                    let hold = Hold { how: How::Kept, sample };
-                    let _begun = self.holding.holds(*weights, User::of(pid, sample), hold, now);
-                }
-            }
-        }
-    }
-
     pub(super) fn look_again(&mut self, key: FileKey, pid: u32, now: Duration) -> Option<()> {
         match self.hold(key, pid) {
             Some(hold) => self.held(key, pid, hold, now),
