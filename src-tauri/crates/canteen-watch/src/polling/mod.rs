@@ -22,6 +22,7 @@ use crate::observation::{Observation, WatchError};
 use crate::process::{FileKey, How, Memory};
 use crate::sensor::{Births, Capabilities, Holders, Opens, Sensor};
 use engine::Engine;
+pub(crate) use servers::still_waits;
 
 /// How often programs are compared with what they were.
 pub(crate) const PASS: Duration = Duration::from_secs(5);
@@ -76,7 +77,7 @@ pub(crate) trait System: Send + 'static {
     fn users_of(&mut self, paths: &[&Path]) -> Vec<(usize, u32)>;
     /// Sockets that wait, and those that are connected; `None` where the system does not list them.
     fn sockets(&mut self) -> Option<Vec<Socket>>;
-    /// The program's file name.
+    /// The program's file name, where it is this account's.
     fn name(&mut self, pid: u32) -> Option<String>;
     /// This account, where it has a number.
     fn account(&self) -> u32;

@@ -66,10 +66,12 @@ fn watch(folder: &Path) -> (WatchHandle, Receiver<Observation>) {
 }
 
 fn until(observations: &Receiver<Observation>, fits: impl Fn(&Observation) -> bool) -> Observation {
+    let mut others = Vec::new();
     loop {
-        let observation = observations.recv_timeout(Duration::from_secs(60)).expect("nothing fitting was observed");
-        if fits(&observation) {
-            return observation;
+        match observations.recv_timeout(Duration::from_secs(60)) {
+            Ok(observation) if fits(&observation) => return observation,
+            Ok(observation) => others.push(observation),
+            Err(_) => panic!("nothing fitting was observed: {others:#?}"),
         }
     }
 }
