@@ -35,32 +35,6 @@ impl Watch {
         Some(())
     }
 
-    /// Who opened a file, read it and closed it before anybody could look. Of a program that has just started what it has read and
-    /// what it has in memory tell; an older one may have got both anywhere.
-    pub(super) fn look_for_quick_ones(&mut self, opened: &[FileKey], now: Duration) -> Option<()> {
-        let unseen: Vec<FileKey> =
-            opened.iter().copied().filter(|key| self.looks.is_over(*key) && self.holding.of_file(*key).is_empty()).collect();
-        for pid in if unseen.is_empty() { Vec::new() } else { self.newborns.pids() } {
-            if !proc::is_own(pid) || proc::is_reader(pid) {
-                continue;
-            }
-            for key in &unseen {
-                let Some(size) = self.files.identity(*key).filter(|_| !self.files.is_underway(*key)).map(|file| file.size) else {
-                    continue;
-                };
-                // Asked first: it costs least.
-                let large = proc::memory(pid).is_some_and(|memory| memory.resident >= size / 2);
-                let Some(sample) = large.then(|| proc::sample(pid)).flatten().filter(|sample| sample.moved >= size) else {
-                    continue;
-                };
-                // Not sure so soon: it must stay so for a while.
-                let (weights, hold) = (Weights { key: *key, size }, Hold { how: How::Kept, sample });
-                let _begun = self.holding.holds(weights, User::of(pid, sample), hold, now);
-            }
-        }
-        Some(())
-    }
-
     pub(super) fn look_again(&mut self, key: FileKey, pid: u32, now: Duration) -> Option<()> {
         match self.hold(key, pid) {
             Some(hold) => self.held(key, pid, hold, now),

@@ -306,7 +306,6 @@ impl Watch {
         }
         let opened = self.looks.due(now);
         self.look_for_holders(&opened, now)?;
-        self.look_for_quick_ones(&opened, now)?;
         for (key, pid) in self.holding.due(now) {
             self.look_again(key, pid, now)?;
         }
