@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod blind;
+#[cfg(test)]
+mod boundary;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod chat;
@@ -40,6 +44,8 @@ mod refusals;
 mod requests;
 #[cfg(test)]
 mod runners;
+#[cfg(test)]
+mod scenes;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

@@ -236,6 +236,9 @@ impl App {
         }
         self.tasks.close(Duration::from_secs(5)).await;
         let closed = self.blocking(|app| {
+            if let Err(error) = app.is_alive(true) {
+                tracing::warn!(%error, "it could not be noted when Canteen ended");
+            }
             let recorded = app.store.audit().append(canteen_audit::Event::HostStopped);
             app.store.close()?;
             Ok(recorded.map(drop)?)

@@ -1,6 +1,7 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
@@ -16,6 +17,7 @@ use crate::asking::Heard;
 use crate::dispute::DISPUTED;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
+use crate::gap::Gap;
 use crate::models::Known;
 use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
 
@@ -34,6 +36,8 @@ pub(crate) struct Present {
     pub(crate) signals: BTreeSet<Signal>,
     /// The digest that it had under its earlier name, while it is taken again.
     before: Option<Digest>,
+    /// By which it is read, where that is not its path.
+    way: Option<PathBuf>,
 }
 
 /// What this session knows about a sighting.
@@ -61,6 +65,9 @@ pub(crate) struct Memory {
     files_seen: u64,
     places: Vec<String>,
     blind: BTreeSet<BlindSpot>,
+    /// Before this host began.
+    gap: Option<Gap>,
+    has_beaten: bool,
     looking: Option<Looking>,
     /// Of what is not approved, by digest; none where the file has none.
     fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
@@ -95,6 +102,15 @@ impl Watched {
         });
     }
 
+    /// `true` once.
+    pub(crate) fn is_first_beat(&self) -> bool {
+        self.with(|memory| !std::mem::replace(&mut memory.has_beaten, true))
+    }
+
+    pub(crate) fn missed(&self, gap: Option<Gap>) {
+        self.with(|memory| memory.gap = gap);
+    }
+
     /// What [`Self::remember`] was told; `None` where it was told nothing.
     pub(crate) fn fingerprint(&self, digest: Digest) -> Option<Option<Arc<Fingerprint>>> {
         self.with(|memory| memory.fingerprints.get(&digest).cloned())
@@ -107,6 +123,11 @@ impl Watched {
             }
             memory.fingerprints.insert(digest, fingerprint);
         });
+    }
+
+    /// By which a file is read that cannot be read by its path.
+    pub(crate) fn way(&self, id: SightingId) -> Option<PathBuf> {
+        self.with(|memory| memory.present.get(&id).and_then(|present| present.way.clone()))
     }
 
     /// Programs that hold it and were not asked to end so far. From now on they were.
@@ -194,6 +215,7 @@ impl App {
             let present = memory.present.entry(id).or_default();
             present.signals.insert(Signal::Content);
             present.before = before.or(present.before);
+            present.way = Some(&file.way).filter(|way| **way != file.path).cloned();
             !present.holders.is_empty()
         });
         let runners = self.shelf.runners();
@@ -386,7 +408,7 @@ impl App {
             let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
         });
-        let paused_until = self.paused_until()?;
+        let (paused_until, now) = (self.paused_until()?, self.now());
         let (asking, runners) = (self.asking_state()?, self.known_runners());
         Ok(self.watched.with(|memory| Computer {
             sightings,
@@ -397,6 +419,7 @@ impl App {
                 .blind
                 .iter()
                 .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned() })
+                .chain(memory.gap.map(|gap| gap.spot(now)))
                 .collect(),
             looking: memory.looking.clone(),
             asked: memory.asked.iter().rev().map(Heard::wire).collect(),

@@ -33,6 +33,7 @@ mod events;
 mod evidence;
 mod export;
 mod fault;
+mod gap;
 mod hardware;
 pub mod host;
 mod installs;

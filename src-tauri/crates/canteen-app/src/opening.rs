@@ -186,6 +186,7 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
         }
     });
     app.tasks.spawn(Arc::clone(app).clear_leftover());
+    app.tasks.spawn(Arc::clone(app).stay_alive(Arc::clone(host)));
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {
@@ -227,7 +228,8 @@ fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     let config = WatchConfig {
         places: app.places(),
         more_places: Arc::new(move || more.upgrade().map(|app| app.places()).unwrap_or_default()),
-        minimum_size: app.shelf.policy().nudge.minimum_size.max(canteen_watch::SMALLEST),
+        // What may be nudged about is larger, each part of a model in several files need not be.
+        minimum_size: canteen_watch::SMALLEST,
         is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),
         needs_digest: Arc::new(move |identity| sightings.upgrade().is_none_or(|app| app.needs_digest(*identity))),

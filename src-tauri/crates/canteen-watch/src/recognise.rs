@@ -53,7 +53,8 @@ fn read(mut file: fs_err::File, identity: FileIdentity, candidate: Candidate<'_>
     file.by_ref().take(FIRST_BYTES).read_to_end(&mut first).ok()?;
     let seen = |about: About, arrival, container, hazards: Vec<&'static HazardCode>| {
         let (path, place) = (path.to_owned(), place.to_owned());
-        Box::new(SeenFile { identity, path, place, size: ByteSize::new(size), about, hazards, arrival, container, at })
+        let way = path.clone();
+        Box::new(SeenFile { identity, path, way, place, size: ByteSize::new(size), about, hazards, arrival, container, at })
     };
     let unfinished = |span| is_unfinished(path) && is_fresh(identity.modified_ns, at, span);
     // Some make room for the whole file first: then only the name tells.

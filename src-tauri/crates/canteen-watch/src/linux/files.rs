@@ -1,6 +1,8 @@
 //! The files that are known to be weights.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -115,7 +117,7 @@ impl Files {
         let mut observations = way.map(|way| self.consider(way, &place, at)).unwrap_or_default();
         for observation in &mut observations {
             if let Observation::Seen(file) = observation {
-                path.clone_into(&mut file.path);
+                file.path = named(path);
             }
         }
         observations
@@ -248,6 +250,12 @@ impl Files {
 /// Whether this file stands at `path`.
 fn leads(path: &Path, key: FileKey) -> bool {
     fs_err::metadata(path).is_ok_and(|metadata| FileKey::of(&metadata) == key)
+}
+
+/// The kernel says so behind the path of what has lost its name.
+fn named(path: &Path) -> PathBuf {
+    let bare = path.as_os_str().as_bytes().strip_suffix(b" (deleted)").filter(|_| !path.exists());
+    bare.map_or_else(|| path.to_owned(), |bare| PathBuf::from(OsStr::from_bytes(bare)))
 }
 
 /// `ENOSPC`: the number of watches of this user is used up.

@@ -25,6 +25,8 @@ struct Series {
     step: usize,
     /// Series in a row.
     run: u32,
+    /// Nobody but Canteen opened it.
+    ours: bool,
 }
 
 /// Looks that are due, per file.
@@ -34,7 +36,8 @@ pub(super) struct Looks(HashMap<FileKey, Series>);
 impl Looks {
     /// `key` was opened at `now`. A series that has quick looks before it is enough.
     pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
-        let series = self.0.entry(key).or_insert(Series { begun: now, step: 0, run: 0 });
+        let series = self.0.entry(key).or_insert(Series { begun: now, step: 0, run: 0, ours: false });
+        series.ours = false;
         if series.step >= LAST {
             let pause = match series.run.checked_sub(AT_ONCE) {
                 Some(run) => PAUSE.saturating_mul(1 << run.min(6)).min(LONGEST_PAUSE),
@@ -42,13 +45,13 @@ impl Looks {
             };
             let quiet = now.saturating_sub(series.begun);
             let run = if quiet > LONGEST_PAUSE.saturating_mul(2) { 0 } else { series.run + 1 };
-            *series = Series { begun: now.max(series.begun + pause), step: 0, run };
+            *series = Series { begun: now.max(series.begun + pause), step: 0, run, ours: false };
         }
     }
 
     /// `key` was opened by Canteen itself: one late look, in case that somebody else was there at the same time.
     pub(super) fn opened_by_us(&mut self, key: FileKey, now: Duration) {
-        self.0.entry(key).or_insert(Series { begun: now, step: LAST, run: 0 });
+        self.0.entry(key).or_insert(Series { begun: now, step: LAST, run: 0, ours: true });
     }
 
     /// Files to look at now; each moves on to its next look.
@@ -68,6 +71,11 @@ impl Looks {
             None => now.saturating_sub(series.begun) < LONGEST_PAUSE.saturating_mul(2),
         });
         due
+    }
+
+    /// Somebody opened `key`, and the last look for who it was is through.
+    pub(super) fn is_over(&self, key: FileKey) -> bool {
+        self.0.get(&key).is_some_and(|series| series.step > LAST && !series.ours)
     }
 
     /// Time until the next look; `None` when none is due.
@@ -146,11 +154,13 @@ mod tests {
     fn our_own_open_gets_one_late_look_and_a_stranger_is_looked_for_at_once() {
         let mut looks = Looks::default();
         looks.opened_by_us(FILE, ms(0));
-        assert_eq!(looks_at(&mut looks, 0..9000), [2000]);
+        assert_eq!((looks_at(&mut looks, 0..9000), looks.is_over(FILE)), (vec![2000], false));
         let mut looks = Looks::default();
         looks.opened_by_us(FILE, ms(0));
         looks.opened(FILE, ms(50));
         assert_eq!(looks_at(&mut looks, 0..200), [50, 70, 150]);
+        assert!(!looks.is_over(FILE));
+        assert_eq!((looks_at(&mut looks, 200..9000).len(), looks.is_over(FILE)), (2, true));
     }
 
     #[test]

@@ -306,6 +306,7 @@ impl Watch {
         }
         let opened = self.looks.due(now);
         self.look_for_holders(&opened, now)?;
+        self.look_for_quick_ones(&opened, now)?;
         for (key, pid) in self.holding.due(now) {
             self.look_again(key, pid, now)?;
         }

@@ -75,6 +75,11 @@ impl Newborns {
         self.all.remove(&pid);
     }
 
+    /// All of them.
+    pub(in super::super) fn pids(&self) -> Vec<u32> {
+        self.all.keys().copied().collect()
+    }
+
     /// Time until the next look.
     pub(in super::super) fn wait(&self, now: Duration) -> Option<Duration> {
         let next = |newborn: &Newborn| LOOKS.get(newborn.step).map(|after| newborn.born + *after);

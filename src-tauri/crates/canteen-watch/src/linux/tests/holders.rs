@@ -83,6 +83,17 @@ fn a_loader_that_closes_the_file_and_keeps_the_weights_is_named_until_its_end() 
 }
 
 #[test]
+fn a_loader_that_is_through_at_once_is_named() {
+    let scene = Scene::new(|folder| write(&folder.join("Downloads/a.gguf"), &gguf(48 * LEAST, 14)));
+    scene.until(|observation| matches!(observation, Observation::Digest { .. }));
+    let script = "import sys,time; b=open(sys.argv[1],'rb').read(); time.sleep(60)";
+    let user = Command::new("python3").args(["-c", script]).arg(scene.path("Downloads/a.gguf")).spawn().unwrap();
+    let held = scene.until(|observation| matches!(observation, Observation::Held { .. }));
+    assert!(matches!(held, Observation::Held { ref holder, .. } if holder.pid == user.id()), "{held:?}");
+    end(user);
+}
+
+#[test]
 fn files_that_only_look_like_weights_stay_silent_even_in_use() {
     let scene = Scene::new(|folder| {
         write(&folder.join("Downloads/zeros.gguf"), &vec![0; 3 << 20]);
