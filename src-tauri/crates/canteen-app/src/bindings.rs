@@ -137,6 +137,7 @@ pub fn bindings() -> String {
         wire::Installation,
         wire::Relation,
         wire::Kin,
+        wire::HomeLook,
         wire::InstalledVersion,
         wire::InstallModel,
         call::Join,

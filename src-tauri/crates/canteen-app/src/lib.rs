@@ -31,6 +31,7 @@ mod evidence;
 mod export;
 mod fault;
 mod hardware;
+mod home_look;
 pub mod host;
 mod installs;
 mod ledger;

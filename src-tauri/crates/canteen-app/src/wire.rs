@@ -560,6 +560,8 @@ pub struct Computer {
     pub blind_spots: Vec<BlindSpot>,
     /// The look that is under way.
     pub looking: Option<Looking>,
+    /// The slow look through the home folder, once it has begun.
+    pub home: Option<HomeLook>,
     /// What the person said is no model, or not theirs: it is listed and never nudged about.
     pub disputed: Vec<Sighting>,
     /// Nudges rest until then.

@@ -50,6 +50,15 @@ impl Default for NudgeRules {
     }
 }
 
+/// A folder, with all below it: names it goes down by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExcludedFolder {
+    /// From each person's home folder.
+    Home(Vec<String>),
+    /// As it stands there.
+    Absolute(String),
+}
+
 /// The signed rules of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -69,6 +78,8 @@ pub struct Policy {
     pub max_answer_tokens: u32,
     /// When nudges may be shown.
     pub nudge: NudgeRules,
+    /// Folders that are not looked through for models.
+    pub excluded_folders: Vec<ExcludedFolder>,
 }
 
 impl Default for Policy {
@@ -84,6 +95,7 @@ impl Default for Policy {
             allow_partial_sandbox: false,
             max_answer_tokens: 4096,
             nudge: NudgeRules::default(),
+            excluded_folders: Vec::new(),
         }
     }
 }

@@ -14,7 +14,15 @@ pub const SMALLEST: ByteSize = ByteSize::new(16 << 20);
 
 /// A file that may be weights: regular, and at least so large. Nothing of any other is read.
 pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<(File, Metadata)> {
-    let file = without_waiting(path)?;
+    judged(without_waiting(path)?, least)
+}
+
+/// The same, of a file itself: a link to one is refused.
+pub(crate) fn plain_candidate(path: &Path, least: ByteSize) -> io::Result<(File, Metadata)> {
+    judged(canteen_files::open_plainly(path)?, least)
+}
+
+fn judged(file: File, least: ByteSize) -> io::Result<(File, Metadata)> {
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.len() >= least.bytes() {
         Ok((file, metadata))
@@ -114,7 +122,8 @@ mod tests {
                 "fs::read(",
                 "fs::open",
                 "openat",
-                "libc::",
+                "libc::open",
+                "open_plainly",
             ];
             for how in opens {
                 assert!(!code.contains(how), "{} opens by {how}", path.display());
@@ -130,6 +139,7 @@ mod tests {
         fs_err::File::create(&large).unwrap().set_len(SMALLEST.bytes()).unwrap();
         assert!(candidate(&small, SMALLEST).is_err());
         assert!(candidate(folder.path(), ByteSize::new(0)).is_err());
+        assert!(plain_candidate(&small, SMALLEST).is_err() && plain_candidate(&large, SMALLEST).is_ok());
         assert_eq!(candidate(&large, SMALLEST).unwrap().1.len(), SMALLEST.bytes());
     }
 }

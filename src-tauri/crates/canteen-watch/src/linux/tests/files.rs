@@ -82,13 +82,7 @@ fn another_name_or_other_rights_are_the_same_file_told_of_again() {
 #[test]
 fn what_is_not_seen_is_said() {
     let (sink, observations) = sync_channel(10);
-    let config = WatchConfig {
-        places: Vec::new(),
-        minimum_size: ByteSize::new(u64::MAX),
-        is_own: Arc::new(|_| false),
-        ignore_pids: Arc::new(Vec::new),
-        needs_digest: Arc::new(|_| false),
-    };
+    let config = WatchConfig::of(Vec::new(), ByteSize::new(u64::MAX));
     let _watch = start(config, real(), sink).unwrap();
     let first = observations.recv_timeout(Duration::from_secs(10)).unwrap();
     assert!(matches!(first, Observation::Blind(BlindSpot::OtherUsers)), "{first:?}");

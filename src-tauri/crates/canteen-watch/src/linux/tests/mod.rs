@@ -1,6 +1,7 @@
 mod arriving;
 mod files;
 mod holders;
+mod home;
 mod others;
 mod privacy;
 mod repair;
@@ -86,12 +87,11 @@ impl Scene {
         before(folder.path());
         let (sink, observations) = sync_channel(room);
         let own = folder.path().join("own");
+        let places = vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }];
         let config = WatchConfig {
-            places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
-            minimum_size: ByteSize::new(LEAST),
             is_own: Arc::new(move |path| path.starts_with(&own)),
-            ignore_pids: Arc::new(Vec::new),
             needs_digest: Arc::new(needs_digest),
+            ..WatchConfig::of(places, ByteSize::new(LEAST))
         };
         let watch = start(config, real(), sink).unwrap();
         let scene = Self { folder, observations, early: Default::default(), own: Default::default(), _watch: watch };
@@ -125,11 +125,14 @@ impl Scene {
             Observation::Digest { identity, .. }
             | Observation::Held { identity, .. }
             | Observation::Released { identity, .. }
+            | Observation::Again { identity, .. }
             | Observation::Works { identity, .. }
             | Observation::Rests { identity, .. }
             | Observation::Gone { identity } => self.own.borrow().contains(identity),
             Observation::SweepDone { .. } | Observation::Blind(_) => true,
-            Observation::Looking { .. } | Observation::Waits { .. } => false,
+            Observation::Looking { .. } | Observation::Waits { .. } | Observation::NoWeights { .. } | Observation::Home(_) => {
+                false
+            }
         }
     }
 
