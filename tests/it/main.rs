@@ -12,6 +12,7 @@ mod commands;
 mod groups;
 #[cfg(test)]
 mod harness;
+mod home_look;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]

@@ -306,6 +306,10 @@ blind_spots: Array<BlindSpot>,
  */
 looking: Looking | null, 
 /**
+ * The slow look through the home folder, once it has begun.
+ */
+home: HomeLook | null, 
+/**
  * What the person said is no model, or not theirs: it is listed and never nudged about.
  */
 disputed: Array<Sighting>, 
@@ -708,6 +712,20 @@ relation: Relation,
  * That this is so, from 0 to 1.
  */
 confidence: number, };
+
+export type HomeLook = { 
+/**
+ * What it does.
+ */
+state: 'underway' | 'resting' | 'through' | 'impossible', 
+/**
+ * How much of the way is behind: an estimate.
+ */
+percent: number, 
+/**
+ * Files considered.
+ */
+files: number, };
 
 export type InstalledVersion = { 
 /**

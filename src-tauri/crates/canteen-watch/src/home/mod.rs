@@ -57,7 +57,16 @@ pub(crate) enum Found {
 
 struct Running {
     cancelled: Arc<AtomicBool>,
+    /// Nothing more comes of it.
+    over: Arc<AtomicBool>,
     thread: JoinHandle<()>,
+}
+
+impl Running {
+    /// A thread that says so wakes whoever waits before it has quite ended.
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed) || self.thread.is_finished()
+    }
 }
 
 /// Whether this is one of these folders, or lies below one.
@@ -110,7 +119,7 @@ impl Home {
     /// What has come of it since the last time. Begins what is wanted once the one before has ended.
     pub(crate) fn take(&mut self) -> Vec<Found> {
         let found = self.found.try_iter().take(WAITING).collect();
-        if self.running.as_ref().is_some_and(|running| running.thread.is_finished()) {
+        if self.running.as_ref().is_some_and(Running::is_over) {
             self.running = None;
             self.due = Some(self.clock.monotonic() + BETWEEN);
         }
@@ -145,15 +154,17 @@ impl Home {
             sink: self.sender.clone(),
             wake: Arc::clone(&self.wake),
         };
-        let (from, wake) = (self.from.take(), Arc::clone(&self.wake));
+        let over = Arc::new(AtomicBool::new(false));
+        let (from, wake, is_over) = (self.from.take(), Arc::clone(&self.wake), Arc::clone(&over));
         let thread = std::thread::Builder::new().name("home".into()).spawn(move || {
             if work.run(from).is_none() {
                 tracing::debug!("the look through the home folder was ended");
             }
+            is_over.store(true, Ordering::Relaxed);
             wake();
         });
         match thread {
-            Ok(thread) => self.running = Some(Running { cancelled, thread }),
+            Ok(thread) => self.running = Some(Running { cancelled, over, thread }),
             Err(error) => {
                 tracing::warn!(%error, "the home folder cannot be looked through now");
                 self.due = Some(self.clock.monotonic() + BETWEEN);
