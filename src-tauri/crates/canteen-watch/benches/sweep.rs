@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use canteen_types::{Clock, Timestamp};
-use canteen_watch::{Earlier, FileIdentity, HomeLook, HomeState, Observation, SMALLEST, WatchConfig, start};
+use canteen_watch::{Earlier, FileIdentity, HomeLook, HomeState, Observation, SMALLEST, SeenFile, WatchConfig, start};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -107,15 +107,17 @@ fn look(home: &Path, no_weights: &Arc<Mutex<HashSet<FileIdentity>>>, others: Ear
     let _watch = start(config, Arc::new(Real(Instant::now())), sink)?;
     let mut models = 0;
     loop {
-        match observations.recv()? {
-            Observation::Seen(file) if file.path.starts_with(home) => models += 1,
-            Observation::Again { .. } => models += 1,
-            Observation::NoWeights { files } => no_weights.lock().map_err(|_| "a poisoned lock")?.extend(files),
-            Observation::Home(step) if matches!(step.state, HomeState::Through { .. }) => {
-                assert!((u64::from(FOLDERS * IN_EACH), 100) == (step.files, models), "{} files, {models} models", step.files);
-                return Ok(Took(began.elapsed(), computed().saturating_sub(before)));
-            }
-            _ => {}
+        let observation = observations.recv()?;
+        let is_here = |file: &SeenFile| file.path.starts_with(home);
+        models += u32::from(matches!(&observation, Observation::Seen(file) if is_here(file)));
+        models += u32::from(matches!(&observation, Observation::Again { .. }));
+        if let Observation::NoWeights { files } = observation {
+            no_weights.lock().map_err(|_| "a poisoned lock")?.extend(files);
+        } else if let Observation::Home(step) = observation
+            && matches!(step.state, HomeState::Through { .. })
+        {
+            assert!((u64::from(FOLDERS * IN_EACH), 100) == (step.files, models), "{} files, {models} models", step.files);
+            return Ok(Took(began.elapsed(), computed().saturating_sub(before)));
         }
     }
 }

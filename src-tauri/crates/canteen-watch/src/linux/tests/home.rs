@@ -24,7 +24,7 @@ fn config(home: &Path) -> WatchConfig {
 /// What one look tells, until `ends`.
 #[derive(Default)]
 struct Told {
-    seen: Vec<Box<SeenFile>>,
+    seen: Vec<SeenFile>,
     again: Vec<PathBuf>,
     no_weights: Vec<FileIdentity>,
     steps: Vec<HomeStep>,
@@ -34,17 +34,18 @@ impl Told {
     fn until(observations: &Receiver<Observation>, ends: impl Fn(&HomeStep) -> bool) -> Self {
         let mut told = Self::default();
         loop {
-            match observations.recv_timeout(Duration::from_secs(60)).expect("an end") {
-                Observation::Seen(file) => told.seen.push(file),
-                Observation::Again { path, .. } => told.again.push(path),
-                Observation::NoWeights { files } => told.no_weights.extend(files),
-                Observation::Home(step) => {
-                    told.steps.push(step);
-                    if told.steps.last().is_some_and(&ends) {
-                        return told;
-                    }
+            let observation = observations.recv_timeout(Duration::from_secs(60)).expect("an end");
+            if let Observation::Seen(file) = observation {
+                told.seen.push(*file);
+            } else if let Observation::Again { path, .. } = observation {
+                told.again.push(path);
+            } else if let Observation::NoWeights { files } = observation {
+                told.no_weights.extend(files);
+            } else if let Observation::Home(step) = observation {
+                told.steps.push(step);
+                if told.steps.last().is_some_and(&ends) {
+                    return told;
                 }
-                _ => {}
             }
         }
     }
