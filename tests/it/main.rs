@@ -12,6 +12,8 @@ mod commands;
 mod groups;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod hazards;
 mod home_look;
 #[cfg(test)]
 mod inspect;
@@ -30,11 +32,15 @@ mod lineage;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod runners;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

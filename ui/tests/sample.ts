@@ -378,6 +378,9 @@ export const computer: Computer = {
   ],
   looking: null,
   home: { state: 'through', percent: 100, files: 198_004 },
+  asked: [],
+  asking: 'on',
+  runners: { built_in: 1, organisation: null },
   disputed: [],
   paused_until: null,
 }
@@ -580,6 +583,7 @@ export const settings: SettingsPage = {
     threads: null,
     instructions: '',
     first_start_done: true,
+    ask_servers: true,
   },
   managed: { fields: [], by: null, fault: null },
   cores: 8,

@@ -742,6 +742,10 @@ export const en = {
       no_holders: 'Which program uses a model: on this system Canteen sees model files, not who opens them.',
       starts_compared:
         'Programs that run for less than some seconds: this computer does not tell when one starts.',
+      opens_compared:
+        'A use that is over within two minutes: this system does not tell when a file is opened, so Canteen looks at one program after the other.',
+      private_folders:
+        'Whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model: this system would ask you first.',
       protected: 'What a large program of yours has open: it forbids a closer look.',
       no_servers: 'Which programs wait for others on this computer: it does not list them.',
       home_far_away:
@@ -750,6 +754,23 @@ export const en = {
         'What is plugged in or mounted, at once: this computer does not tell. It is seen whenever Canteen looks.',
     } as Readonly<Record<string, string>>,
     watched: 'Where Canteen looks',
+    askedList: (n: number) =>
+      plural(n, '1 program was asked what it is', `${n} programs were asked what they are`),
+    askedNote:
+      'Each was asked once, on this computer only, by questions that change nothing. You can switch this off in the settings under “Privacy”.',
+    askedWho: (program: string, knownAs: string | null) =>
+      knownAs === null || knownAs === program ? program : `${program} (by its name ${knownAs})`,
+    askedPort: (port: number, at: string) => `port ${port}, ${at}`,
+    askedNothing: 'Its answer fits nothing that is known.',
+    askedIs: (product: string) => `Says that it is ${product}.`,
+    askedModels: (models: string) => `Names ${models}.`,
+    askedForwards: (to: string) => `Forwards to another computer, ${to}.`,
+    askedOnlyForwards: (to: string) =>
+      `Forwards to another computer, ${to}, so it is not counted as a model on this one.`,
+    askingOff: {
+      off_by_policy: 'Programs are not asked what they are: your organisation does not want it.',
+      off_by_person: 'Programs are not asked what they are: you switched it off.',
+    },
     dispute: 'Not a model',
     disputeTitle:
       'With “Not a model” you say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
@@ -776,6 +797,9 @@ export const en = {
     evidence: 'What was observed',
     saw: {
       'content.weights': 'Its first bytes are those of model weights ({about}).',
+      'hazard.dangerous':
+        'It holds something that can do harm ({hazard}). Do not load it; tell IT where it came from.',
+      'hazard.suspicious': 'It holds something that an honest tool does not put there ({hazard}).',
       'digest.approved': 'Its digest {digest} is that of the approved {entry}.',
       'digest.unknown': 'Its digest {digest} is not in the catalogue.',
       'lineage.altered_copy':
@@ -794,8 +818,15 @@ export const en = {
       'holder.open_elsewhere':
         'It stands open, and {holder} (process {pid}), of another user, has the memory for it.',
       'holder.computes': '{holder} computes ({percent} % of one processor).',
+      'holder.on_card': '{holder} computes on a graphics card ({percent} % of it).',
       'holder.serves': '{holder} works for a program that is connected to its port {port}.',
       'holder.waits': '{holder} waits for other programs at port {port}.',
+      'server.answers': '{holder} was asked at port {port} and says that it is {product}.',
+      'server.answers_model':
+        '{holder} was asked at port {port} and says that it is {product} with the model {model}.',
+      'server.forwards':
+        '{holder} was asked at port {port} and says that it is {product} and forwards to another computer, {to}.',
+      'content.listed': 'It is one of those that are listed and not pointed out: {class}.',
     } as Readonly<Record<string, string>>,
     noEvidence: 'Nothing beyond the file itself.',
     source: {
@@ -808,6 +839,8 @@ export const en = {
       arguments: 'how a program was started',
       computing_time: 'the computing time of a program',
       sockets: 'the list of network connections of this computer',
+      answer: 'what a program answered',
+      known_models: 'what is known about models that come with something else',
     } as Readonly<Record<string, string>>,
     why: 'Why am I seeing this?',
     alternative: 'Approved for the same work',

@@ -41,6 +41,12 @@ const WHYS: Readonly<Record<string, string>> = {
   disputed: 'Es war ein Irrtum',
   granted: 'Es wurde erlaubt',
 }
+const ASKED: Readonly<Record<string, string>> = {
+  asked: 'Es kann vorher speichern',
+  gone: 'Es hatte sich schon beendet',
+  not_own: 'Es gehört einem anderen Benutzer',
+  not_here: 'Dieses System kennt keinen sanften Weg, bitte beenden Sie es selbst',
+}
 const SANDBOXES: Readonly<Record<string, string>> = {
   enforced: 'eingeschlossen',
   partly: 'teilweise eingeschlossen',
@@ -217,6 +223,9 @@ export const ledger: Text['ledger'] = {
     'host.stopped': 'Canteen beendet',
     'catalogue.accepted': 'Katalog empfangen',
     'catalogue.refused': 'Katalog abgelehnt',
+    'signatures.accepted': 'Wissen über Programme übernommen',
+    'server.asked': 'Programm gefragt',
+    'server.answered': 'Programm hat geantwortet',
     'licence.accepted': 'Lizenz angenommen',
     'model.installed': 'Modell installiert',
     'model.install_failed': 'Installation fehlgeschlagen',
@@ -229,6 +238,7 @@ export const ledger: Text['ledger'] = {
     'answer.given': 'Antwort gegeben',
     'sighting.opened': 'Modell bemerkt',
     'sighting.resolved': 'Bemerktes Modell erledigt',
+    'sighting.asked_to_end': 'Programm um Ende gebeten',
     'nudge.shown': 'Hinweis gezeigt',
     'nudge.answered': 'Hinweis beantwortet',
     'request.sent': 'Anfrage gestellt',
@@ -248,6 +258,15 @@ export const ledger: Text['ledger'] = {
     'catalogue.accepted': (said: Said) =>
       `Katalog ${said.count('version')} empfangen und seine Unterschriften geprüft (Regeln Version ${said.count('policy_version')})`,
     'catalogue.refused': (said: Said) => `Ein Katalog wurde abgelehnt; der letzte gute bleibt. ${said.cause}`,
+    'signatures.accepted': (said: Said) =>
+      `Was Ihre Organisation über Programme weiß, die Modelle ausführen, wurde übernommen (Version ${said.value('version')})`,
+    'server.asked': (said: Said) =>
+      `${said.value('program')} wurde an Port ${said.value('port')} dieses Computers gefragt, was es ist`,
+    'server.answered': (said: Said) => {
+      const answer = `${said.value('program')} hat an Port ${said.value('port')} geantwortet, es sei ${said.value('product')}`
+      const to = said.value('forwards_to')
+      return to === '' ? answer : `${answer} und leite an einen anderen Computer weiter, ${to}`
+    },
     'licence.accepted': (said: Said) =>
       `Sie haben die Lizenz „${said.value('licence')}“ von ${said.model} angenommen`,
     'model.installed': (said: Said) =>
@@ -268,6 +287,8 @@ export const ledger: Text['ledger'] = {
     'sighting.opened': (said: Said) => `„${said.value('name')}“ in ${said.value('found_in')} bemerkt`,
     'sighting.resolved': (said: Said) =>
       `Ein bemerktes Modell steht nicht mehr auf der Liste: ${word(WHYS, said.value('why'))}`,
+    'sighting.asked_to_end': (said: Said) =>
+      `Die Frist für ${said.value('program')} war vorbei, es wurde gebeten, sich zu beenden: ${word(ASKED, said.value('outcome'))}`,
     'nudge.shown': (said: Said) =>
       said.value('by') === 'notification'
         ? 'Ein Hinweis wurde als Benachrichtigung gezeigt'
@@ -295,6 +316,10 @@ export const ledger: Text['ledger'] = {
     code: 'Grund',
     entry: 'Modell',
     licence: 'Lizenz',
+    program: 'Programm',
+    port: 'Port',
+    product: 'was es nach eigenen Worten ist',
+    forwards_to: 'anderer Computer',
     digest: 'Prüfsumme',
     how: 'Herkunft',
     run: 'Lauf',
@@ -358,6 +383,7 @@ export const ledger: Text['ledger'] = {
     threads: 'Threads',
     instructions: 'Anweisungen für jede Unterhaltung',
     first_start_done: 'erster Start',
+    ask_servers: 'Programme fragen, was sie sind',
     models_folder: 'Ordner der Modelle',
   },
 }

@@ -54,6 +54,12 @@ const WHYS: Readonly<Record<string, string>> = {
   disputed: 'it was a mistake',
   granted: 'it was granted',
 }
+const ASKED: Readonly<Record<string, string>> = {
+  asked: 'it may save its work first',
+  gone: 'it had ended by itself',
+  not_own: 'it belongs to another user',
+  not_here: 'this system has no gentle way, please end it yourself',
+}
 const SANDBOXES: Readonly<Record<string, string>> = {
   enforced: 'locked in',
   partly: 'partly locked in',
@@ -223,6 +229,9 @@ export const ledger = {
     'host.stopped': 'Canteen ended',
     'catalogue.accepted': 'Catalogue received',
     'catalogue.refused': 'Catalogue refused',
+    'signatures.accepted': 'Knowledge about programs taken over',
+    'server.asked': 'Program asked',
+    'server.answered': 'Program answered',
     'licence.accepted': 'Licence accepted',
     'model.installed': 'Model installed',
     'model.install_failed': 'Installation failed',
@@ -235,6 +244,7 @@ export const ledger = {
     'answer.given': 'Answer given',
     'sighting.opened': 'Model noticed',
     'sighting.resolved': 'Noticed model resolved',
+    'sighting.asked_to_end': 'Program asked to end',
     'nudge.shown': 'Nudge shown',
     'nudge.answered': 'Nudge answered',
     'request.sent': 'Request made',
@@ -253,6 +263,15 @@ export const ledger = {
     'catalogue.accepted': (said) =>
       `Catalogue ${said.count('version')} received and its signatures checked (rules version ${said.count('policy_version')})`,
     'catalogue.refused': (said) => `A catalogue was refused; the last good one stays. ${said.cause}`,
+    'signatures.accepted': (said) =>
+      `What your organisation knows about programs that run models was taken over (version ${said.value('version')})`,
+    'server.asked': (said) =>
+      `${said.value('program')} was asked at port ${said.value('port')} of this computer what it is`,
+    'server.answered': (said) => {
+      const answer = `${said.value('program')} answered at port ${said.value('port')} that it is ${said.value('product')}`
+      const to = said.value('forwards_to')
+      return to === '' ? answer : `${answer} and forwards to another computer, ${to}`
+    },
     'licence.accepted': (said) => `You accepted the licence “${said.value('licence')}” of ${said.model}`,
     'model.installed': (said) =>
       `Installed ${said.model} (version ${said.value('version')}, ${word(HOWS, said.value('how'))}), digest verified`,
@@ -271,6 +290,8 @@ export const ledger = {
     'sighting.opened': (said) => `Noticed “${said.value('name')}” in ${said.value('found_in')}`,
     'sighting.resolved': (said) =>
       `A model that was noticed is off the list: ${word(WHYS, said.value('why'))}`,
+    'sighting.asked_to_end': (said) =>
+      `The date for ${said.value('program')} had passed, so it was asked to end: ${word(ASKED, said.value('outcome'))}`,
     'nudge.shown': (said) =>
       said.value('by') === 'notification'
         ? 'A nudge was shown as a notification'
@@ -299,6 +320,10 @@ export const ledger = {
     code: 'reason',
     entry: 'model',
     licence: 'licence',
+    program: 'program',
+    port: 'port',
+    product: 'what it says that it is',
+    forwards_to: 'other computer',
     digest: 'digest',
     how: 'how it came',
     run: 'run',
@@ -363,6 +388,7 @@ export const ledger = {
     threads: 'threads',
     instructions: 'instructions for every chat',
     first_start_done: 'first start',
+    ask_servers: 'asking programs what they are',
     models_folder: 'models folder',
   } as Readonly<Record<string, string>>,
 } as const

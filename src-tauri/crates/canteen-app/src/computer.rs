@@ -1,16 +1,18 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
-use canteen_modelfile::ModelKind;
 use canteen_modelfile::lineage::Fingerprint;
+use canteen_modelfile::{Kind, ModelKind};
+use canteen_os::Program;
 use canteen_store::{FileIdentity, SightingRow};
 use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
-use canteen_watch::{Arrival, BlindSpot, HeldBy, Observation, SeenFile};
+use canteen_watch::{Arrival, BlindSpot, HeldBy, Holder, Observation, SeenFile, Server};
 
 use crate::App;
+use crate::asking::Heard;
 use crate::dispute::DISPUTED;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
@@ -23,7 +25,10 @@ const MOST_FINGERPRINTS: usize = 256;
 /// What is known only while this host lives.
 #[derive(Debug, Default)]
 pub(crate) struct Present {
-    pub(crate) holders: BTreeSet<u32>,
+    /// Process and its start.
+    pub(crate) holders: BTreeMap<u32, u64>,
+    /// Of all that held it, who was asked to end.
+    asked_to_end: BTreeSet<Program>,
     /// Of those, who work with it.
     pub(crate) busy: BTreeSet<u32>,
     pub(crate) signals: BTreeSet<Signal>,
@@ -48,8 +53,10 @@ pub(crate) struct Watched(Mutex<Memory>);
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) present: HashMap<SightingId, Present>,
-    /// Ports at which programs of this user wait, by process.
-    pub(crate) ports: BTreeMap<u32, u16>,
+    /// Where programs of this user wait, by process.
+    pub(crate) servers: BTreeMap<u32, Server>,
+    /// What servers were asked, the newest last.
+    pub(crate) asked: VecDeque<Heard>,
     last_look: Option<Timestamp>,
     files_seen: u64,
     places: Vec<String>,
@@ -58,6 +65,20 @@ pub(crate) struct Memory {
     pub(crate) home: Option<HomeLook>,
     /// Of what is not approved, by digest; none where the file has none.
     fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
+}
+
+impl Memory {
+    /// What this process holds.
+    pub(crate) fn held_by(&self, pid: u32) -> Vec<SightingId> {
+        self.present.iter().filter(|(_, present)| present.holders.contains_key(&pid)).map(|(id, _)| *id).collect()
+    }
+
+    /// What the server of this program answered.
+    pub(crate) fn heard_of(&self, holder: &Holder) -> Option<Heard> {
+        let process = |one: &Holder| (one.pid, one.started);
+        let is_its = |heard: &&Heard| heard.answer.is_some() && process(&heard.listener.holder) == process(holder);
+        self.asked.iter().rev().find(is_its).cloned()
+    }
 }
 
 impl Watched {
@@ -87,6 +108,15 @@ impl Watched {
             }
             memory.fingerprints.insert(digest, fingerprint);
         });
+    }
+
+    /// Programs that hold it and were not asked to end so far. From now on they were.
+    pub(crate) fn not_yet_asked(&self, id: SightingId) -> Vec<Program> {
+        self.with(|memory| {
+            let Some(present) = memory.present.get_mut(&id) else { return Vec::new() };
+            let holders = present.holders.iter().map(|(pid, started)| Program { pid: *pid, started: *started });
+            holders.filter(|program| present.asked_to_end.insert(*program)).collect()
+        })
     }
 
     /// What this session knows about a sighting.
@@ -170,7 +200,9 @@ impl App {
             present.before = before.or(present.before);
             !present.holders.is_empty()
         });
-        let inventory = inventory_only(file);
+        let runners = self.shelf.runners();
+        let class = runners.class_of(&file.path, &self.home, file.about.architecture.as_deref());
+        let inventory = inventory_only(file) || class.is_some();
         let unused = if file.arrival == Arrival::Underway { Grade::Arriving } else { Grade::Present };
         let mut row = SightingRow {
             id,
@@ -179,7 +211,7 @@ impl App {
             path: file.path.clone(),
             shown_path: self.relative(&file.path),
             name: name(file),
-            about: about(&file.facts),
+            about: about(&file.about),
             found_in: file.place.clone(),
             grade: known.as_ref().filter(|_| held).map_or(unused, |row| row.grade),
             verdict: None,
@@ -190,6 +222,7 @@ impl App {
             last_seen: file.at,
             // What the person disputed stays so: the same bytes lie there as before.
             resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == DISPUTED),
+            hazards: file.hazards.iter().map(|code| code.code.to_owned()).collect(),
         };
         self.judge_row(&mut row);
         let event = known.is_none().then(|| Event::SightingOpened {
@@ -198,7 +231,11 @@ impl App {
             found_in: row.found_in.clone(),
         });
         self.store.sightings().put(&row, event)?;
-        self.store.sightings().note(&Observed::seen(file).row(id, file.at))?;
+        let hazards = file.hazards.iter().map(|code| Observed::Hazard { code });
+        let listed = class.map(|class| Observed::Listed { class: class.name().to_owned() });
+        for observed in hazards.chain([Observed::seen(file)]).chain(listed) {
+            self.store.sightings().note(&observed.row(id, file.at))?;
+        }
         self.events.changed(&[Topic::Sightings]);
         if held || before.is_some() { self.consider() } else { Ok(()) }
     }
@@ -222,19 +259,19 @@ impl App {
         self.consider()
     }
 
-    fn held(&self, identity: &FileIdentity, holder: &canteen_watch::Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
+    fn held(&self, identity: &FileIdentity, holder: &Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let new = self.watched.with(|memory| {
             let present = memory.present.entry(row.id).or_default();
             present.signals.insert(if by == HeldBy::Arguments { Signal::Arguments } else { Signal::Holder });
-            present.holders.insert(holder.pid)
+            present.holders.insert(holder.pid, holder.started) != Some(holder.started)
         });
         row.grade = row.grade.max(Grade::Loaded);
         row.holder = Some(holder.name.clone());
         row.last_seen = at;
         if new {
             self.store.sightings().note(&Observed::held(holder, by).row(row.id, at))?;
-            self.note_port(row.id, holder, at)?;
+            self.note_server(row.id, holder, at)?;
             if row.resolved.as_deref() == Some(DISPUTED) {
                 return self.reopen(row);
             }
@@ -256,6 +293,7 @@ impl App {
             if present.holders.is_empty() {
                 present.signals.remove(&Signal::Holder);
                 present.signals.remove(&Signal::Arguments);
+                present.signals.remove(&Signal::Port);
             }
             present.holders.len()
         });
@@ -295,7 +333,7 @@ impl App {
             if self.watched.with(|memory| memory.present.contains_key(&row.id)) {
                 continue;
             }
-            let there = fs_err::metadata(&row.path).map(|metadata| convert(canteen_watch::FileIdentity::of(&metadata)));
+            let there = canteen_watch::FileIdentity::at(&row.path).map(convert);
             if there.ok() != Some(row.identity) {
                 self.resolve_gone(row)?;
             } else if row.grade > Grade::Present {
@@ -355,6 +393,7 @@ impl App {
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
         });
         let paused_until = self.paused_until()?;
+        let (asking, runners) = (self.asking_state()?, self.known_runners());
         Ok(self.watched.with(|memory| Computer {
             sightings,
             last_look: memory.last_look,
@@ -367,6 +406,9 @@ impl App {
                 .collect(),
             looking: memory.looking.clone(),
             home: memory.home.clone(),
+            asked: memory.asked.iter().rev().map(Heard::wire).collect(),
+            asking,
+            runners,
             disputed,
             paused_until,
         }))
@@ -420,14 +462,23 @@ pub(crate) const fn convert(identity: canteen_watch::FileIdentity) -> FileIdenti
     }
 }
 
-/// Embedders, adapters and projectors are listed and never nudged about.
-const fn inventory_only(file: &SeenFile) -> bool {
-    !matches!(file.facts.kind, ModelKind::Text | ModelKind::Other)
+/// Programs carry so much for seeing, hearing and sorting, and nobody chose it; what generates is larger.
+const CARRIED: u64 = 500_000_000;
+
+/// Listed and never nudged about: embedders, adapters, projectors, speech, and what programs carry with them.
+fn inventory_only(file: &SeenFile) -> bool {
+    match file.about.purpose {
+        ModelKind::Embedder | ModelKind::Adapter | ModelKind::Projector | ModelKind::Speech => true,
+        ModelKind::Text => false,
+        ModelKind::Other => {
+            let carried = matches!(file.about.kind, Kind::Onnx | Kind::Tflite | Kind::CoreMl | Kind::OpenVino);
+            carried && file.about.parameters.is_none_or(|count| count < CARRIED)
+        }
+    }
 }
 
 fn name(file: &SeenFile) -> String {
-    let from_metadata = file.facts.name.as_ref().filter(|name| !name.trim().is_empty());
+    let from_metadata = file.about.name.clone();
     from_metadata
-        .cloned()
         .unwrap_or_else(|| file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned()))
 }

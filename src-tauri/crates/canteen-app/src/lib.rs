@@ -14,6 +14,9 @@
 //! ```
 
 mod app;
+mod asking;
+#[cfg(test)]
+mod bare_app;
 mod bindings;
 pub mod call;
 mod catalogue;
@@ -46,8 +49,10 @@ mod nudges;
 mod nudging;
 mod open_link;
 mod opening;
+mod presence;
 pub mod purge;
 mod requests;
+mod runners;
 mod runs;
 mod samples;
 mod server;

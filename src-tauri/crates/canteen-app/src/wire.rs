@@ -562,6 +562,12 @@ pub struct Computer {
     pub looking: Option<Looking>,
     /// The slow look through the home folder, once it has begun.
     pub home: Option<HomeLook>,
+    /// Servers on this computer that were asked what they are since Canteen started, the newest first.
+    pub asked: Vec<AskedServer>,
+    /// Whether servers are asked at all.
+    pub asking: AskingServers,
+    /// What is known about programs that run models.
+    pub runners: KnownRunners,
     /// What the person said is no model, or not theirs: it is listed and never nudged about.
     pub disputed: Vec<Sighting>,
     /// Nudges rest until then.

@@ -81,6 +81,33 @@ pub enum Event {
         /// Why.
         code: String,
     },
+    /// What an organisation knows about runners came with its catalogue and is gone by.
+    #[serde(rename = "signatures.accepted")]
+    SignaturesAccepted {
+        /// Version of the document.
+        version: u32,
+    },
+    /// A server on this computer is about to be asked what it is.
+    #[serde(rename = "server.asked")]
+    ServerAsked {
+        /// The program that it belongs to.
+        program: String,
+        /// Where it waits.
+        port: u16,
+    },
+    /// It said what it is.
+    #[serde(rename = "server.answered")]
+    ServerAnswered {
+        /// The program that it belongs to.
+        program: String,
+        /// Where it waits.
+        port: u16,
+        /// What it says that it is.
+        product: String,
+        /// The other computer that it forwards to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forwards_to: Option<String>,
+    },
     /// The person accepted a licence.
     #[serde(rename = "licence.accepted")]
     LicenceAccepted {
@@ -197,6 +224,18 @@ pub enum Event {
         sighting: SightingId,
         /// gone, approved, disputed, granted.
         why: String,
+    },
+    /// A program that holds a model was asked to end when the date had passed that the organisation's rules set.
+    #[serde(rename = "sighting.asked_to_end")]
+    ProgramAskedToEnd {
+        /// Which model it held.
+        sighting: SightingId,
+        /// About which bytes.
+        digest: Digest,
+        /// What the program calls itself.
+        program: String,
+        /// asked, gone, `not_own`, `not_here`.
+        outcome: String,
     },
     /// The person was told.
     #[serde(rename = "nudge.shown")]

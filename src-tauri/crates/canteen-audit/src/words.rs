@@ -13,6 +13,9 @@ impl Event {
             Self::HostStopped => "host.stopped",
             Self::CatalogueAccepted { .. } => "catalogue.accepted",
             Self::CatalogueRefused { .. } => "catalogue.refused",
+            Self::SignaturesAccepted { .. } => "signatures.accepted",
+            Self::ServerAsked { .. } => "server.asked",
+            Self::ServerAnswered { .. } => "server.answered",
             Self::LicenceAccepted { .. } => "licence.accepted",
             Self::ModelInstalled { .. } => "model.installed",
             Self::ModelInstallFailed { .. } => "model.install_failed",
@@ -27,6 +30,7 @@ impl Event {
             Self::SightingResolved { .. } => "sighting.resolved",
             Self::NudgeShown { .. } => "nudge.shown",
             Self::NudgeAnswered { .. } => "nudge.answered",
+            Self::ProgramAskedToEnd { .. } => "sighting.asked_to_end",
             Self::RequestSent { .. } => "request.sent",
             Self::RequestWithdrawn { .. } => "request.withdrawn",
             Self::PolicyRefused { .. } => "policy.refused",
@@ -48,6 +52,16 @@ impl Event {
                 format!("Catalogue {version} received and its signatures checked (rules version {policy_version})")
             }
             Self::CatalogueRefused { code } => format!("A catalogue was refused ({code}); the last good one stays"),
+            Self::SignaturesAccepted { version } => {
+                format!("What your organisation knows about programs that run models was taken over (version {version})")
+            }
+            Self::ServerAsked { program, port } => format!("{program} was asked at port {port} of this computer what it is"),
+            Self::ServerAnswered { program, port, product, forwards_to: None } => {
+                format!("{program} answered at port {port} that it is {product}")
+            }
+            Self::ServerAnswered { program, port, product, forwards_to: Some(to) } => {
+                format!("{program} answered at port {port} that it is {product} and forwards to another computer, {to}")
+            }
             Self::LicenceAccepted { entry, licence } => format!("You accepted the licence “{licence}” of {entry}"),
             Self::ModelInstalled { entry, version, digest, how } => {
                 format!("Installed {entry} (version {version}); it {how}, digest {} verified", digest.short())
@@ -78,6 +92,9 @@ impl Event {
             Self::ConversationExported { format, .. } => format!("A conversation was written into a {format} file"),
             Self::SightingOpened { name, found_in, .. } => format!("Noticed the model “{name}” in {found_in}"),
             Self::SightingResolved { why, .. } => format!("A noticed model was resolved: {why}"),
+            Self::ProgramAskedToEnd { program, outcome, .. } => {
+                format!("The date for {program} had passed, so it was asked to end: {}", outcome.replace('_', " "))
+            }
             Self::NudgeShown { by, .. } => format!("A nudge was shown ({by})"),
             Self::NudgeAnswered { answer, .. } => format!("A nudge was answered: {answer}"),
             Self::RequestSent { name, days, .. } => format!("You asked for approval of “{name}” for {days} days"),
@@ -142,6 +159,15 @@ mod tests {
             Event::HostStopped,
             Event::CatalogueAccepted { version: 42, policy_version: 3 },
             Event::CatalogueRefused { code: "catalogue.rolled_back".into() },
+            Event::SignaturesAccepted { version: 7 },
+            Event::ServerAsked { program: "notes-app".into(), port: 8080 },
+            Event::ServerAnswered { program: "notes-app".into(), port: 8080, product: "llama.cpp".into(), forwards_to: None },
+            Event::ServerAnswered {
+                program: "ollama".into(),
+                port: 11434,
+                product: "Ollama".into(),
+                forwards_to: Some("https://models.example:443".into()),
+            },
             Event::LicenceAccepted { entry: entry(), licence: "Gemma Terms of Use".into() },
             Event::ModelInstalled { entry: entry(), version: 1, digest, how: "was fetched".into() },
             Event::ModelInstallFailed { entry: entry(), code: "library.disk_full".into() },
@@ -156,6 +182,7 @@ mod tests {
             Event::SightingResolved { sighting, why: "gone".into() },
             Event::NudgeShown { nudge, digest, by: "notification".into() },
             Event::NudgeAnswered { nudge, digest, answer: "used".into() },
+            Event::ProgramAskedToEnd { sighting, digest, program: "notes-app".into(), outcome: "asked".into() },
             Event::RequestSent { request, digest: Some(digest), name: "Llama".into(), days: 31 },
             Event::RequestSent { request, digest: None, name: "Phi 5".into(), days: 1 },
             Event::RequestWithdrawn { request },

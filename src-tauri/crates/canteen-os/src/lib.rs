@@ -39,7 +39,9 @@ mod new_file;
 mod notify;
 mod os_version;
 mod power;
+mod presence;
 mod process;
+mod program;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
@@ -67,4 +69,6 @@ pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use power::{EnergyReading, PowerMeter};
+pub use presence::{Presence, Senses, follow_wake};
 pub use process::{Detached, spawn_detached};
+pub use program::{AskedToEnd, Program, ask_to_end};

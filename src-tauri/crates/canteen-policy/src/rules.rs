@@ -59,6 +59,19 @@ pub enum ExcludedFolder {
     Absolute(String),
 }
 
+/// What the watch may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchRules {
+    /// Servers of the person on this computer are asked what they are, once each, by a harmless question.
+    pub ask_servers: bool,
+}
+
+impl Default for WatchRules {
+    fn default() -> Self {
+        Self { ask_servers: true }
+    }
+}
+
 /// The signed rules of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -80,6 +93,8 @@ pub struct Policy {
     pub nudge: NudgeRules,
     /// Folders that are not looked through for models.
     pub excluded_folders: Vec<ExcludedFolder>,
+    /// What the watch may do.
+    pub watch: WatchRules,
 }
 
 impl Default for Policy {
@@ -96,6 +111,7 @@ impl Default for Policy {
             max_answer_tokens: 4096,
             nudge: NudgeRules::default(),
             excluded_folders: Vec::new(),
+            watch: WatchRules::default(),
         }
     }
 }

@@ -44,6 +44,7 @@ fn change(policy: &mut PolicyDocument, asked: &PolicySet) {
     if !asked.exclude_folder.is_empty() {
         policy.excluded_folders = asked.exclude_folder.iter().filter(|folder| *folder != "none").cloned().collect();
     }
+    set(&mut policy.watch.ask_servers, asked.ask_servers.map(Some));
     for (reason, rung) in &asked.ladder {
         *policy.nudge.ladder.rung_mut(*reason) = *rung;
     }
@@ -76,6 +77,7 @@ fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
                 row("critical per day", or_standard(policy.nudge.critical_per_day)),
                 row("folders left out", folders),
                 row("day starts at", or_standard(policy.nudge.day_starts_at_hour)),
+                row("asks servers", if policy.watch.ask_servers == Some(false) { "no" } else { "yes" }.to_owned()),
             ]
             .into_iter()
             .chain(steps),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use canteen_policy::{ExcludedFolder, Ladder, NudgeRules, Policy, Rung, WhenExpired};
+use canteen_policy::{ExcludedFolder, Ladder, NudgeRules, Policy, Rung, WatchRules, WhenExpired};
 use canteen_types::{ByteSize, NudgeReason};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,26 @@ pub struct PolicyDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(min = 1, max = 512)))]
     pub excluded_folders: Vec<String>,
+    /// What the watch may do; what is absent is as Canteen does by itself.
+    #[serde(default, skip_serializing_if = "WatchDocument::is_standard")]
+    pub watch: WatchDocument,
+}
+
+/// What the watch may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WatchDocument {
+    /// Servers of the person on this computer are asked what they are, once each; absent means yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_servers: Option<bool>,
+}
+
+impl WatchDocument {
+    /// Nothing differs from Canteen's own rules.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What happens to installed models when the catalogue has expired.
@@ -200,6 +220,7 @@ impl PolicyDocument {
                 ladder: LadderDocument::default(),
             },
             excluded_folders: Vec::new(),
+            watch: WatchDocument::default(),
         }
     }
 }
@@ -244,6 +265,7 @@ impl TryFrom<PolicyDocument> for Policy {
                 ladder: nudge.ladder.ladder()?,
             },
             excluded_folders: excluded(&document.excluded_folders)?,
+            watch: WatchRules { ask_servers: document.watch.ask_servers.unwrap_or(WatchRules::default().ask_servers) },
         })
     }
 }
@@ -296,6 +318,14 @@ mod tests {
         let document: NudgeDocument = serde_json::from_value(old.clone()).unwrap();
         assert_eq!(document, PolicyDocument::standard("Example GmbH").nudge);
         assert_eq!(serde_json::to_value(document).unwrap(), old);
+    }
+
+    #[test]
+    fn asking_servers_can_be_forbidden() {
+        let mut document = PolicyDocument::standard("Example GmbH");
+        assert!(!serde_json::to_string(&document).unwrap().contains("ask_servers"), "older clients read it as before");
+        document.watch.ask_servers = Some(false);
+        assert!(!Policy::try_from(document).unwrap().watch.ask_servers);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 use canteen_app::call::Call;
 use canteen_app::client::Client;
 use canteen_app::wire::{
-    AnswerNudge, AskAbout, AskForApproval, Computer, HomeLook, HomeLookState, Nudge, NudgeOutcome, Request, Sighting,
+    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, HomeLook, HomeLookState, Nudge, NudgeOutcome,
+    Request, Sighting,
 };
 use canteen_types::{ByteSize, Grade, NudgeAnswer, NudgeId, Verdict};
 
@@ -32,6 +33,16 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
         if let Some(home) = computer.home.as_ref().and_then(home_line) {
             text.push_str(&format!("\n{home}"));
         }
+        for asked in &computer.asked {
+            text.push_str(&format!("\nAsked what it is: {}", asked_line(asked)));
+        }
+        match computer.asking {
+            AskingServers::On => {}
+            AskingServers::OffByPolicy => {
+                text.push_str("\nServers on this computer are not asked: your organisation does not want it.")
+            }
+            AskingServers::OffByPerson => text.push_str("\nServers on this computer are not asked: you switched it off."),
+        }
         for blind in &computer.blind_spots {
             text.push_str(&format!("\nCannot see: {}", blind.text));
         }
@@ -47,6 +58,21 @@ fn home_line(home: &HomeLook) -> Option<String> {
         HomeLookState::Through | HomeLookState::Impossible => return None,
     };
     Some(format!("About {} % of your home folder is looked through. {goes_on}", home.percent))
+}
+
+/// Whom, and what it said.
+fn asked_line(asked: &AskedServer) -> String {
+    let who = match &asked.known_as {
+        Some(known_as) if *known_as != asked.program => format!("{} ({known_as} by its name)", asked.program),
+        _ => asked.program.clone(),
+    };
+    let said = match (&asked.product, &asked.forwards_to) {
+        (None, _) => "no answer that is known".to_owned(),
+        (Some(product), None) => product.clone(),
+        (Some(product), Some(to)) => format!("{product}; forwards to another computer, {to}"),
+    };
+    let models = if asked.models.is_empty() { String::new() } else { format!(" · {}", asked.models.join(", ")) };
+    format!("{who}, port {}: {said}{models}", asked.port)
 }
 
 fn status(sighting: &Sighting) -> String {

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::path::Path;
 
+use crate::FileIdentity;
+
 /// Folders below the home folder that are left alone: none. What is mounted into it is another file system.
 pub(super) const RESERVED: [&str; 0] = [];
 
@@ -29,9 +31,9 @@ pub(super) fn is_near(root: &Path) -> bool {
     rustix::fs::statfs(root).is_ok_and(|system| !FAR_AWAY.iter().any(|far| i64::from(*far) == system.f_type & 0xffff_ffff))
 }
 
-/// Its bytes lie on the disk.
-pub(super) const fn is_at_hand(_: &Metadata) -> bool {
-    true
+/// Which file that is; `metadata` is of itself, not of what a link leads to.
+pub(super) fn identity(_: &Path, metadata: &Metadata) -> Option<FileIdentity> {
+    Some(FileIdentity::of(metadata))
 }
 
 /// Whether two names mean one file.

@@ -2,16 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fs::Metadata;
-use std::os::macos::fs::MetadataExt as _;
 use std::path::Path;
+
+use crate::FileIdentity;
 
 /// Folders that macOS asks the person about when a program first looks into them (TCC). Nobody is asked for a look that nobody asked
 /// for; weights there are found when they are used, and those in Downloads as in any place.
 pub(super) const RESERVED: [&str; 8] =
     ["Desktop", "Documents", "Downloads", "Library", "Movies", "Music", "Pictures", "Applications"];
-
-/// `st_flags`, sys/stat.h: the bytes lie with a service and come when somebody reads.
-const SF_DATALESS: u32 = 0x4000_0000;
 
 /// On this computer.
 pub(super) fn is_near(root: &Path) -> bool {
@@ -19,9 +17,9 @@ pub(super) fn is_near(root: &Path) -> bool {
     rustix::fs::statfs(root).is_ok_and(|system| system.f_flags & local != 0)
 }
 
-/// Its bytes lie on the disk.
-pub(super) fn is_at_hand(file: &Metadata) -> bool {
-    file.st_flags() & SF_DATALESS == 0
+/// Which file that is; `metadata` is of itself, not of what a link leads to.
+pub(super) fn identity(_: &Path, metadata: &Metadata) -> Option<FileIdentity> {
+    Some(FileIdentity::of(metadata))
 }
 
 /// Whether two names mean one file; of other letters than those of ASCII the case counts.

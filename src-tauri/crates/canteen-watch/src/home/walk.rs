@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::system;
-use crate::FileIdentity;
+use crate::{FileIdentity, opener};
 
 /// Far more than a home folder holds: a tree that somebody makes to keep us busy ends.
 const MOST_FOLDERS: u64 = 1_000_000;
@@ -64,7 +64,7 @@ impl<'a> Walk<'a> {
     /// `None` when there is no such folder. `from` is the last folder whose files are through.
     pub(super) fn new(root: &Path, from: Option<PathBuf>, bounds: Bounds<'a>) -> Option<Self> {
         let metadata = fs_err::symlink_metadata(root).ok().filter(std::fs::Metadata::is_dir)?;
-        let device = FileIdentity::of(&metadata).device;
+        let device = system::identity(root, &metadata)?.device;
         let todo = vec![Waiting { folder: root.to_owned(), depth: 0, part: WHOLE }];
         let from = from.filter(|from| from.starts_with(root));
         Some(Self { bounds, from, todo, device, through: 0, folders: 0, files: 0, cut: false, refused: false })
@@ -113,8 +113,9 @@ impl<'a> Walk<'a> {
 
     /// A folder, no link by now, on the same file system.
     fn is_here(&self, folder: &Path) -> bool {
-        fs_err::symlink_metadata(folder)
-            .is_ok_and(|metadata| metadata.is_dir() && FileIdentity::of(&metadata).device == self.device)
+        let is_same = |identity: FileIdentity| identity.device == self.device;
+        let metadata = fs_err::symlink_metadata(folder).ok().filter(std::fs::Metadata::is_dir);
+        metadata.and_then(|metadata| system::identity(folder, &metadata)).is_some_and(is_same)
     }
 
     /// Reads one folder; names of the folders in it.
@@ -143,8 +144,9 @@ impl<'a> Walk<'a> {
             }
             self.files += 1;
             let large = kind.is_file().then(|| entry.metadata().ok()).flatten();
-            if let Some(file) = large.filter(|file| file.len() >= self.bounds.least && system::is_at_hand(file)) {
-                on_large(entry.path(), FileIdentity::of(&file));
+            let large = large.filter(|file| file.len() >= self.bounds.least && !opener::is_away(file));
+            if let Some(identity) = large.and_then(|file| system::identity(&entry.path(), &file)) {
+                on_large(entry.path(), identity);
             }
         }
         below

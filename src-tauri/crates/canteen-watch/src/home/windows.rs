@@ -2,19 +2,15 @@
 
 use std::ffi::OsStr;
 use std::fs::Metadata;
-use std::os::windows::fs::MetadataExt as _;
 use std::path::{Component, Path, Prefix};
 
-use windows_sys::Win32::Storage::FileSystem::{
-    FILE_ATTRIBUTE_OFFLINE, FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS, FILE_ATTRIBUTE_RECALL_ON_OPEN, GetDriveTypeW,
-};
+use crate::FileIdentity;
+
+use windows_sys::Win32::Storage::FileSystem::GetDriveTypeW;
 use windows_sys::Win32::System::WindowsProgramming::DRIVE_REMOTE;
 
 /// Folders below the home folder that are left alone: none.
 pub(super) const RESERVED: [&str; 0] = [];
-
-/// The bytes lie with a service and come when somebody reads.
-const ELSEWHERE: u32 = FILE_ATTRIBUTE_OFFLINE | FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS | FILE_ATTRIBUTE_RECALL_ON_OPEN;
 
 /// On a drive of this computer.
 pub(super) fn is_near(root: &Path) -> bool {
@@ -32,9 +28,9 @@ fn drive_type(letter: u8) -> u32 {
     unsafe { GetDriveTypeW(root.as_ptr()) }
 }
 
-/// Its bytes lie on the disk.
-pub(super) fn is_at_hand(file: &Metadata) -> bool {
-    file.file_attributes() & ELSEWHERE == 0
+/// Which file that is; the system tells only of an open one, of which nothing is read.
+pub(super) fn identity(path: &Path, _: &Metadata) -> Option<FileIdentity> {
+    FileIdentity::at(path).ok()
 }
 
 /// Whether two names mean one file; of other letters than those of ASCII the case counts.

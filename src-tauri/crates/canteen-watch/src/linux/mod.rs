@@ -5,14 +5,13 @@
 //! kernel tells of programs that start, of what is mounted and of the end of a holder; where it does not tell, lists are compared
 //! on the same interval, and the person hears what that misses.
 
-mod activity;
 mod births;
 mod files;
 mod folders;
 mod found;
+mod graphics;
 mod growing;
 mod holders;
-mod holding;
 mod looks;
 mod mounts;
 mod netlink;
@@ -39,6 +38,7 @@ use crate::WatchConfig;
 use crate::home::Home;
 use crate::observation::{Observation, WatchError};
 use crate::sensor::{Capabilities, Holders, Opens, Sensor};
+pub(crate) use servers::still_waits;
 use watch::Watch;
 
 /// How often the memory of own processes is read.

@@ -10,11 +10,10 @@ use std::time::Duration;
 use canteen_types::Clock;
 use inotify::Inotify;
 
-use super::activity::Activity;
 use super::births::{Births, Newborns};
 use super::files::Files;
 use super::folders::{Change, Noticed};
-use super::holding::Holding;
+use super::graphics::Graphics;
 use super::looks::{Looks, Settling};
 use super::mounts::Mounts;
 use super::others::Others;
@@ -22,9 +21,11 @@ use super::proc::{FileKey, Memory};
 use super::residency::Residency;
 use super::servers::Servers;
 use super::{GATE, Order};
+use crate::activity::Activity;
+use crate::holding::Holding;
 use crate::home::{Home, Why};
 use crate::observation::{BlindSpot, Observation};
-use crate::{FileIdentity, WatchConfig, hasher};
+use crate::{WatchConfig, hasher};
 
 /// Two looks through everything are at least so far apart when lost events ask for them.
 const SWEEPS_APART: Duration = Duration::from_secs(2);
@@ -53,6 +54,7 @@ pub(super) struct Watch {
     pub(super) others: Others,
     pub(super) residency: Residency,
     pub(super) activity: Activity,
+    pub(super) graphics: Graphics,
     /// `None` where the kernel does not list them.
     pub(super) servers: Option<Servers>,
     /// `None` where the kernel does not tell.
@@ -97,6 +99,7 @@ impl Watch {
             others: Others::default(),
             residency: Residency::default(),
             activity: Activity::default(),
+            graphics: Graphics::default(),
             servers: Servers::open().ok(),
             mounts: Mounts::open().ok(),
             said_blind: BTreeSet::new(),
@@ -146,7 +149,7 @@ impl Watch {
     }
 
     pub(super) fn say(&self, observation: Observation) -> Option<()> {
-        let seen = told_of(&observation);
+        let seen = observation.tells_of();
         self.sink.send(observation).ok()?;
         if let Some(identity) = seen {
             self.files.take_digest(identity);
@@ -334,16 +337,5 @@ impl Watch {
         let done = self.clock.monotonic();
         self.looks_rest = done + done.saturating_sub(now);
         Some(())
-    }
-}
-
-/// A file that whoever listens has heard of from now on.
-const fn told_of(observation: &Observation) -> Option<FileIdentity> {
-    if let Observation::Seen(file) = observation {
-        Some(file.identity)
-    } else if let Observation::Again { identity, .. } = observation {
-        Some(*identity)
-    } else {
-        None
     }
 }
