@@ -18,6 +18,7 @@ mod groups;
 mod harness;
 #[cfg(test)]
 mod hazards;
+mod home_look;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]

@@ -83,6 +83,8 @@ pub struct App {
     pub(crate) asking: Asking,
     pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
+    /// Looks through the home folder that have ended.
+    pub(crate) home_looks: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
     /// When nudges must be decided about again.
@@ -126,6 +128,7 @@ impl App {
             asking: Asking::default(),
             checking: Checking::default(),
             swept: watch::Sender::new(0),
+            home_looks: watch::Sender::new(0),
             tasks: Tasks::default(),
             deciding: Mutex::default(),
             next_look: watch::Sender::new(None),

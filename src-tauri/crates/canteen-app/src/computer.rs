@@ -19,7 +19,7 @@ use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::gap::Gap;
 use crate::models::Known;
-use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
+use crate::wire::{self, Computer, Evidence, Fault, HomeLook, Looking, Sighting, Topic};
 
 /// Fingerprints that are remembered; each has some 10 kB.
 const MOST_FINGERPRINTS: usize = 256;
@@ -69,6 +69,7 @@ pub(crate) struct Memory {
     gap: Option<Gap>,
     has_beaten: bool,
     looking: Option<Looking>,
+    pub(crate) home: Option<HomeLook>,
     /// Of what is not approved, by digest; none where the file has none.
     fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
 }
@@ -157,6 +158,9 @@ impl App {
     pub(crate) fn observe(&self, observation: Observation) -> Result<(), AppError> {
         match observation {
             Observation::Seen(file) => self.saw(&file),
+            Observation::Again { identity, path, at } => self.saw_again(&convert(identity), &path, at),
+            Observation::NoWeights { files } => self.no_weights(files),
+            Observation::Home(step) => self.home_step(step),
             Observation::Digest { identity, digest } => self.hashed(&convert(identity), digest),
             Observation::Held { identity, holder, by, at } => self.held(&convert(identity), &holder, by, at),
             Observation::Released { identity, pid } => self.released(&convert(identity), pid),
@@ -391,10 +395,12 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn scan_now(&self) -> Result<Computer, Fault> {
-        let mut looks = self.swept.subscribe();
-        looks.mark_unchanged();
+        let (mut places, mut home) = (self.swept.subscribe(), self.home_looks.subscribe());
+        places.mark_unchanged();
+        home.mark_unchanged();
         self.rescan();
-        drop(tokio::time::timeout(std::time::Duration::from_secs(60), looks.changed()).await);
+        let both = async { places.changed().await.is_ok() && home.changed().await.is_ok() };
+        drop(tokio::time::timeout(std::time::Duration::from_secs(60), both).await);
         self.list_sightings().await
     }
 
@@ -422,6 +428,7 @@ impl App {
                 .chain(memory.gap.map(|gap| gap.spot(now)))
                 .collect(),
             looking: memory.looking.clone(),
+            home: memory.home.clone(),
             asked: memory.asked.iter().rev().map(Heard::wire).collect(),
             asking,
             runners,

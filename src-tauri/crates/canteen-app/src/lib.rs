@@ -35,6 +35,7 @@ mod export;
 mod fault;
 mod gap;
 mod hardware;
+mod home_look;
 pub mod host;
 mod installs;
 mod ledger;

@@ -4,6 +4,7 @@
 
 mod engine;
 mod files;
+mod found;
 mod holders;
 mod servers;
 mod turns;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use canteen_types::Clock;
 
 use crate::WatchConfig;
+use crate::home::Home;
 use crate::observation::{Observation, WatchError};
 use crate::process::{FileKey, How, Memory};
 use crate::sensor::{Births, Capabilities, Holders, Opens, Sensor};
@@ -89,6 +91,8 @@ pub(crate) trait System: Send + 'static {
 #[derive(Debug)]
 struct Polling {
     orders: SyncSender<()>,
+    /// The person wants everything looked through again.
+    asked: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
 }
 
@@ -99,7 +103,8 @@ impl Sensor for Polling {
     }
 
     fn rescan(&self) {
-        // Full means that a look is due already.
+        self.asked.store(true, Ordering::Relaxed);
+        // Full means that it wakes already.
         let _full = self.orders.try_send(());
     }
 
@@ -117,11 +122,13 @@ pub(crate) fn start(
 ) -> Result<impl Sensor + 'static, WatchError> {
     let (orders, ordered) = sync_channel(1);
     let stop = Arc::new(AtomicBool::new(false));
-    let engine = Engine::new(system, config, (clock, sink), Arc::clone(&stop))?;
+    let (asked, waking) = (Arc::new(AtomicBool::new(false)), orders.clone());
+    let home = Home::new(config.clone(), Arc::clone(&clock), Arc::new(move || drop(waking.try_send(()))));
+    let engine = Engine::new(system, (config, home), (clock, sink), (Arc::clone(&stop), Arc::clone(&asked)))?;
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         if engine.run(&ordered).is_none() {
             tracing::debug!("nobody listens to the watch any more");
         }
     })?;
-    Ok(Polling { orders, stop })
+    Ok(Polling { orders, asked, stop })
 }

@@ -55,14 +55,8 @@ impl Drop for User {
 
 fn watch(folder: &Path) -> (WatchHandle, Receiver<Observation>) {
     let (sink, observations) = sync_channel(1000);
-    let config = WatchConfig {
-        places: vec![Place { name: "Downloads".into(), path: folder.join("Downloads"), recursive: true }],
-        more_places: Arc::new(Vec::new),
-        minimum_size: ByteSize::new(LEAST),
-        is_own: Arc::new(|_| false),
-        ignore_pids: Arc::new(Vec::new),
-        needs_digest: Arc::new(|_| true),
-    };
+    let places = vec![Place { name: "Downloads".into(), path: folder.join("Downloads"), recursive: true }];
+    let config = WatchConfig::of(places, ByteSize::new(LEAST));
     (start(config, real(), sink).unwrap(), observations)
 }
 
