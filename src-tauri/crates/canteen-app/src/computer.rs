@@ -11,7 +11,7 @@ use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
 use canteen_watch::{Arrival, BlindSpot, HeldBy, Observation, SeenFile};
 
 use crate::App;
-use crate::dispute::DISPUTED;
+use crate::dispute::is_dispute;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::models::Known;
@@ -185,7 +185,7 @@ impl App {
             first_seen: known.as_ref().map_or(file.at, |row| row.first_seen),
             last_seen: file.at,
             // What the person disputed stays so: the same bytes lie there as before.
-            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == DISPUTED),
+            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| is_dispute(why)),
         };
         self.judge_row(&mut row);
         let event = known.is_none().then(|| Event::SightingOpened {
@@ -203,7 +203,7 @@ impl App {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let before = self.watched.with(|memory| memory.present.get_mut(&row.id).and_then(|present| present.before.take()));
         if before.is_some_and(|before| before != digest) {
-            row.resolved = row.resolved.filter(|why| why != DISPUTED);
+            row.resolved = row.resolved.filter(|why| !is_dispute(why));
         }
         row.digest = Some(digest);
         let kin = self.judge_row(&mut row);
@@ -231,7 +231,7 @@ impl App {
         if new {
             self.store.sightings().note(&Observed::held(holder, by).row(row.id, at))?;
             self.note_port(row.id, holder, at)?;
-            if row.resolved.as_deref() == Some(DISPUTED) {
+            if row.resolved.as_deref().is_some_and(is_dispute) {
                 return self.reopen(row);
             }
         }
@@ -340,8 +340,16 @@ impl App {
 
     pub(crate) fn computer(&self) -> Result<Computer, AppError> {
         let (rows, known) = (self.store.sightings().open()?, self.known()?);
-        let lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
-            rows.into_iter().map(|row| self.sighting(row, &known)).collect()
+        let policy = self.shelf.policy();
+        let mut decided: HashMap<SightingId, wire::Decided> = self
+            .plan(&rows)?
+            .decisions
+            .iter()
+            .map(|decision| (decision.sighting, crate::explain::decided(decision, &policy)))
+            .collect();
+        let mut lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
+            let line = |row: SightingRow| Ok(Sighting { decided: decided.remove(&row.id), ..self.sighting(row, &known)? });
+            rows.into_iter().map(line).collect()
         };
         let (mut sightings, disputed) = (lines(rows)?, lines(self.store.sightings().disputed()?)?);
         sightings.sort_by_key(|sighting| {
@@ -370,7 +378,11 @@ impl App {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,
         };
-        let alternative = self.alternative(&row, known);
+        let (alternative, nothing_suits) = match self.instead(&row, known) {
+            Some(Ok(alternative)) => (Some(alternative), None),
+            Some(Err(why)) => (None, Some(crate::instead::nothing(why))),
+            None => (None, None),
+        };
         let evidence = self.store.sightings().evidence(row.id)?;
         Ok(Sighting {
             id: row.id,
@@ -399,6 +411,9 @@ impl App {
                 .collect(),
             request,
             alternative,
+            nothing_suits,
+            disputed: row.resolved.filter(|why| is_dispute(why)),
+            decided: None,
         })
     }
 }
