@@ -384,7 +384,7 @@ fn every_state_of_a_nudge_comes_back() {
 fn nudge(n: u8, state: NudgeState) -> NudgeRow {
     NudgeRow {
         id: NudgeId::new(NOW, [n; 10]),
-        sighting: sighting(n).id,
+        sighting: sighting(u64::from(n)).id,
         digest: digest(),
         reason: "unapproved".into(),
         title: "t".into(),
