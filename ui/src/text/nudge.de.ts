@@ -35,8 +35,6 @@ export const nudge: Text['nudge'] = {
     },
     measured: (speed) => `${speed} hier gemessen`,
     expected: (speed) => `etwa ${speed} hier zu erwarten`,
-    ready: 'ist schon hier',
-    to_fetch: (size) => `${size} zu laden`,
     licence: (licence) => `Lizenz ${licence}`,
     licence_to_accept: (licence) => `Lizenz ${licence}, zuerst anzunehmen`,
   },

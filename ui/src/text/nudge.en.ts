@@ -34,8 +34,6 @@ export const nudge = {
     } as Readonly<Record<string, string>>,
     measured: (speed: string) => `${speed} measured here`,
     expected: (speed: string) => `about ${speed} expected here`,
-    ready: 'is here already',
-    to_fetch: (size: string) => `${size} to fetch`,
     licence: (licence: string) => `licence ${licence}`,
     licence_to_accept: (licence: string) => `licence ${licence}, to be accepted first`,
   },

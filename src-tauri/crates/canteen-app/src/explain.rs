@@ -40,7 +40,7 @@ impl App {
         let sighting = self.store.sightings().get(row.sighting)?;
         let since = sighting.map_or(row.created, |sighting| sighting.first_seen.min(row.created));
         let (mut rows, mut more) = (Vec::new(), false);
-        for text in [row.digest.to_string(), row.sighting.to_string()] {
+        for text in [row.digest.hex(), row.sighting.to_string()] {
             let filter = LogFilter {
                 kinds: KINDS.map(str::to_owned).to_vec(),
                 since: Some(since),

@@ -42,15 +42,16 @@ export function alternativeSentence(alternative: Alternative): string {
     : toFetch(alternative.name, fileSize(alternative.size))
 }
 
-/** Why this one: what counts most comes first, then its licence and what data it may be given. */
-export function alternativeReasons(alternative: Alternative): string[] {
+/** Why this one, on one line: what counts most comes first, then its size, its licence and what data it may be given. */
+export function alternativeReasons(alternative: Alternative): string {
   const words = text.nudge.because
   const data = approvedUpTo(alternative.data)
   const told = alternative.reasons.flatMap((reason) => because(reason) ?? [])
   const accept = alternative.reasons.some((reason) => reason.is === 'licence_to_accept')
+  told.push(fileSize(alternative.size))
   if (!accept) told.push(words.licence(alternative.licence))
   if (data !== null) told.push(words.data(data))
-  return told
+  return capital(told.join(text.app.separator))
 }
 
 function because(reason: Because): string | null {
@@ -64,21 +65,19 @@ function because(reason: Because): string | null {
       return words.languages(reason.languages.map(language).join(', '))
     case 'no_language':
       return words.no_language
-    case 'data':
-      // Said once for all kinds of data that it may be given.
-      return null
     case 'runs': {
       const suits = word(words.suits, reason.suits)
       if (reason.speed === null) return suits
       const unit = text.model.speedUnit(speed(reason.speed))
       return `${suits}, ${reason.measured ? words.measured(unit) : words.expected(unit)}`
     }
-    case 'ready':
-      return words.ready
-    case 'to_fetch':
-      return words.to_fetch(fileSize(reason.size))
     case 'licence_to_accept':
       return words.licence_to_accept(reason.licence)
+    case 'data':
+    case 'ready':
+    case 'to_fetch':
+      // Said with every alternative.
+      return null
   }
 }
 
