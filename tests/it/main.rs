@@ -15,6 +15,8 @@ mod groups;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod hazards;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod installs;

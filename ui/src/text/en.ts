@@ -755,6 +755,9 @@ export const en = {
     evidence: 'What was observed',
     saw: {
       'content.weights': 'Its first bytes are those of model weights ({about}).',
+      'hazard.dangerous':
+        'It holds something that can do harm ({hazard}). Do not load it; tell IT where it came from.',
+      'hazard.suspicious': 'It holds something that an honest tool does not put there ({hazard}).',
       'digest.approved': 'Its digest {digest} is that of the approved {entry}.',
       'digest.unknown': 'Its digest {digest} is not in the catalogue.',
       'lineage.altered_copy':

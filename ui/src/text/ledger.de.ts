@@ -45,6 +45,12 @@ const WHYS: Readonly<Record<string, string>> = {
   not_me: 'Sie sagten, dass Sie es nicht sind',
   granted: 'Es wurde erlaubt',
 }
+const ASKED: Readonly<Record<string, string>> = {
+  asked: 'Es kann vorher speichern',
+  gone: 'Es hatte sich schon beendet',
+  not_own: 'Es gehört einem anderen Benutzer',
+  not_here: 'Dieses System kennt keinen sanften Weg, bitte beenden Sie es selbst',
+}
 const SANDBOXES: Readonly<Record<string, string>> = {
   enforced: 'eingeschlossen',
   partly: 'teilweise eingeschlossen',
@@ -233,6 +239,7 @@ export const ledger: Text['ledger'] = {
     'answer.given': 'Antwort gegeben',
     'sighting.opened': 'Modell bemerkt',
     'sighting.resolved': 'Bemerktes Modell erledigt',
+    'sighting.asked_to_end': 'Programm um Ende gebeten',
     'nudge.shown': 'Hinweis gezeigt',
     'nudge.answered': 'Hinweis beantwortet',
     'request.sent': 'Anfrage gestellt',
@@ -272,6 +279,8 @@ export const ledger: Text['ledger'] = {
     'sighting.opened': (said: Said) => `„${said.value('name')}“ in ${said.value('found_in')} bemerkt`,
     'sighting.resolved': (said: Said) =>
       `Ein bemerktes Modell steht nicht mehr auf der Liste: ${word(WHYS, said.value('why'))}`,
+    'sighting.asked_to_end': (said: Said) =>
+      `Die Frist für ${said.value('program')} war vorbei, es wurde gebeten, sich zu beenden: ${word(ASKED, said.value('outcome'))}`,
     'nudge.shown': (said: Said) =>
       said.value('by') === 'notification'
         ? 'Ein Hinweis wurde als Benachrichtigung gezeigt'

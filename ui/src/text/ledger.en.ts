@@ -58,6 +58,12 @@ const WHYS: Readonly<Record<string, string>> = {
   not_me: 'you said that it is not you',
   granted: 'it was granted',
 }
+const ASKED: Readonly<Record<string, string>> = {
+  asked: 'it may save its work first',
+  gone: 'it had ended by itself',
+  not_own: 'it belongs to another user',
+  not_here: 'this system has no gentle way, please end it yourself',
+}
 const SANDBOXES: Readonly<Record<string, string>> = {
   enforced: 'locked in',
   partly: 'partly locked in',
@@ -239,6 +245,7 @@ export const ledger = {
     'answer.given': 'Answer given',
     'sighting.opened': 'Model noticed',
     'sighting.resolved': 'Noticed model resolved',
+    'sighting.asked_to_end': 'Program asked to end',
     'nudge.shown': 'Nudge shown',
     'nudge.answered': 'Nudge answered',
     'request.sent': 'Request made',
@@ -275,6 +282,8 @@ export const ledger = {
     'sighting.opened': (said) => `Noticed “${said.value('name')}” in ${said.value('found_in')}`,
     'sighting.resolved': (said) =>
       `A model that was noticed is off the list: ${word(WHYS, said.value('why'))}`,
+    'sighting.asked_to_end': (said) =>
+      `The date for ${said.value('program')} had passed, so it was asked to end: ${word(ASKED, said.value('outcome'))}`,
     'nudge.shown': (said) =>
       said.value('by') === 'notification'
         ? 'A nudge was shown as a notification'

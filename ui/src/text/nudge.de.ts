@@ -24,6 +24,7 @@ export const nudge: Text['nudge'] = {
   ready: (name) => `${name} ist für dieselbe Arbeit freigegeben und auf diesem Computer bereit.`,
   toFetch: (name, size) => `${name} ist für dieselbe Arbeit freigegeben; zu laden sind ${size}.`,
   because: {
+    same_model: 'die freigegebene Form desselben Modells',
     same_work: (tasks) => `freigegeben für ${tasks}`,
     languages: (languages) => `kann ${languages}`,
     no_language: 'wurde nicht für Ihre Sprache gemacht',
@@ -47,7 +48,7 @@ export const nudge: Text['nudge'] = {
   deadline: {
     remind: (when) =>
       `Bitte nicht länger verwenden als bis: ${when}. Danach erinnert Canteen Sie noch einmal.`,
-    stop: (when) => `Bitte nicht länger verwenden als bis: ${when}. Danach beendet Canteen das Programm.`,
+    stop: (when) => `Bitte nicht länger verwenden als bis: ${when}. Danach bittet Canteen das Programm, sich zu beenden.`,
   },
   held: (by, until) =>
     until === null
@@ -103,7 +104,7 @@ export const nudge: Text['nudge'] = {
     badge: 'Es steht im Tray und in diesem Fenster',
     toast: 'Eine Benachrichtigung, und es steht im Tray und in diesem Fenster',
     deadline: 'Eine Benachrichtigung mit einer Frist, und es steht im Tray und in diesem Fenster',
-    stop: 'Eine Benachrichtigung mit einer Frist; danach wird das Programm beendet',
+    stop: 'Eine Benachrichtigung mit einer Frist; danach wird das Programm gebeten, sich zu beenden',
   },
   version: (version, by) => `${version}, festgelegt von ${by}`,
   defaults: 'Canteens Vorgaben',
@@ -120,7 +121,7 @@ export const nudge: Text['nudge'] = {
     hold: (until) => `Sie erfahren es, wenn Hinweise nicht mehr ruhen: ${until}.`,
     badge: 'Es steht im Tray und in diesem Fenster.',
     notify: 'Eine Benachrichtigung sagt es Ihnen.',
-    stop: 'Die Frist ist vorbei: Das Programm soll enden.',
+    stop: 'Die Frist ist vorbei: Das Programm wird gebeten, sich zu beenden.',
     stays: 'Sie wurden darauf hingewiesen.',
   },
   quiet: {
@@ -140,7 +141,7 @@ export const nudge: Text['nudge'] = {
     not_me: 'Das bin nicht ich',
   },
   disputeNote:
-    'Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
+    'Stimmt das nicht? Wenn Sie es sagen, bleibt es auf dieser Seite aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
   disputedAs: {
     not_a_model: 'Sie sagten: kein Modell',
     not_me: 'Sie sagten: nicht ich',

@@ -23,6 +23,7 @@ export const nudge = {
   toFetch: (name: string, size: string) =>
     `${name} is approved for the same work; fetching it takes ${size}.`,
   because: {
+    same_model: 'the approved form of the same model',
     same_work: (tasks: string) => `approved for ${tasks}`,
     languages: (languages: string) => `knows ${languages}`,
     no_language: 'was not made for your language',
@@ -45,7 +46,7 @@ export const nudge = {
   },
   deadline: {
     remind: (when: string) => `Please stop using it by ${when}. After that Canteen reminds you again.`,
-    stop: (when: string) => `Please stop using it by ${when}. After that Canteen ends the program.`,
+    stop: (when: string) => `Please stop using it by ${when}. After that Canteen asks the program to end.`,
   },
   held: (by: string, until: string | null) =>
     until === null
@@ -101,7 +102,7 @@ export const nudge = {
     badge: 'It stands in the tray and in this window',
     toast: 'One notification, and it stands in the tray and in this window',
     deadline: 'A notification that names a date, and it stands in the tray and in this window',
-    stop: 'A notification that names a date; after it the program is ended',
+    stop: 'A notification that names a date; after it the program is asked to end',
   } as Readonly<Record<string, string>>,
   version: (version: string, by: string) => `${version}, set by ${by}`,
   defaults: 'Canteen’s defaults',
@@ -118,7 +119,7 @@ export const nudge = {
     hold: (until: string) => `It is told when nudges rest no more, ${until}.`,
     badge: 'It stands in the tray and in this window.',
     notify: 'A notification tells you.',
-    stop: 'Its date has passed: the program is to end.',
+    stop: 'Its date has passed: the program is asked to end.',
     stays: 'It was pointed out to you.',
   },
   quiet: {
@@ -137,7 +138,8 @@ export const nudge = {
     not_a_model: 'This is not a model',
     not_me: 'This is not me',
   },
-  disputeNote: 'It stays listed below, and Canteen points it out again only when a program begins to use it.',
+  disputeNote:
+    'Is this wrong? Once you say so, it stays listed on this page, and Canteen points it out again only when a program begins to use it.',
   disputedAs: {
     not_a_model: 'you said: not a model',
     not_me: 'you said: not me',

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
-use canteen_modelfile::ModelKind;
 use canteen_modelfile::lineage::Fingerprint;
+use canteen_modelfile::{Kind, ModelKind};
+use canteen_os::Program;
 use canteen_store::{FileIdentity, SightingRow};
 use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
 use canteen_watch::{Arrival, BlindSpot, HeldBy, Observation, SeenFile};
@@ -23,7 +24,10 @@ const MOST_FINGERPRINTS: usize = 256;
 /// What is known only while this host lives.
 #[derive(Debug, Default)]
 pub(crate) struct Present {
-    pub(crate) holders: BTreeSet<u32>,
+    /// Process and its start.
+    pub(crate) holders: BTreeMap<u32, u64>,
+    /// Of all that held it, who was asked to end.
+    asked_to_end: BTreeSet<Program>,
     /// Of those, who work with it.
     pub(crate) busy: BTreeSet<u32>,
     pub(crate) signals: BTreeSet<Signal>,
@@ -86,6 +90,15 @@ impl Watched {
             }
             memory.fingerprints.insert(digest, fingerprint);
         });
+    }
+
+    /// Programs that hold it and were not asked to end so far. From now on they were.
+    pub(crate) fn not_yet_asked(&self, id: SightingId) -> Vec<Program> {
+        self.with(|memory| {
+            let Some(present) = memory.present.get_mut(&id) else { return Vec::new() };
+            let holders = present.holders.iter().map(|(pid, started)| Program { pid: *pid, started: *started });
+            holders.filter(|program| present.asked_to_end.insert(*program)).collect()
+        })
     }
 
     /// What this session knows about a sighting.
@@ -175,7 +188,7 @@ impl App {
             path: file.path.clone(),
             shown_path: self.relative(&file.path),
             name: name(file),
-            about: about(&file.facts),
+            about: about(&file.about),
             found_in: file.place.clone(),
             grade: known.as_ref().filter(|_| held).map_or(unused, |row| row.grade),
             verdict: None,
@@ -186,6 +199,7 @@ impl App {
             last_seen: file.at,
             // What the person disputed stays so: the same bytes lie there as before.
             resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| is_dispute(why)),
+            hazards: file.hazards.iter().map(|code| code.code.to_owned()).collect(),
         };
         self.judge_row(&mut row);
         let event = known.is_none().then(|| Event::SightingOpened {
@@ -194,7 +208,10 @@ impl App {
             found_in: row.found_in.clone(),
         });
         self.store.sightings().put(&row, event)?;
-        self.store.sightings().note(&Observed::seen(file).row(id, file.at))?;
+        let hazards = file.hazards.iter().map(|code| Observed::Hazard { code });
+        for observed in hazards.chain([Observed::seen(file)]) {
+            self.store.sightings().note(&observed.row(id, file.at))?;
+        }
         self.events.changed(&[Topic::Sightings]);
         if held || before.is_some() { self.consider() } else { Ok(()) }
     }
@@ -223,7 +240,7 @@ impl App {
         let new = self.watched.with(|memory| {
             let present = memory.present.entry(row.id).or_default();
             present.signals.insert(if by == HeldBy::Arguments { Signal::Arguments } else { Signal::Holder });
-            present.holders.insert(holder.pid)
+            present.holders.insert(holder.pid, holder.started) != Some(holder.started)
         });
         row.grade = row.grade.max(Grade::Loaded);
         row.holder = Some(holder.name.clone());
@@ -428,14 +445,23 @@ pub(crate) const fn convert(identity: canteen_watch::FileIdentity) -> FileIdenti
     }
 }
 
-/// Embedders, adapters and projectors are listed and never nudged about.
-const fn inventory_only(file: &SeenFile) -> bool {
-    !matches!(file.facts.kind, ModelKind::Text | ModelKind::Other)
+/// Programs carry so much for seeing, hearing and sorting, and nobody chose it; what generates is larger.
+const CARRIED: u64 = 500_000_000;
+
+/// Listed and never nudged about: embedders, adapters, projectors, speech, and what programs carry with them.
+fn inventory_only(file: &SeenFile) -> bool {
+    match file.about.purpose {
+        ModelKind::Embedder | ModelKind::Adapter | ModelKind::Projector | ModelKind::Speech => true,
+        ModelKind::Text => false,
+        ModelKind::Other => {
+            let carried = matches!(file.about.kind, Kind::Onnx | Kind::Tflite | Kind::CoreMl | Kind::OpenVino);
+            carried && file.about.parameters.is_none_or(|count| count < CARRIED)
+        }
+    }
 }
 
 fn name(file: &SeenFile) -> String {
-    let from_metadata = file.facts.name.as_ref().filter(|name| !name.trim().is_empty());
+    let from_metadata = file.about.name.clone();
     from_metadata
-        .cloned()
         .unwrap_or_else(|| file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned()))
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use canteen_modelfile::{Facts, Format};
+use canteen_modelfile::{HazardCode, Severity};
 use canteen_store::EvidenceRow;
 use canteen_types::{Digest, EntryId, EvidenceSource, SightingId, Signal, Timestamp};
-use canteen_watch::{Arrival, Busy, Container, HeldBy, Holder, SeenFile};
+use canteen_watch::{About, Arrival, Busy, Container, HeldBy, Holder, SeenFile};
 
 use crate::wire::Relation;
 
@@ -20,6 +20,8 @@ pub(crate) enum Observed {
     InProgram { about: String },
     /// It is the first of several files that are weights together.
     InParts { about: String, count: u32 },
+    /// Something is wrong with it.
+    Hazard { code: &'static HazardCode },
     /// Its digest is that of an approved entry.
     ApprovedDigest { digest: Digest, entry: EntryId },
     /// Its digest is not in the catalogue.
@@ -54,7 +56,7 @@ impl Observed {
     }
 
     pub(crate) fn seen(file: &SeenFile) -> Self {
-        let about = about(&file.facts);
+        let about = about(&file.about);
         match (file.arrival, file.container) {
             (Arrival::Underway, _) => Self::Arriving { about },
             (Arrival::Whole, Container::File) => Self::Weights { about },
@@ -85,9 +87,12 @@ impl Observed {
 
     const fn source(&self) -> EvidenceSource {
         match self {
-            Self::Weights { .. } | Self::Arriving { .. } | Self::InProgram { .. } | Self::InParts { .. } | Self::Kin { .. } => {
-                EvidenceSource::Content
-            }
+            Self::Weights { .. }
+            | Self::Arriving { .. }
+            | Self::InProgram { .. }
+            | Self::InParts { .. }
+            | Self::Kin { .. }
+            | Self::Hazard { .. } => EvidenceSource::Content,
             Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } => EvidenceSource::Digest,
             Self::Mapped { .. } => EvidenceSource::Maps,
             Self::Opened { .. } => EvidenceSource::Descriptor,
@@ -102,7 +107,11 @@ impl Observed {
         match self {
             Self::Weights { .. } | Self::Arriving { .. } | Self::InProgram { .. } | Self::InParts { .. } => Some(Signal::Content),
             // A server that was not asked may be anything.
-            Self::ApprovedDigest { .. } | Self::UnknownDigest { .. } | Self::Kin { .. } | Self::Waits { .. } => None,
+            Self::ApprovedDigest { .. }
+            | Self::UnknownDigest { .. }
+            | Self::Kin { .. }
+            | Self::Hazard { .. }
+            | Self::Waits { .. } => None,
             Self::Mapped { .. } | Self::Opened { .. } | Self::OpenElsewhere { .. } => Some(Signal::Holder),
             Self::Named { .. } => Some(Signal::Arguments),
             Self::Computes { .. } | Self::Serves { .. } => Some(Signal::Computing),
@@ -112,6 +121,10 @@ impl Observed {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Weights { .. } => "content.weights",
+            Self::Hazard { code } => match code.severity {
+                Severity::Dangerous => "hazard.dangerous",
+                Severity::Suspicious => "hazard.suspicious",
+            },
             Self::ApprovedDigest { .. } => "digest.approved",
             Self::UnknownDigest { .. } => "digest.unknown",
             Self::Kin { relation, .. } => match relation {
@@ -138,6 +151,7 @@ impl Observed {
         let pairs = match self {
             Self::Weights { about } | Self::Arriving { about } | Self::InProgram { about } => vec![("about", about.clone())],
             Self::InParts { about, count } => vec![("about", about.clone()), ("count", count.to_string())],
+            Self::Hazard { code } => vec![("hazard", code.code.to_owned())],
             Self::ApprovedDigest { digest, entry } => vec![("digest", digest.short()), ("entry", entry.to_string())],
             Self::UnknownDigest { digest } => vec![("digest", digest.short())],
             Self::Kin { name, confidence, .. } => vec![("entry", name.clone()), ("percent", percent(*confidence))],
@@ -156,6 +170,7 @@ impl Observed {
     fn sentence(&self) -> String {
         match self {
             Self::Weights { about } => format!("Its first bytes are those of model weights ({about})."),
+            Self::Hazard { code } => format!("{} ({})", code.employee, code.code),
             Self::ApprovedDigest { digest, entry } => {
                 format!("Its digest {} is that of the approved {entry}.", digest.short())
             }
@@ -198,13 +213,9 @@ fn percent(confidence: f32) -> String {
 }
 
 /// Format, architecture, quantisation, as far as the header says.
-pub(crate) fn about(facts: &Facts) -> String {
-    let format = match facts.format {
-        Format::Gguf => "GGUF",
-        Format::Safetensors => "safetensors",
-    };
-    let quantisation = facts.quantisation.as_ref().map(ToString::to_string);
-    [Some(format.to_owned()), facts.architecture.clone(), quantisation].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+pub(crate) fn about(about: &About) -> String {
+    let parts = [Some(about.kind.name()), about.architecture.as_deref(), about.element.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]
@@ -219,6 +230,7 @@ mod tests {
             Observed::Weights { about: "GGUF · llama".into() },
             Observed::ApprovedDigest { digest, entry },
             Observed::UnknownDigest { digest },
+            Observed::Hazard { code: canteen_modelfile::HAZARDS[0][0] },
             Observed::Kin { relation: Relation::Requantised, name: "SmolLM2".into(), confidence: 0.999 },
             Observed::held(&holder, HeldBy::Maps),
             Observed::held(&holder, HeldBy::Descriptor),
@@ -244,6 +256,8 @@ mod tests {
           Its digest 9a129038 is that of the approved smollm2.
         digest.unknown Digest None {"digest": "9a129038"}
           Its digest 9a129038 is not in the catalogue.
+        hazard.dangerous Content None {"hazard": "tar.outside"}
+          Unpacking this archive could write into other folders of this computer. Do not open it; tell IT where it came from. (tar.outside)
         lineage.requantised Content None {"entry": "SmolLM2", "percent": "99"}
           Its weights are those of SmolLM2, quantised differently (99 % sure).
         holder.maps Maps Some(Holder) {"holder": "notes-app", "pid": "4711"}

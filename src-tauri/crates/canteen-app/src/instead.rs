@@ -20,6 +20,7 @@ pub(crate) fn alternative(best: &Alternative<'_>) -> wire::Alternative {
 
 fn because(because: &Because) -> wire::Because {
     match because {
+        Because::SameModel => wire::Because::SameModel,
         Because::SameWork(tasks) => wire::Because::SameWork { tasks: tasks.clone() },
         Because::Languages(languages) => wire::Because::Languages { languages: languages.clone() },
         Because::NoLanguage => wire::Because::NoLanguage,

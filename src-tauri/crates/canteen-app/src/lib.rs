@@ -14,6 +14,8 @@
 //! ```
 
 mod app;
+#[cfg(test)]
+mod bare_app;
 mod bindings;
 pub mod call;
 mod catalogue;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use canteen_modelfile::Severity;
 use canteen_modelfile::lineage::Fingerprint;
 use canteen_types::Digest;
 use canteen_watch::Opened;
@@ -13,7 +14,7 @@ use crate::App;
 use crate::computer::convert;
 use crate::evidence::about;
 use crate::fault::{AppError, fault};
-use crate::verdicts::Judged;
+use crate::verdicts::{Judged, Looked};
 use crate::wire::{CheckFile, Fault, FileCheck, FileCheckState, Topic};
 
 /// Faces are told no more often.
@@ -97,8 +98,9 @@ impl App {
         };
         let known = self.store.sightings().by_identity(&convert(opened.identity()))?;
         if let Some((row, digest)) = known.and_then(|row| row.digest.map(|digest| (row, digest))) {
+            let found = (Some(row.about.clone()), Looked { inventory: false, ..Looked::of(&row) });
+            check.state = self.read_state(digest, found, || opened.fingerprint().map(Arc::new))?;
             check.name = row.name;
-            check.state = self.read_state(digest, Some(row.about), || opened.fingerprint().map(Arc::new))?;
             self.checking.begin(check.clone());
             self.events.changed(&[Topic::FileCheck]);
             return Ok(check);
@@ -119,11 +121,11 @@ impl App {
     fn read_state(
         &self,
         digest: Digest,
-        about: Option<String>,
+        (about, looked): (Option<String>, Looked),
         fingerprint: impl FnOnce() -> Option<Arc<Fingerprint>>,
     ) -> Result<FileCheckState, AppError> {
         let request = self.store.requests().open_for(digest)?.map(|request| request.id);
-        let Judged { verdict, entry, kin } = self.judge(digest, false, fingerprint);
+        let Judged { verdict, entry, kin } = self.judge(digest, looked, fingerprint);
         Ok(FileCheckState::Read { digest, about, verdict, entry, kin: kin.map(Into::into), request })
     }
 
@@ -169,8 +171,10 @@ fn read(app: &Weak<App>, opened: Opened, stop: &Arc<AtomicBool>) {
     let (name, state) = match result {
         Ok(None) => return,
         Ok(Some(file)) => {
-            let name = file.facts.as_ref().and_then(|facts| facts.name.clone()).filter(|name| !name.trim().is_empty());
-            (name, app.read_state(file.digest, file.facts.as_ref().map(about), || file.fingerprint.map(Arc::new)))
+            let name = file.about.as_ref().and_then(|about| about.name.clone());
+            let dangerous = file.hazards.iter().any(|code| code.severity == Severity::Dangerous);
+            let found = (file.about.as_ref().map(about), Looked { inventory: false, dangerous });
+            (name, app.read_state(file.digest, found, || file.fingerprint.map(Arc::new)))
         }
         Err(error) => (None, Err(error.into())),
     };

@@ -205,6 +205,7 @@ impl App {
             languages: vec![self.tongue().tag().to_owned()],
             data: BTreeSet::new(),
             size: ByteSize::new(row.identity.size),
+            kin: row.entry.clone(),
         };
         let entries = self.shelf.entries_for_me();
         let candidates = entries.iter().map(|entry| self.candidate(entry, known));

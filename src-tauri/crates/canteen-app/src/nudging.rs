@@ -153,13 +153,27 @@ impl App {
             Step::Hold { until, say } => self.put_nudge(sighting, say, why, Show::Held { until }),
             Step::Badge(say) => self.put_nudge(sighting, say, why, Show::Badge),
             Step::Notify(form, say) => self.put_nudge(sighting, say, why, Show::Notification(form)),
-            // Canteen ends no program of the person's: it says that the time is over.
-            Step::Stop { notify, say } => match notify {
-                Some(form) => self.put_nudge(sighting, say, why, Show::Notification(form)),
-                None if say.continues.is_some() => Ok(true),
-                None => self.put_nudge(sighting, say, why, Show::Window),
-            },
+            Step::Stop { notify, say } => {
+                self.end_holders(sighting, say.digest)?;
+                match notify {
+                    Some(form) => self.put_nudge(sighting, say, why, Show::Notification(form)),
+                    None if say.continues.is_some() => Ok(true),
+                    None => self.put_nudge(sighting, say, why, Show::Window),
+                }
+            }
         }
+    }
+
+    /// Asks each program that holds it to end, once: the date was announced, and stands in the organisation's signed rules.
+    fn end_holders(&self, sighting: &SightingRow, digest: Digest) -> Result<(), AppError> {
+        let program = sighting.holder.clone().unwrap_or_default();
+        for holder in self.watched.not_yet_asked(sighting.id) {
+            let outcome = canteen_os::ask_to_end(holder).word().to_owned();
+            let event = Event::ProgramAskedToEnd { sighting: sighting.id, digest, program: program.clone(), outcome };
+            self.store.audit().append(event)?;
+            self.events.changed(&[Topic::Log]);
+        }
+        Ok(())
     }
 
     fn put_nudge(&self, sighting: &SightingRow, say: Say, why: &Why, show: Show) -> Result<bool, AppError> {
@@ -249,5 +263,50 @@ fn basis(why: &Why, say: Say, last: Option<&NudgeRow>, notified: Option<Timestam
         held_until: why.held.as_ref().and_then(|held| held.until),
         deadline: say.deadline,
         notified: last.map(|last| past(last).notified).unwrap_or_default().into_iter().chain(notified).collect(),
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Command;
+
+    use canteen_types::{Grade, Verdict};
+    use canteen_watch::{HeldBy, Holder, NamedWeights, Observation};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+    /// Field 22 of its `stat`.
+    fn started(pid: u32) -> u64 {
+        let stat = fs_err::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        stat.rsplit_once(')').unwrap().1.split_ascii_whitespace().nth(19).unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn when_the_date_has_passed_the_program_is_asked_to_end_and_the_log_says_so_once() {
+        let home = tempfile::tempdir().unwrap();
+        let app = crate::bare_app::bare_app(home.path(), NOW);
+        let digest = Digest::of(b"weights");
+        let identity = canteen_watch::FileIdentity::by_digest(digest, 1 << 30);
+        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
+        let holder = Holder { pid: child.id(), started: started(child.id()), name: "notes-app".into() };
+        app.observe(Observation::Named(Box::new(NamedWeights { identity, digest, path: "/m/a".into(), at: NOW }))).unwrap();
+        app.observe(Observation::Held { identity, holder, by: HeldBy::Arguments, at: NOW }).unwrap();
+        let sighting = app.store.sightings().open().unwrap().remove(0);
+        assert_eq!((sighting.grade, sighting.verdict), (Grade::Loaded, Some(Verdict::Unapproved)));
+        let say = Say { digest, reason: NudgeReason::Unapproved, continues: None, deadline: None };
+        let (rule, signals) = (None, std::collections::BTreeSet::new());
+        for _ in 0..2 {
+            let why = Why { rule, version: 1, set_by: None, signals: signals.clone(), held: None };
+            let stop = Decision { sighting: sighting.id, step: Step::Stop { notify: None, say }, why };
+            app.act(&sighting, stop).unwrap();
+        }
+        assert_eq!(child.wait().unwrap().signal(), Some(15), "asked, not killed");
+        let rows = app.store.audit().page(None, 100).unwrap();
+        let asked = rows.iter().filter(|row| row.record.as_ref().unwrap().event.kind() == "sighting.asked_to_end");
+        assert_eq!(asked.count(), 1);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use canteen_modelfile::lineage::Fingerprint;
+use canteen_modelfile::{HAZARDS, Severity};
 use canteen_store::SightingRow;
 use canteen_types::{Digest, Entry, EntryId, Verdict};
 use canteen_watch::Opened;
@@ -13,6 +14,23 @@ use crate::evidence::Observed;
 use crate::fault::AppError;
 use crate::lineage::Kin;
 use crate::wire::Relation;
+
+/// What a look into the bytes found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Looked {
+    /// Of a kind that is listed and never nudged about.
+    pub(crate) inventory: bool,
+    /// It can do harm.
+    pub(crate) dangerous: bool,
+}
+
+impl Looked {
+    pub(crate) fn of(row: &SightingRow) -> Self {
+        let codes = HAZARDS.iter().flat_map(|codes| codes.iter());
+        let mut dangerous = codes.filter(|code| code.severity == Severity::Dangerous).map(|code| code.code);
+        Self { inventory: row.inventory, dangerous: dangerous.any(|code| row.hazards.iter().any(|known| known == code)) }
+    }
+}
 
 /// What the catalogue says to some bytes.
 #[derive(Debug)]
@@ -26,7 +44,7 @@ pub(crate) struct Judged {
 impl App {
     /// Once its digest is known.
     pub(crate) fn judge_row(&self, row: &mut SightingRow) -> Option<Kin> {
-        let judged = self.judge(row.digest?, row.inventory, || self.fingerprint_at(row));
+        let judged = self.judge(row.digest?, Looked::of(row), || self.fingerprint_at(row));
         (row.verdict, row.entry) = (Some(judged.verdict), judged.entry);
         judged.kin
     }
@@ -38,17 +56,16 @@ impl App {
     }
 
     /// Holds bytes against the catalogue. Their fingerprint is asked for only where they are not approved.
-    pub(crate) fn judge(
-        &self,
-        digest: Digest,
-        inventory: bool,
-        fingerprint: impl FnOnce() -> Option<Arc<Fingerprint>>,
-    ) -> Judged {
+    pub(crate) fn judge(&self, digest: Digest, looked: Looked, fingerprint: impl FnOnce() -> Option<Arc<Fingerprint>>) -> Judged {
         if let Some(entry) = self.listed_with(digest) {
             let verdict = if self.shelf.is_for_me(&entry) { Verdict::Approved } else { Verdict::ApprovedForOthers };
             return Judged { verdict, entry: Some(entry.key.id.clone()), kin: None };
         }
-        if inventory {
+        // What bites is not made harmless by what it is for; whose weights it has is no comfort.
+        if looked.dangerous {
+            return Judged { verdict: Verdict::Dangerous, entry: None, kin: None };
+        }
+        if looked.inventory {
             return Judged { verdict: Verdict::InventoryOnly, entry: None, kin: None };
         }
         let kin = fingerprint().and_then(|weights| self.shelf.fingerprints().kin(&weights).into_iter().next());

@@ -9,6 +9,7 @@ use crate::App;
 use crate::computer::convert;
 use crate::evidence::Observed;
 use crate::fault::AppError;
+use crate::verdicts::Looked;
 use crate::wire::Topic;
 
 /// Programs whose port is remembered.
@@ -27,7 +28,7 @@ impl App {
             memory.present.entry(id).or_default();
         });
         let store = named.path.ancestors().skip(1).find(|folder| !folder.ends_with("blobs")).and_then(std::path::Path::file_name);
-        let judged = self.judge(named.digest, false, || None);
+        let judged = self.judge(named.digest, Looked::default(), || None);
         let row = SightingRow {
             id,
             digest: Some(named.digest),
@@ -45,6 +46,7 @@ impl App {
             first_seen: known.as_ref().map_or(named.at, |row| row.first_seen),
             last_seen: named.at,
             resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| crate::dispute::is_dispute(why)),
+            hazards: Vec::new(),
         };
         let (name, found_in) = (row.name.clone(), row.found_in.clone());
         let event = known.is_none().then_some(Event::SightingOpened { sighting: id, name, found_in });
@@ -94,7 +96,7 @@ impl App {
                 memory.ports.clear();
             }
             memory.ports.insert(holder.pid, server.port);
-            memory.present.iter().filter(|(_, present)| present.holders.contains(&holder.pid)).map(|(id, _)| *id).collect()
+            memory.present.iter().filter(|(_, present)| present.holders.contains_key(&holder.pid)).map(|(id, _)| *id).collect()
         });
         held.into_iter().try_for_each(|id| self.note_port(id, &holder, at))
     }

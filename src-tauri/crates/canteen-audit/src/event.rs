@@ -198,6 +198,18 @@ pub enum Event {
         /// gone, approved, granted; not_a_model, not_me where the person disputes it, disputed in older rows.
         why: String,
     },
+    /// A program that holds a model was asked to end when the date had passed that the organisation's rules set.
+    #[serde(rename = "sighting.asked_to_end")]
+    ProgramAskedToEnd {
+        /// Which model it held.
+        sighting: SightingId,
+        /// About which bytes.
+        digest: Digest,
+        /// What the program calls itself.
+        program: String,
+        /// asked, gone, `not_own`, `not_here`.
+        outcome: String,
+    },
     /// The person was told.
     #[serde(rename = "nudge.shown")]
     NudgeShown {

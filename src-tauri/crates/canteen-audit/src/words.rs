@@ -27,6 +27,7 @@ impl Event {
             Self::SightingResolved { .. } => "sighting.resolved",
             Self::NudgeShown { .. } => "nudge.shown",
             Self::NudgeAnswered { .. } => "nudge.answered",
+            Self::ProgramAskedToEnd { .. } => "sighting.asked_to_end",
             Self::RequestSent { .. } => "request.sent",
             Self::RequestWithdrawn { .. } => "request.withdrawn",
             Self::PolicyRefused { .. } => "policy.refused",
@@ -78,6 +79,9 @@ impl Event {
             Self::ConversationExported { format, .. } => format!("A conversation was written into a {format} file"),
             Self::SightingOpened { name, found_in, .. } => format!("Noticed the model “{name}” in {found_in}"),
             Self::SightingResolved { why, .. } => format!("A noticed model was resolved: {why}"),
+            Self::ProgramAskedToEnd { program, outcome, .. } => {
+                format!("The date for {program} had passed, so it was asked to end: {}", outcome.replace('_', " "))
+            }
             Self::NudgeShown { by, .. } => format!("A nudge was shown ({by})"),
             Self::NudgeAnswered { answer, .. } => format!("A nudge was answered: {answer}"),
             Self::RequestSent { name, days, .. } => format!("You asked for approval of “{name}” for {days} days"),
@@ -156,6 +160,7 @@ mod tests {
             Event::SightingResolved { sighting, why: "gone".into() },
             Event::NudgeShown { nudge, digest, by: "notification".into() },
             Event::NudgeAnswered { nudge, digest, answer: "used".into() },
+            Event::ProgramAskedToEnd { sighting, digest, program: "notes-app".into(), outcome: "asked".into() },
             Event::RequestSent { request, digest: Some(digest), name: "Llama".into(), days: 31 },
             Event::RequestSent { request, digest: None, name: "Phi 5".into(), days: 1 },
             Event::RequestWithdrawn { request },

@@ -19,7 +19,7 @@ pub fn check_for_engine(facts: &Facts) -> Result<(), ModelFileError> {
     }
     match facts.kind {
         ModelKind::Adapter | ModelKind::Projector => return no("engine.part", "it is a part for another model"),
-        ModelKind::Text | ModelKind::Embedder | ModelKind::Other => {}
+        ModelKind::Text | ModelKind::Embedder | ModelKind::Speech | ModelKind::Other => {}
     }
     if facts.architecture.is_none() {
         return no("engine.architecture", "it does not name its architecture");

@@ -29,6 +29,8 @@ pub enum ModelKind {
     Adapter,
     /// Lets a text model see or hear.
     Projector,
+    /// Understands speech, or speaks.
+    Speech,
     /// The header does not tell.
     Other,
 }

@@ -124,7 +124,8 @@ fn kind(metadata: &Metadata) -> ModelKind {
             | "gemma-embedding",
         ) => ModelKind::Embedder,
         Some("clip") => ModelKind::Projector,
-        Some("whisper" | "wavtokenizer-dec" | "silero") | None => ModelKind::Other,
+        Some("whisper" | "wavtokenizer-dec" | "silero") => ModelKind::Speech,
+        None => ModelKind::Other,
         Some(_) => ModelKind::Text,
     }
 }

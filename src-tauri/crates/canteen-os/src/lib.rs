@@ -39,6 +39,7 @@ mod notify;
 mod os_version;
 mod power;
 mod process;
+mod program;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
@@ -66,3 +67,4 @@ pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use power::{EnergyReading, PowerMeter};
 pub use process::{Detached, spawn_detached};
+pub use program::{AskedToEnd, Program, ask_to_end};

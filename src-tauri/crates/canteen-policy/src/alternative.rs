@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use canteen_types::{ByteSize, DataClass, Entry, EntryKey, Task};
+use canteen_types::{ByteSize, DataClass, Entry, EntryId, EntryKey, Task};
 
 use crate::{Candidate, Machine, Speed, Suits, room_for, suits};
 
@@ -21,11 +21,15 @@ pub struct Wanted {
     pub data: BTreeSet<DataClass>,
     /// Size of the unapproved weights: the person has shown that this much is acceptable.
     pub size: ByteSize,
+    /// The approved entry whose weights these are kin of: what comes nearest to what the person chose.
+    pub kin: Option<EntryId>,
 }
 
 /// Something that speaks for an alternative, or that the person should know before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Because {
+    /// It is the approved form of the same model.
+    SameModel,
     /// It is approved for this work, best guess first.
     SameWork(Vec<Task>),
     /// It knows these of the person's languages.
@@ -68,8 +72,8 @@ pub enum NothingSuits {
 
 /// Ranks what is approved for the person. At most three, the best first.
 ///
-/// Only what does the same work, may be given the data and fits the memory is offered. Among them counts, in this order: how much
-/// of the work it does, that nobody waits for its words, the person's languages, the data that it may be given, that it is here
+/// Only what does the same work, may be given the data and fits the memory is offered. Among them counts, in this order: that it is
+/// the same model, how much of the work it does, that nobody waits for its words, the person's languages, the data that it may be given, that it is here
 /// already, that no licence has to be accepted, and how near it is in size.
 ///
 /// # Errors
@@ -143,6 +147,7 @@ fn rank(wanted: &Wanted, machine: Machine, candidate: &Candidate<'_>) -> impl Or
     let licence = entry.licence.must_accept && !candidate.installed;
     let distance = entry.artifact.size.bytes().abs_diff(wanted.size.bytes());
     (
+        Reverse(wanted.kin.as_ref() == Some(&entry.key.id)),
         (Reverse(tasks.len()), waits, Reverse(first), Reverse(languages.len())),
         (Reverse(shared_data(wanted, entry).len()), Reverse(candidate.installed), licence, distance),
         entry.key.clone(),
@@ -157,7 +162,9 @@ fn because(wanted: &Wanted, machine: Machine, candidate: &Candidate<'_>) -> Vec<
     let licence =
         (entry.licence.must_accept && !candidate.installed).then(|| Because::LicenceToAccept(entry.licence.name().to_owned()));
     let ready = if candidate.installed { Because::Ready } else { Because::ToFetch(entry.artifact.size) };
+    let same = wanted.kin.as_ref() == Some(&entry.key.id);
     [
+        same.then_some(Because::SameModel),
         Some(Because::SameWork(shared_tasks(wanted, entry))),
         Some(Because::Runs(suit, candidate.speed)),
         (!wanted.languages.is_empty()).then_some(language),
@@ -224,6 +231,7 @@ mod tests {
             languages: vec!["de-DE".into(), "en".into()],
             data: [DataClass::Internal].into(),
             size: ByteSize::new(78_000_000),
+            kin: None,
         }
     }
 
@@ -280,6 +288,18 @@ mod tests {
         ];
         assert_eq!(found.because, expected);
         assert_eq!(found.sentence(), "A is approved for the same work; fetching it takes 98 MB.");
+    }
+
+    #[test]
+    fn the_approved_form_of_the_same_model_comes_first() {
+        let (best, same) = (with("a", |e| e.languages = vec!["de".into()]), entry("b"));
+        let wanted = Wanted { kin: Some("b".parse().unwrap()), ..wanted() };
+        let found = alternatives(&wanted, MACHINE, [here(&best), here(&same)].into_iter()).unwrap();
+        let ids: Vec<String> = found.iter().map(|one| one.key().id.to_string()).collect();
+        assert_eq!((ids, found[0].because[0].clone()), (vec!["b".to_owned(), "a".to_owned()], Because::SameModel));
+        let too_large = with("b", |e| e.memory_minimum = ByteSize::new(64 << 30));
+        let found = alternatives(&wanted, MACHINE, [here(&best), here(&too_large)].into_iter()).unwrap();
+        assert_eq!(found[0].key().id.to_string(), "a", "what does not run here is no alternative");
     }
 
     #[test]

@@ -117,6 +117,7 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         first_seen: NOW,
         last_seen: NOW,
         resolved: None,
+        hazards: Vec::new(),
     };
     store.sightings().put(&row, Some(Event::SightingOpened { sighting, name: "Other".into(), found_in: "Downloads".into() }))?;
     let text = "python3 maps the file".to_owned();

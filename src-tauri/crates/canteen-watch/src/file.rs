@@ -1,8 +1,10 @@
 use std::fs::Metadata;
 use std::path::PathBuf;
 
-use canteen_modelfile::Facts;
+use canteen_modelfile::HazardCode;
 use canteen_types::{ByteSize, Digest, Timestamp};
+
+use crate::About;
 
 /// Tells whether a file is still the one that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,8 +107,10 @@ pub struct SeenFile {
     pub place: String,
     /// Its size.
     pub size: ByteSize,
-    /// What its header says.
-    pub facts: Facts,
+    /// What it says of itself.
+    pub about: About,
+    /// What is wrong with it, the worst first; bounded.
+    pub hazards: Vec<&'static HazardCode>,
     /// Whether they are all there.
     pub arrival: Arrival,
     /// In what.

@@ -14,6 +14,7 @@
 //! ```
 
 mod config;
+mod contents;
 mod file;
 mod hasher;
 mod named;
@@ -36,6 +37,7 @@ use std::sync::mpsc::SyncSender;
 use canteen_types::Clock;
 
 pub use config::{Place, WatchConfig, known_places};
+pub use contents::About;
 pub use file::{Arrival, Container, FileIdentity, SeenFile};
 pub use named::{NamedFile, NamedFileError, Opened};
 pub use observation::{BlindSpot, Busy, HeldBy, Holder, NamedWeights, Observation, Server, WatchError};

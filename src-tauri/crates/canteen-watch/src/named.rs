@@ -3,17 +3,17 @@
 //! The path comes from a person and may be anything. It is opened once and everything is read from that handle; links are
 //! followed, because the person may have named one, and what is no regular file is refused before a byte of it is read.
 
-use std::io::{Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use canteen_modelfile::lineage::{self, Fingerprint};
-use canteen_modelfile::{Facts, Hands, Limits, read_header};
+use canteen_modelfile::{Hands, HazardCode, Limits};
 use canteen_types::{ByteSize, Coded, Digest, Remedy};
 
-use crate::FileIdentity;
+use crate::contents;
 use crate::hasher::digest_of;
 use crate::opener;
+use crate::{About, FileIdentity};
 
 /// Larger files are no model of today (the largest open weights have some 1.5 TB, in many files); reading one would take hours.
 const LARGEST: ByteSize = ByteSize::new(2_000_000_000_000);
@@ -112,8 +112,10 @@ impl Coded for NamedFileError {
 pub struct NamedFile {
     /// SHA-256 of the whole file.
     pub digest: Digest,
-    /// What its header says, where it is a model that this version reads.
-    pub facts: Option<Facts>,
+    /// What it says of itself, where it is a model that this version reads.
+    pub about: Option<About>,
+    /// What is wrong with it, the worst first.
+    pub hazards: Vec<&'static HazardCode>,
     /// Of its weights.
     pub fingerprint: Option<Fingerprint>,
 }
@@ -184,9 +186,8 @@ impl Opened {
             return Err(NamedFileError::Changed { path });
         }
         let fingerprint = self.fingerprint();
-        self.file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        let facts = read_header(self.file, self.identity.size, &Limits::default()).ok();
-        Ok(Some(NamedFile { digest, facts, fingerprint }))
+        let (about, hazards) = contents::named(&self.file, self.identity.size).unzip();
+        Ok(Some(NamedFile { digest, about, hazards: hazards.unwrap_or_default(), fingerprint }))
     }
 }
 
@@ -271,7 +272,7 @@ mod tests {
         assert_eq!(opened.size(), ByteSize::new(3 << 20));
         let mut steps = Vec::new();
         let file = opened.read(&AtomicBool::new(false), |done| steps.push(done)).unwrap().unwrap();
-        assert_eq!((file.digest, file.facts), (Digest::of(&bytes), None));
+        assert_eq!((file.digest, file.about), (Digest::of(&bytes), None));
         assert_eq!((steps.last(), steps.is_sorted()), (Some(&(3 << 20)), true));
         let again = Opened::named("~/a", folder.path()).unwrap();
         assert_eq!(again.read(&AtomicBool::new(true), |_| ()).unwrap(), None, "it can be ended");

@@ -5,11 +5,11 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use canteen_modelfile::{FIRST_BYTES, Facts, Kind, Limits, ModelFileError, read_embedded_header, read_header, recognise};
+use canteen_modelfile::{FIRST_BYTES, HazardCode, Kind, Limits, ModelFileError, read_embedded_header, read_header, recognise};
 use canteen_types::{ByteSize, Timestamp};
 
 use crate::file::{Arrival, Container};
-use crate::{FileIdentity, SeenFile, opener};
+use crate::{About, FileIdentity, SeenFile, contents, opener};
 
 /// What programs call a download that is not finished: Hugging Face, Ollama (with `-0`, `-1` … for its parts), browsers, others.
 const UNFINISHED: [&str; 6] = [".incomplete", "-partial", ".crdownload", ".part", ".download", ".partial"];
@@ -52,32 +52,39 @@ fn read(mut file: fs_err::File, identity: FileIdentity, candidate: Candidate<'_>
     let size = identity.size;
     let mut first = Vec::new();
     file.by_ref().take(FIRST_BYTES).read_to_end(&mut first).ok()?;
-    let seen = |facts: Facts, arrival, container| {
+    let seen = |about: About, arrival, container, hazards: Vec<&'static HazardCode>| {
         let (path, place) = (path.to_owned(), place.to_owned());
-        Box::new(SeenFile { identity, path, place, size: ByteSize::new(size), facts, arrival, container, at })
+        Box::new(SeenFile { identity, path, place, size: ByteSize::new(size), about, hazards, arrival, container, at })
     };
-    if recognise(&first).is_none() {
+    let unfinished = |span| is_unfinished(path) && is_fresh(identity.modified_ns, at, span);
+    // Some make room for the whole file first: then only the name tells.
+    let arrival = || if unfinished(FINISHED) { Arrival::Underway } else { Arrival::Whole };
+    let kind = Kind::of(&first);
+    if kind.is_native() {
         // An executable of an ordinary size is not searched for weights: the least size stands before this.
-        let facts = Kind::of(&first).is_native().then(|| read_embedded_header(&mut file, size, &Limits::default()))?.ok()?;
-        return Some(Recognised::Weights(seen(facts, Arrival::Whole, Container::Program)));
+        let facts = read_embedded_header(&mut file, size, &Limits::default()).ok()?;
+        return Some(Recognised::Weights(seen(facts.into(), Arrival::Whole, Container::Program, Vec::new())));
+    }
+    if matches!(kind, Kind::GgufFirst | Kind::GgufBigEndian) || recognise(&first).is_none() {
+        let (about, hazards) = contents::weights(&file, size, &first)?;
+        return Some(Recognised::Weights(seen(about, arrival(), Container::File, hazards)));
     }
     file.seek(SeekFrom::Start(0)).ok()?;
-    let unfinished = |span| is_unfinished(path) && is_fresh(identity.modified_ns, at, span);
     let promised = match read_header(&mut file, size, &Limits::default()) {
         Ok(facts) => {
-            // Some make room for the whole file first: then only the name tells.
-            let arrival = if unfinished(FINISHED) { Arrival::Underway } else { Arrival::Whole };
-            return Some(Recognised::Weights(seen(facts, arrival, Container::File)));
+            return Some(Recognised::Weights(seen(facts.into(), arrival(), Container::File, contents::hazards(&file, size))));
         }
         Err(ModelFileError::Truncated { promised, .. }) => promised,
         Err(_) => return None,
     };
     // The header is in order, and promises more than there is.
     let facts = read_header(&mut file, promised, &Limits::default()).ok()?;
-    Some(match parts(path, size, facts.promised_bytes) {
-        Some(count) => Recognised::Weights(seen(facts, Arrival::Whole, Container::Parts { count })),
-        None if unfinished(GIVEN_UP) => Recognised::Weights(seen(facts, Arrival::Underway, Container::File)),
-        None => Recognised::Beginning(seen(facts, Arrival::Underway, Container::File)),
+    let (parts, seen) =
+        (parts(path, size, facts.promised_bytes), |arrival, container| seen(facts.into(), arrival, container, Vec::new()));
+    Some(match parts {
+        Some(count) => Recognised::Weights(seen(Arrival::Whole, Container::Parts { count })),
+        None if unfinished(GIVEN_UP) => Recognised::Weights(seen(Arrival::Underway, Container::File)),
+        None => Recognised::Beginning(seen(Arrival::Underway, Container::File)),
     })
 }
 

@@ -138,7 +138,7 @@ entry: string | null,
  */
 measured: Relation | null, };
 
-export type Because = { "is": "same_work", 
+export type Because = { "is": "same_model" } | { "is": "same_work", 
 /**
  * The work.
  */

@@ -63,8 +63,9 @@ function because(reason: Because): string | null {
       return words.same_work(named(text.model.task, reason.tasks))
     case 'languages':
       return words.languages(reason.languages.map(language).join(', '))
+    case 'same_model':
     case 'no_language':
-      return words.no_language
+      return words[reason.is]
     case 'runs': {
       const suits = word(words.suits, reason.suits)
       if (reason.speed === null) return suits

@@ -1,16 +1,11 @@
 use std::sync::Arc;
 
 use canteen_audit::{Group, seal};
-use canteen_library::Library;
-use canteen_os::Notifier;
-use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store};
+use canteen_store::{ConversationRow, MessageRow};
 use canteen_types::frames::Role;
-use canteen_types::{ByteSize, ConversationId, MessageId, Prompt, Secret, TestClock, Timestamp};
+use canteen_types::{ConversationId, MessageId, Prompt, Timestamp};
 
 use super::*;
-use crate::app::Parts;
-use crate::events::Events;
-use crate::host::HostKind;
 use crate::wire::{ExportLog, ExportLogPart, LogForm};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -23,29 +18,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let (folder, key) = (home.path().join("store"), Secret::new([7; 32]));
-        fs_err::create_dir(&folder).unwrap();
-        let clock = Arc::new(TestClock::at(NOW));
-        Store::prepare(&folder, KeyPlace::Keyring, &key, NOW).unwrap();
-        let app = App::new(Parts {
-            kind: HostKind::Headless,
-            clock: clock.clone(),
-            store: Store::open(&folder, &key, clock).unwrap(),
-            library: Library::open(&home.path().join("models")).unwrap(),
-            notifier: Notifier::new("Canteen"),
-            events: Events::default(),
-            key_place: "keyring".into(),
-            engine: home.path().join("engine"),
-            threads: 1,
-            cores: 1,
-            memory: ByteSize::new(1),
-            home: home.path().to_owned(),
-            data: home.path().join("data"),
-            downloads: home.path().join("Downloads"),
-            managed: home.path().join("managed"),
-            config: home.path().join("config"),
-            environment: canteen_os::Environment::from_pairs(&std::collections::BTreeMap::<String, String>::new()),
-        });
+        let app = crate::bare_app::bare_app(home.path(), NOW);
         Self { home, app }
     }
 

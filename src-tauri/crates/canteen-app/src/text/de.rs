@@ -86,7 +86,7 @@ pub(super) const TEXTS: Texts = Texts {
         deadline: |when, then| match then {
             AfterDeadline::Remind => format!("Bitte nicht länger verwenden als bis: {when}."),
             AfterDeadline::Stop => {
-                format!("Bitte nicht länger verwenden als bis: {when}. Danach beendet Canteen das Programm.")
+                format!("Bitte nicht länger verwenden als bis: {when}. Danach bittet Canteen das Programm, sich zu beenden.")
             }
         },
         running_it: |holder| format!("{holder} führt es gerade aus."),

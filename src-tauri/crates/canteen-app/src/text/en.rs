@@ -82,7 +82,7 @@ pub(super) const TEXTS: Texts = Texts {
         },
         deadline: |when, then| match then {
             AfterDeadline::Remind => format!("Please stop using it by {when}."),
-            AfterDeadline::Stop => format!("Please stop using it by {when}; after that Canteen ends the program."),
+            AfterDeadline::Stop => format!("Please stop using it by {when}; after that Canteen asks the program to end."),
         },
         running_it: |holder| format!("{holder} is running it."),
         found_in: |place| format!("It was found in {place}."),

@@ -138,6 +138,8 @@ pub enum Quiet {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Because {
+    /// It is the approved form of the same model.
+    SameModel,
     /// It is approved for this work, best guess first.
     SameWork {
         /// The work.

@@ -1,6 +1,7 @@
 //! Compressed data into memory, up to a bound: what the data says of its own size is never believed.
 
 mod frames;
+mod guard;
 mod pulled;
 
 use std::io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};

@@ -250,6 +250,7 @@ fn sighting(inode: u64) -> SightingRow {
         first_seen: NOW,
         last_seen: NOW,
         resolved: None,
+        hazards: Vec::new(),
     }
 }
 

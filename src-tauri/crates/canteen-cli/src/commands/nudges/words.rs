@@ -52,7 +52,7 @@ fn times(basis: &NudgeBasis) -> Vec<String> {
         let by = moment(deadline.at);
         match deadline.then {
             AfterDeadline::Remind => format!("Please stop using it by {by}."),
-            AfterDeadline::Stop => format!("Please stop using it by {by}; after that Canteen ends the program."),
+            AfterDeadline::Stop => format!("Please stop using it by {by}; after that Canteen asks the program to end."),
         }
     }));
     lines
@@ -82,6 +82,7 @@ fn reasons(alternative: &Alternative) -> String {
 
 fn because(because: &Because) -> String {
     match because {
+        Because::SameModel => "the approved form of the same model".into(),
         Because::SameWork { tasks } => format!("approved for {}", listed(tasks)),
         Because::Languages { languages } => format!("knows {}", languages.join(", ")),
         Because::NoLanguage => "was not made for your language".into(),

@@ -5,6 +5,8 @@ use std::io::{self, Chain, Cursor, Read};
 use lz4_flex::frame::{Error as Lz4Error, FrameDecoder};
 use ruzstd::decoding::{FrameDecoder as ZstdDecoder, StreamingDecoder};
 
+use super::guard::guarded;
+
 /// Of one file; tools that write several make them of some megabytes each.
 const MOST_FRAMES: u32 = 1 << 16;
 /// LZ4 as it was before it had frames: it ends where the file does.
@@ -13,7 +15,7 @@ const LZ4_LEGACY: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 /// Data whose first bytes were looked at.
 type Marked<R> = Chain<Cursor<[u8; 4]>, R>;
 
-/// zstd. The decoder itself bounds the memory that a frame asks for.
+/// zstd. The decoder itself bounds the memory that a frame asks for; it indexes tables that a hostile frame left empty (0.9.1).
 pub(crate) struct Zstd<R: Read> {
     packed: Option<R>,
     frame: Option<StreamingDecoder<Marked<R>, ZstdDecoder>>,
@@ -32,7 +34,7 @@ impl<R: Read> Zstd<R> {
             self.left = self.left.checked_sub(1).ok_or_else(|| io::Error::other("too many frames"))?;
             let Some(mark) = mark_of(&mut packed)? else { return Ok(false) };
             if !is_stepped_over(mark) {
-                let frame = StreamingDecoder::new(Cursor::new(mark).chain(packed)).map_err(io::Error::other)?;
+                let frame = guarded(|| StreamingDecoder::new(Cursor::new(mark).chain(packed)).map_err(io::Error::other))?;
                 self.frame = Some(frame);
                 return Ok(true);
             }
@@ -45,13 +47,13 @@ impl<R: Read> Zstd<R> {
 impl<R: Read> Read for Zstd<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if let Some(frame) = &mut self.frame {
-                let count = frame.read(buffer)?;
+            if let Some(mut frame) = self.frame.take() {
+                // After an error it is gone, and the data with it.
+                let count = guarded(|| frame.read(buffer))?;
                 if count > 0 || buffer.is_empty() {
+                    self.frame = Some(frame);
                     return Ok(count);
                 }
-            }
-            if let Some(frame) = self.frame.take() {
                 self.packed = Some(frame.into_inner().into_inner().1);
             }
             if !self.next()? {
