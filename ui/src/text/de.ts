@@ -767,7 +767,8 @@ export const de: Text = {
       'content.weights': 'Die ersten Bytes sind die von Modellgewichten ({about}).',
       'hazard.dangerous':
         'Die Datei enthält etwas, das Schaden anrichten kann ({hazard}). Nicht laden; sagen Sie der IT, woher sie kommt.',
-      'hazard.suspicious': 'Die Datei enthält etwas, das ein redliches Programm nicht hineinschreibt ({hazard}).',
+      'hazard.suspicious':
+        'Die Datei enthält etwas, das ein redliches Programm nicht hineinschreibt ({hazard}).',
       'digest.approved': 'Die Prüfsumme {digest} ist die des freigegebenen {entry}.',
       'lineage.altered_copy':
         'Seine Gewichte sehen aus wie die von {entry}, aber die Bytes weichen ab ({percent} % sicher).',

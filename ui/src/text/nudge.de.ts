@@ -48,7 +48,8 @@ export const nudge: Text['nudge'] = {
   deadline: {
     remind: (when) =>
       `Bitte nicht länger verwenden als bis: ${when}. Danach erinnert Canteen Sie noch einmal.`,
-    stop: (when) => `Bitte nicht länger verwenden als bis: ${when}. Danach bittet Canteen das Programm, sich zu beenden.`,
+    stop: (when) =>
+      `Bitte nicht länger verwenden als bis: ${when}. Danach bittet Canteen das Programm, sich zu beenden.`,
   },
   held: (by, until) =>
     until === null
