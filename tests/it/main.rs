@@ -33,11 +33,15 @@ mod lineage;
 #[cfg(test)]
 mod moves;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod purge;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod runners;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

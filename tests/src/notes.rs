@@ -26,6 +26,8 @@ pub struct Note {
     pub body: String,
     /// Buttons: key and label, in their order.
     pub buttons: Vec<(String, String)>,
+    /// 0 low, 1 normal, 2 critical.
+    pub urgency: u8,
 }
 
 impl Note {
@@ -53,6 +55,44 @@ impl Notes {
 
     async fn mock(&self) -> Result<Proxy<'_>> {
         Ok(Proxy::new(&self.connection, NAME, PATH, "org.freedesktop.DBus.Mock").await?)
+    }
+
+    /// The person switches *Do Not Disturb* on or off, as KDE's daemon tells it.
+    ///
+    /// # Errors
+    /// When the daemon is gone.
+    pub async fn do_not_disturb(&self, on: bool) -> Result<()> {
+        let mock = self.mock().await?;
+        let properties = Proxy::new(&self.connection, NAME, PATH, "org.freedesktop.DBus.Properties").await?;
+        if mock.call::<_, _, ()>("AddProperty", &(NAME, "Inhibited", Variant::from(on))).await.is_err() {
+            // It has it already.
+            properties.call::<_, _, ()>("Set", &(NAME, "Inhibited", Variant::from(on))).await?;
+        }
+        Ok(())
+    }
+
+    /// Those that nobody took away, oldest first; of one that was replaced, the last form.
+    ///
+    /// # Errors
+    /// When the daemon is gone.
+    pub async fn on_screen(&self) -> Result<Vec<Note>> {
+        let calls: Vec<(u64, String, Vec<OwnedVariant>)> = self.mock().await?.call("GetCalls", &()).await?;
+        let (mut there, mut next): (Vec<Note>, u32) = (Vec::new(), 0);
+        for (_, method, arguments) in calls {
+            match method.as_str() {
+                "Notify" => {
+                    let note = note(arguments, &mut next)?;
+                    there.retain(|other| other.id != note.id);
+                    there.push(note);
+                }
+                "CloseNotification" => {
+                    let id = u32::try_from(arguments.into_iter().next().context("CloseNotification has an argument")?)?;
+                    there.retain(|note| note.id != id);
+                }
+                _ => {}
+            }
+        }
+        Ok(there)
     }
 
     /// All of them, oldest first.
@@ -103,7 +143,8 @@ fn note(arguments: Vec<OwnedVariant>, next: &mut u32) -> Result<Note> {
     let (_app, replaces, _icon) = (take()?, u32::try_from(take()?)?, take()?);
     let (title, body) = (String::try_from(take()?)?, String::try_from(take()?)?);
     let actions = Vec::<String>::try_from(take()?)?;
-    let _hints = HashMap::<String, OwnedVariant>::try_from(take()?)?;
+    let mut hints = HashMap::<String, OwnedVariant>::try_from(take()?)?;
+    let urgency = hints.remove("urgency").context("every note says how urgent it is")?.try_into()?;
     // As the daemon counts: a replaced note keeps its id.
     let id = if replaces == 0 {
         *next += 1;
@@ -112,5 +153,5 @@ fn note(arguments: Vec<OwnedVariant>, next: &mut u32) -> Result<Note> {
         replaces
     };
     let buttons = actions.chunks_exact(2).filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).collect();
-    Ok(Note { id, title, body, buttons })
+    Ok(Note { id, title, body, buttons, urgency })
 }

@@ -198,6 +198,36 @@ describe('this computer', () => {
     expect(screen.getByText('Something new')).toBeTruthy()
   })
 
+  it('says which programs were asked what they are, and what forwards is no model here', async () => {
+    const one = {
+      program: 'notes-app',
+      known_as: null,
+      port: 8123,
+      questions: ['/v1/models'],
+      product: 'llama.cpp',
+      models: ['a.gguf'],
+      forwards_to: null,
+      only_forwards: false,
+      at: new Date(0).toISOString(),
+    }
+    const to = 'https://models.example'
+    const cloud = { ...one, program: 'x', known_as: 'Ollama', product: 'Ollama', models: [], forwards_to: to }
+    const asked = [one, { ...cloud, only_forwards: true }, { ...one, product: null }]
+    open('#/computer', seeing({ asked }))
+    expect(await screen.findByText(words.askedList(3))).toBeTruthy()
+    const said = screen.getAllByRole('listitem', { hidden: true }).map((line) => line.textContent)
+    const has = (...parts: string[]) =>
+      expect(said.some((line) => parts.every((part) => line.includes(part)))).toBe(true)
+    has('notes-app', words.askedIs('llama.cpp'), words.askedModels('a.gguf'))
+    has(words.askedWho('x', 'Ollama'), words.askedOnlyForwards(to))
+    has('notes-app', words.askedNothing)
+  })
+
+  it('says that nobody is asked, and who wants it so', async () => {
+    open('#/computer', seeing({ asking: 'off_by_policy' }))
+    expect(await screen.findByText(words.askingOff.off_by_policy)).toBeTruthy()
+  })
+
   it('shows how far a look has got', async () => {
     open('#/computer', seeing({ looking: { place: 'Ollama', done: 3, of: 12 } }))
     const bar = await screen.findByRole('progressbar', { name: words.lookProgress })

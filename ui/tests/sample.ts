@@ -401,6 +401,9 @@ export const computer: Computer = {
     { code: 'elsewhere', text: 'models inside a web page' },
   ],
   looking: null,
+  asked: [],
+  asking: 'on',
+  runners: { built_in: 1, organisation: null },
   disputed: [],
   paused_until: null,
 }
@@ -635,6 +638,7 @@ export const settings: SettingsPage = {
     threads: null,
     instructions: '',
     first_start_done: true,
+    ask_servers: true,
   },
   managed: { fields: [], by: null, fault: null },
   cores: 8,

@@ -232,6 +232,12 @@ describe('tools and privacy', () => {
     expect(location.hash).toBe('#/ledger')
   })
 
+  it('stop asking programs what they are', async () => {
+    const { user, backend } = open('#/settings/privacy')
+    await user.click(await screen.findByRole('switch', { name: t.askServers }))
+    expect(backend.asked('change_settings').at(-1)).toEqual({ ask_servers: false })
+  })
+
   it('end a pause', async () => {
     const paused = { ...sample.status, paused_until: '2026-11-25T08:00:00Z' }
     const { user, backend } = open('#/settings/privacy', new FakeBackend({ get_status: () => paused }))

@@ -732,12 +732,33 @@ export const de: Text = {
         'Welches Programm ein Modell benutzt: Auf diesem System sieht Canteen Modelldateien, aber nicht, wer sie öffnet.',
       starts_compared:
         'Programme, die nur wenige Sekunden laufen: Dieser Computer meldet nicht, wann eines startet.',
+      opens_compared:
+        'Eine Benutzung, die nach weniger als zwei Minuten vorbei ist: Dieses System meldet nicht, wann eine Datei geöffnet wird, darum sieht Canteen ein Programm nach dem anderen an.',
+      private_folders:
+        'Ob eine große Datei, die ein Programm in Ihren Dokumenten, auf Ihrem Schreibtisch, in der Cloud oder auf einem anderen Datenträger geöffnet hat, ein Modell ist: Dieses System würde Sie zuerst fragen.',
       protected: 'Was ein großes Programm von Ihnen geöffnet hat: Es verbietet einen näheren Blick.',
       no_servers: 'Welche Programme auf diesem Computer auf andere warten: Er führt sie nicht auf.',
       no_mounts:
         'Was angesteckt oder eingehängt wird, sofort: Dieser Computer meldet es nicht. Es wird gesehen, wann immer Canteen nachsieht.',
     },
     watched: 'Wo Canteen nachsieht',
+    askedList: (n) =>
+      n === 1 ? '1 Programm wurde gefragt, was es ist' : `${n} Programme wurden gefragt, was sie sind`,
+    askedNote:
+      'Jedes wurde einmal gefragt, nur auf diesem Computer und mit Fragen, die nichts verändern. Sie können das in den Einstellungen unter „Privatsphäre“ ausschalten.',
+    askedWho: (program, knownAs) =>
+      knownAs === null || knownAs === program ? program : `${program} (dem Namen nach ${knownAs})`,
+    askedPort: (port, at) => `Port ${port}, ${at}`,
+    askedNothing: 'Die Antwort passt zu nichts, was bekannt ist.',
+    askedIs: (product) => `Sagt, es sei ${product}.`,
+    askedModels: (models) => `Nennt ${models}.`,
+    askedForwards: (to) => `Leitet an einen anderen Computer weiter, ${to}.`,
+    askedOnlyForwards: (to) =>
+      `Leitet an einen anderen Computer weiter, ${to}, und zählt deshalb nicht als Modell auf diesem.`,
+    askingOff: {
+      off_by_policy: 'Programme werden nicht gefragt, was sie sind: Ihre Organisation möchte das nicht.',
+      off_by_person: 'Programme werden nicht gefragt, was sie sind: Sie haben es ausgeschaltet.',
+    },
     disputed: (name) => `Auf ${name} wird nicht mehr hingewiesen`,
     disputedList: (n) =>
       plural(
@@ -789,8 +810,15 @@ export const de: Text = {
       'holder.open_elsewhere':
         'Die Datei ist geöffnet, und {holder} (Prozess {pid}) eines anderen Kontos hat den Speicher dafür.',
       'holder.computes': '{holder} rechnet ({percent} % eines Prozessorkerns).',
+      'holder.on_card': '{holder} rechnet auf einer Grafikkarte ({percent} % davon).',
       'holder.serves': '{holder} arbeitet für ein Programm, das mit Port {port} verbunden ist.',
       'holder.waits': '{holder} wartet an Port {port} auf andere Programme.',
+      'server.answers': '{holder} wurde an Port {port} gefragt und sagt, es sei {product}.',
+      'server.answers_model':
+        '{holder} wurde an Port {port} gefragt und sagt, es sei {product} mit dem Modell {model}.',
+      'server.forwards':
+        '{holder} wurde an Port {port} gefragt und sagt, es sei {product} und leite an einen anderen Computer weiter, {to}.',
+      'content.listed': 'Es gehört zu denen, die aufgeführt und nicht gemeldet werden: {class}.',
     },
     noEvidence: 'Nichts außer der Datei selbst.',
     source: {
@@ -803,6 +831,8 @@ export const de: Text = {
       arguments: 'der Aufruf eines Programms',
       computing_time: 'die Rechenzeit eines Programms',
       sockets: 'die Liste der Netzverbindungen dieses Computers',
+      answer: 'die Antwort eines Programms',
+      known_models: 'was über Modelle bekannt ist, die mit etwas anderem kommen',
     },
     alternative: 'Für dieselbe Arbeit freigegeben',
     askTitle: (name) => `Freigabe für ${name} anfragen`,

@@ -726,12 +726,33 @@ export const en = {
       no_holders: 'Which program uses a model: on this system Canteen sees model files, not who opens them.',
       starts_compared:
         'Programs that run for less than some seconds: this computer does not tell when one starts.',
+      opens_compared:
+        'A use that is over within two minutes: this system does not tell when a file is opened, so Canteen looks at one program after the other.',
+      private_folders:
+        'Whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model: this system would ask you first.',
       protected: 'What a large program of yours has open: it forbids a closer look.',
       no_servers: 'Which programs wait for others on this computer: it does not list them.',
       no_mounts:
         'What is plugged in or mounted, at once: this computer does not tell. It is seen whenever Canteen looks.',
     } as Readonly<Record<string, string>>,
     watched: 'Where Canteen looks',
+    askedList: (n: number) =>
+      plural(n, '1 program was asked what it is', `${n} programs were asked what they are`),
+    askedNote:
+      'Each was asked once, on this computer only, by questions that change nothing. You can switch this off in the settings under “Privacy”.',
+    askedWho: (program: string, knownAs: string | null) =>
+      knownAs === null || knownAs === program ? program : `${program} (by its name ${knownAs})`,
+    askedPort: (port: number, at: string) => `port ${port}, ${at}`,
+    askedNothing: 'Its answer fits nothing that is known.',
+    askedIs: (product: string) => `Says that it is ${product}.`,
+    askedModels: (models: string) => `Names ${models}.`,
+    askedForwards: (to: string) => `Forwards to another computer, ${to}.`,
+    askedOnlyForwards: (to: string) =>
+      `Forwards to another computer, ${to}, so it is not counted as a model on this one.`,
+    askingOff: {
+      off_by_policy: 'Programs are not asked what they are: your organisation does not want it.',
+      off_by_person: 'Programs are not asked what they are: you switched it off.',
+    },
     disputed: (name: string) => `${name} is no longer pointed out`,
     disputedList: (n: number) =>
       plural(n, '1 file you said is no model', `${n} files you said are no models`),
@@ -776,8 +797,15 @@ export const en = {
       'holder.open_elsewhere':
         'It stands open, and {holder} (process {pid}), of another user, has the memory for it.',
       'holder.computes': '{holder} computes ({percent} % of one processor).',
+      'holder.on_card': '{holder} computes on a graphics card ({percent} % of it).',
       'holder.serves': '{holder} works for a program that is connected to its port {port}.',
       'holder.waits': '{holder} waits for other programs at port {port}.',
+      'server.answers': '{holder} was asked at port {port} and says that it is {product}.',
+      'server.answers_model':
+        '{holder} was asked at port {port} and says that it is {product} with the model {model}.',
+      'server.forwards':
+        '{holder} was asked at port {port} and says that it is {product} and forwards to another computer, {to}.',
+      'content.listed': 'It is one of those that are listed and not pointed out: {class}.',
     } as Readonly<Record<string, string>>,
     noEvidence: 'Nothing beyond the file itself.',
     source: {
@@ -790,6 +818,8 @@ export const en = {
       arguments: 'how a program was started',
       computing_time: 'the computing time of a program',
       sockets: 'the list of network connections of this computer',
+      answer: 'what a program answered',
+      known_models: 'what is known about models that come with something else',
     } as Readonly<Record<string, string>>,
     alternative: 'Approved for the same work',
     askTitle: (name: string) => `Ask for approval of ${name}`,

@@ -227,6 +227,9 @@ export const ledger: Text['ledger'] = {
     'host.stopped': 'Canteen beendet',
     'catalogue.accepted': 'Katalog empfangen',
     'catalogue.refused': 'Katalog abgelehnt',
+    'signatures.accepted': 'Wissen über Programme übernommen',
+    'server.asked': 'Programm gefragt',
+    'server.answered': 'Programm hat geantwortet',
     'licence.accepted': 'Lizenz angenommen',
     'model.installed': 'Modell installiert',
     'model.install_failed': 'Installation fehlgeschlagen',
@@ -259,6 +262,15 @@ export const ledger: Text['ledger'] = {
     'catalogue.accepted': (said: Said) =>
       `Katalog ${said.count('version')} empfangen und seine Unterschriften geprüft (Regeln Version ${said.count('policy_version')})`,
     'catalogue.refused': (said: Said) => `Ein Katalog wurde abgelehnt; der letzte gute bleibt. ${said.cause}`,
+    'signatures.accepted': (said: Said) =>
+      `Was Ihre Organisation über Programme weiß, die Modelle ausführen, wurde übernommen (Version ${said.value('version')})`,
+    'server.asked': (said: Said) =>
+      `${said.value('program')} wurde an Port ${said.value('port')} dieses Computers gefragt, was es ist`,
+    'server.answered': (said: Said) => {
+      const answer = `${said.value('program')} hat an Port ${said.value('port')} geantwortet, es sei ${said.value('product')}`
+      const to = said.value('forwards_to')
+      return to === '' ? answer : `${answer} und leite an einen anderen Computer weiter, ${to}`
+    },
     'licence.accepted': (said: Said) =>
       `Sie haben die Lizenz „${said.value('licence')}“ von ${said.model} angenommen`,
     'model.installed': (said: Said) =>
@@ -308,6 +320,10 @@ export const ledger: Text['ledger'] = {
     code: 'Grund',
     entry: 'Modell',
     licence: 'Lizenz',
+    program: 'Programm',
+    port: 'Port',
+    product: 'was es nach eigenen Worten ist',
+    forwards_to: 'anderer Computer',
     digest: 'Prüfsumme',
     how: 'Herkunft',
     run: 'Lauf',
@@ -371,6 +387,7 @@ export const ledger: Text['ledger'] = {
     threads: 'Threads',
     instructions: 'Anweisungen für jede Unterhaltung',
     first_start_done: 'erster Start',
+    ask_servers: 'Programme fragen, was sie sind',
     models_folder: 'Ordner der Modelle',
   },
 }

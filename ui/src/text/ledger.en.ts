@@ -233,6 +233,9 @@ export const ledger = {
     'host.stopped': 'Canteen ended',
     'catalogue.accepted': 'Catalogue received',
     'catalogue.refused': 'Catalogue refused',
+    'signatures.accepted': 'Knowledge about programs taken over',
+    'server.asked': 'Program asked',
+    'server.answered': 'Program answered',
     'licence.accepted': 'Licence accepted',
     'model.installed': 'Model installed',
     'model.install_failed': 'Installation failed',
@@ -264,6 +267,15 @@ export const ledger = {
     'catalogue.accepted': (said) =>
       `Catalogue ${said.count('version')} received and its signatures checked (rules version ${said.count('policy_version')})`,
     'catalogue.refused': (said) => `A catalogue was refused; the last good one stays. ${said.cause}`,
+    'signatures.accepted': (said) =>
+      `What your organisation knows about programs that run models was taken over (version ${said.value('version')})`,
+    'server.asked': (said) =>
+      `${said.value('program')} was asked at port ${said.value('port')} of this computer what it is`,
+    'server.answered': (said) => {
+      const answer = `${said.value('program')} answered at port ${said.value('port')} that it is ${said.value('product')}`
+      const to = said.value('forwards_to')
+      return to === '' ? answer : `${answer} and forwards to another computer, ${to}`
+    },
     'licence.accepted': (said) => `You accepted the licence “${said.value('licence')}” of ${said.model}`,
     'model.installed': (said) =>
       `Installed ${said.model} (version ${said.value('version')}, ${word(HOWS, said.value('how'))}), digest verified`,
@@ -312,6 +324,10 @@ export const ledger = {
     code: 'reason',
     entry: 'model',
     licence: 'licence',
+    program: 'program',
+    port: 'port',
+    product: 'what it says that it is',
+    forwards_to: 'other computer',
     digest: 'digest',
     how: 'how it came',
     run: 'run',
@@ -376,6 +392,7 @@ export const ledger = {
     threads: 'threads',
     instructions: 'instructions for every chat',
     first_start_done: 'first start',
+    ask_servers: 'asking programs what they are',
     models_folder: 'models folder',
   } as Readonly<Record<string, string>>,
 } as const

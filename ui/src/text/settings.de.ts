@@ -93,6 +93,9 @@ export const settings: Text['settings'] = {
   nudgesPause: 'Bis morgen pausieren',
   nudgesPaused: (until) => `Sie ruhen bis ${until}.`,
   nudgesResume: 'Pause beenden',
+  askServers: 'Programme auf diesem Computer fragen, was sie sind',
+  askServersHint:
+    'Programme, die hier auf andere warten, werden je einmal gefragt, mit Fragen, die nichts verändern und diesen Computer nie verlassen. So steht neben einem Modell in Gebrauch, welches Programm es ist.',
 
   connection: 'Verbindung',
   organisation: 'Organisation',

@@ -88,6 +88,9 @@ export const settings = {
   nudgesPause: 'Pause until tomorrow',
   nudgesPaused: (until: string) => `They rest until ${until}.`,
   nudgesResume: 'End the pause',
+  askServers: 'Ask programs on this computer what they are',
+  askServersHint:
+    'Programs that wait for others here are asked once each, by questions that change nothing and never leave this computer. It names the program beside a model that is in use.',
 
   connection: 'Connection',
   organisation: 'Organisation',

@@ -38,7 +38,10 @@ pub(crate) enum Command {
     /// The rules of the next publication.
     #[command(subcommand)]
     Policy(Policy),
-    /// Sign and publish the entries and the policy.
+    /// What is known about programs that run models, for the next publication: stores, questions, models that are only listed.
+    #[command(subcommand)]
+    Signatures(Signatures),
+    /// Sign and publish the entries, the policy and the signatures.
     Publish(Publish),
     /// What model files are, and what is wrong with them. Exit code: 0 clean, 10 suspicious, 20 dangerous, 1 a file could not be
     /// read or compared.
@@ -315,6 +318,31 @@ pub(crate) struct PolicySet {
     /// altered, recalled, dangerous. Steps: record, badge, toast, deadline:DAYS, stop:DAYS, standard.
     #[arg(long, value_name = "REASON=STEP", value_parser = crate::values::rung)]
     pub(crate) ladder: Vec<(NudgeReason, Option<RungDocument>)>,
+    /// Servers of the person on the same computer may be asked what they are, once each.
+    #[arg(long, value_name = "true|false")]
+    pub(crate) ask_servers: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Signatures {
+    /// Check a document of runner signatures: every broken rule with its line.
+    Lint {
+        /// A TOML file.
+        file: PathBuf,
+    },
+    /// Take a document over for the next publication. It adds to what Canteen knows by itself.
+    Set {
+        #[command(flatten)]
+        place: Place,
+        /// A TOML file.
+        file: PathBuf,
+    },
+    /// Publish none any more.
+    Remove(Place),
+    /// What the next publication says about runners.
+    Show(Place),
+    /// Print the JSON Schema of the document.
+    Schema,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

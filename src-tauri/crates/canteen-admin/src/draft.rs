@@ -4,9 +4,9 @@ use canteen_catalogue::{EntryDocument, PolicyDocument};
 use canteen_types::EntryId;
 
 use crate::failure::AdminError;
-use crate::place::{Company, bad_file, read_json, write_json};
+use crate::place::{Company, bad_file, read_json, read_text, write_bytes, write_json};
 
-/// The next publication: one file per entry, one for the policy. Publishing does not change it, so that the same can be
+/// The next publication: one file per entry, one for the policy, one for what is known about runners. Publishing does not change it, so that the same can be
 /// published again.
 pub(crate) struct Draft<'a>(pub(crate) &'a Company);
 
@@ -63,5 +63,24 @@ impl Draft<'_> {
 
     pub(crate) fn save_policy(&self, policy: &PolicyDocument) -> anyhow::Result<()> {
         write_json(&self.policy_file(), policy)
+    }
+
+    fn signatures_file(&self) -> PathBuf {
+        self.0.draft().join("signatures.toml")
+    }
+
+    /// As it was written; `None` where there is none.
+    pub(crate) fn signatures(&self) -> anyhow::Result<Option<String>> {
+        let file = self.signatures_file();
+        if file.is_file() { read_text(&file).map(Some) } else { Ok(None) }
+    }
+
+    pub(crate) fn save_signatures(&self, text: &str) -> anyhow::Result<()> {
+        write_bytes(&self.signatures_file(), text.as_bytes())
+    }
+
+    pub(crate) fn remove_signatures(&self) -> anyhow::Result<()> {
+        let file = self.signatures_file();
+        if file.is_file() { Ok(fs_err::remove_file(file)?) } else { Ok(()) }
     }
 }

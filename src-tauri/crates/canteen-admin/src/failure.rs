@@ -92,6 +92,24 @@ pub(crate) enum AdminError {
         /// Given.
         name: String,
     },
+    /// A document of runner signatures breaks rules.
+    #[error(
+        "“{name}” is not taken:\n{complaints}\nCorrect these lines; `canteen-admin signatures schema` describes the document."
+    )]
+    Signatures {
+        /// The file.
+        name: String,
+        /// Each with its line.
+        complaints: String,
+    },
+    /// Another document under a version that is published already.
+    #[error("The runner signatures differ from those that are published, and their version is {given}. Give them version {} or a higher one.", .published.saturating_add(1))]
+    SignaturesVersion {
+        /// In the file.
+        given: u32,
+        /// Published.
+        published: u32,
+    },
     /// There is no root that waits for signatures.
     #[error("No root waits for signatures. Begin with `canteen-admin keys rotate` or `canteen-admin keys renew`.")]
     NothingToSign,
@@ -115,6 +133,8 @@ impl Coded for AdminError {
             Self::NoKey { .. } => "admin.no_key",
             Self::RetireMissing => "admin.retire_missing",
             Self::KeyName { .. } => "admin.key_name",
+            Self::Signatures { .. } => "admin.signatures_invalid",
+            Self::SignaturesVersion { .. } => "admin.signatures_version",
             Self::NothingToSign => "admin.nothing_to_sign",
         }
     }

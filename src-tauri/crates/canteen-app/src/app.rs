@@ -12,6 +12,7 @@ use canteen_types::{ByteSize, Clock, EndReason, Group, Timestamp};
 use canteen_watch::WatchHandle;
 use tokio::sync::watch;
 
+use crate::asking::Asking;
 use crate::catalogue::{Joined, Shelf};
 use crate::chat::Answering;
 use crate::computer::Watched;
@@ -22,6 +23,7 @@ use crate::host::HostKind;
 use crate::installs::Installs;
 use crate::models_folder::Moving;
 use crate::named_file::Checking;
+use crate::presence::Sensed;
 use crate::runs::Runs;
 use crate::tasks::Tasks;
 use crate::wire::Fault;
@@ -78,12 +80,14 @@ pub struct App {
     pub(crate) runs: Runs,
     pub(crate) answering: Answering,
     pub(crate) watched: Watched,
+    pub(crate) asking: Asking,
     pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
     /// When nudges must be decided about again.
     pub(crate) next_look: watch::Sender<Option<Timestamp>>,
+    pub(crate) sensed: Sensed,
     /// A notification daemon answered when it was last needed.
     pub(crate) has_daemon: AtomicBool,
     watch: std::sync::OnceLock<WatchHandle>,
@@ -105,6 +109,7 @@ impl App {
             cores: parts.cores,
             memory: parts.memory,
             home: parts.home,
+            sensed: Sensed::of(&parts.environment),
             environment: parts.environment,
             managed: parts.managed,
             config: parts.config,
@@ -118,6 +123,7 @@ impl App {
             runs: Runs::default(),
             answering: Answering::default(),
             watched: Watched::default(),
+            asking: Asking::default(),
             checking: Checking::default(),
             swept: watch::Sender::new(0),
             tasks: Tasks::default(),
@@ -182,6 +188,11 @@ impl App {
     /// What a set-up script left for this person; what the person joined since then wins.
     pub(crate) fn preset_catalogue(&self) -> Result<Option<Joined>, AppError> {
         crate::opening::preset_catalogue(&self.config)
+    }
+
+    /// Where other tools were told to keep models, by the variable that says so.
+    pub(crate) const fn moved_stores(&self) -> &std::collections::BTreeMap<String, PathBuf> {
+        &self.environment.watched
     }
 
     /// The system's language, e.g. `de_AT.UTF-8`.

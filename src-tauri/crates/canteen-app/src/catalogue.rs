@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use canteen_audit::Event;
 use canteen_catalogue::{CatalogueClient, Location, MetadataStore, Snapshot, StoreFault, Verified};
 use canteen_policy::Policy;
+use canteen_signatures::Signatures;
 use canteen_store::Store;
 use canteen_types::{CatalogueState, Coded as _, Digest, Entry, EntryId, Group, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub(crate) struct Current {
     groups: Arc<BTreeSet<Group>>,
     /// Of the snapshot, once somebody has asked.
     fingerprints: OnceLock<Arc<Fingerprints>>,
+    /// What Canteen knows about runners, and what the organisation knows besides, once somebody has asked.
+    runners: OnceLock<Arc<Signatures>>,
 }
 
 /// Shared by every part of the app; the lock is held for copies only.
@@ -92,6 +95,23 @@ impl Shelf {
             let entries = current.snapshot.as_ref().map(|snapshot| snapshot.catalogue.entries.as_slice()).unwrap_or_default();
             Arc::clone(current.fingerprints.get_or_init(|| Arc::new(Fingerprints::of(entries))))
         })
+    }
+
+    /// What is known about runners, the organisation's knowledge included.
+    pub(crate) fn runners(&self) -> Arc<Signatures> {
+        self.read(|current| {
+            let own = current.snapshot.as_ref().and_then(|snapshot| snapshot.runner_signatures.as_deref());
+            let whole = || {
+                let built_in = Signatures::built_in();
+                Arc::new(own.map_or_else(|| built_in.clone(), |own| built_in.extended_by(own)))
+            };
+            Arc::clone(current.runners.get_or_init(whole))
+        })
+    }
+
+    /// Version of what the organisation knows about runners.
+    pub(crate) fn runners_version(&self) -> Option<u32> {
+        self.read(|current| current.snapshot.as_ref()?.runner_signatures.as_ref().map(|own| own.version()))
     }
 
     pub(crate) fn groups(&self) -> Arc<BTreeSet<Group>> {
@@ -173,6 +193,7 @@ impl App {
         let snapshot = client.last_good(self.now())?;
         self.shelf.write(|current| {
             (current.client, current.snapshot, current.refused) = (Some(client), snapshot.map(Arc::new), None);
+            current.runners = OnceLock::new();
         });
         Ok(())
     }
@@ -270,15 +291,20 @@ impl App {
         let after = (snapshot.catalogue.version, snapshot.policy.version);
         let event = (before != Some(after)).then_some(Event::CatalogueAccepted { version: after.0, policy_version: after.1 });
         let news = event.is_some();
+        let runners_before = self.shelf.runners_version();
         if let Some(event) = event {
             self.store.audit().append(event)?;
         }
         self.shelf.write(|current| {
             current.snapshot = Some(Arc::new(snapshot));
             current.fingerprints = OnceLock::new();
+            current.runners = OnceLock::new();
             current.refused = None;
         });
         self.events.changed(&[Topic::Status]);
+        if self.shelf.runners_version() != runners_before {
+            self.runners_changed()?;
+        }
         let regrouped = self.take_groups();
         if news || regrouped {
             self.events.changed(&[Topic::Models]);

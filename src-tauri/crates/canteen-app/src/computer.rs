@@ -1,6 +1,6 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
@@ -9,9 +9,10 @@ use canteen_modelfile::{Kind, ModelKind};
 use canteen_os::Program;
 use canteen_store::{FileIdentity, SightingRow};
 use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
-use canteen_watch::{Arrival, BlindSpot, HeldBy, Observation, SeenFile};
+use canteen_watch::{Arrival, BlindSpot, HeldBy, Holder, Observation, SeenFile, Server};
 
 use crate::App;
+use crate::asking::Heard;
 use crate::dispute::is_dispute;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
@@ -52,8 +53,10 @@ pub(crate) struct Watched(Mutex<Memory>);
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) present: HashMap<SightingId, Present>,
-    /// Ports at which programs of this user wait, by process.
-    pub(crate) ports: BTreeMap<u32, u16>,
+    /// Where programs of this user wait, by process.
+    pub(crate) servers: BTreeMap<u32, Server>,
+    /// What servers were asked, the newest last.
+    pub(crate) asked: VecDeque<Heard>,
     last_look: Option<Timestamp>,
     files_seen: u64,
     places: Vec<String>,
@@ -61,6 +64,20 @@ pub(crate) struct Memory {
     looking: Option<Looking>,
     /// Of what is not approved, by digest; none where the file has none.
     fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
+}
+
+impl Memory {
+    /// What this process holds.
+    pub(crate) fn held_by(&self, pid: u32) -> Vec<SightingId> {
+        self.present.iter().filter(|(_, present)| present.holders.contains_key(&pid)).map(|(id, _)| *id).collect()
+    }
+
+    /// What the server of this program answered.
+    pub(crate) fn heard_of(&self, holder: &Holder) -> Option<Heard> {
+        let process = |one: &Holder| (one.pid, one.started);
+        let is_its = |heard: &&Heard| heard.answer.is_some() && process(&heard.listener.holder) == process(holder);
+        self.asked.iter().rev().find(is_its).cloned()
+    }
 }
 
 impl Watched {
@@ -179,7 +196,9 @@ impl App {
             present.before = before.or(present.before);
             !present.holders.is_empty()
         });
-        let inventory = inventory_only(file);
+        let runners = self.shelf.runners();
+        let class = runners.class_of(&file.path, &self.home, file.about.architecture.as_deref());
+        let inventory = inventory_only(file) || class.is_some();
         let unused = if file.arrival == Arrival::Underway { Grade::Arriving } else { Grade::Present };
         let mut row = SightingRow {
             id,
@@ -209,7 +228,8 @@ impl App {
         });
         self.store.sightings().put(&row, event)?;
         let hazards = file.hazards.iter().map(|code| Observed::Hazard { code });
-        for observed in hazards.chain([Observed::seen(file)]) {
+        let listed = class.map(|class| Observed::Listed { class: class.name().to_owned() });
+        for observed in hazards.chain([Observed::seen(file)]).chain(listed) {
             self.store.sightings().note(&observed.row(id, file.at))?;
         }
         self.events.changed(&[Topic::Sightings]);
@@ -235,7 +255,7 @@ impl App {
         self.consider()
     }
 
-    fn held(&self, identity: &FileIdentity, holder: &canteen_watch::Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
+    fn held(&self, identity: &FileIdentity, holder: &Holder, by: HeldBy, at: Timestamp) -> Result<(), AppError> {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let new = self.watched.with(|memory| {
             let present = memory.present.entry(row.id).or_default();
@@ -247,7 +267,7 @@ impl App {
         row.last_seen = at;
         if new {
             self.store.sightings().note(&Observed::held(holder, by).row(row.id, at))?;
-            self.note_port(row.id, holder, at)?;
+            self.note_server(row.id, holder, at)?;
             if row.resolved.as_deref().is_some_and(is_dispute) {
                 return self.reopen(row);
             }
@@ -269,6 +289,7 @@ impl App {
             if present.holders.is_empty() {
                 present.signals.remove(&Signal::Holder);
                 present.signals.remove(&Signal::Arguments);
+                present.signals.remove(&Signal::Port);
             }
             present.holders.len()
         });
@@ -308,7 +329,7 @@ impl App {
             if self.watched.with(|memory| memory.present.contains_key(&row.id)) {
                 continue;
             }
-            let there = fs_err::metadata(&row.path).map(|metadata| convert(canteen_watch::FileIdentity::of(&metadata)));
+            let there = canteen_watch::FileIdentity::at(&row.path).map(convert);
             if there.ok() != Some(row.identity) {
                 self.resolve_gone(row)?;
             } else if row.grade > Grade::Present {
@@ -374,6 +395,7 @@ impl App {
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
         });
         let paused_until = self.paused_until()?;
+        let (asking, runners) = (self.asking_state()?, self.known_runners());
         Ok(self.watched.with(|memory| Computer {
             sightings,
             last_look: memory.last_look,
@@ -385,6 +407,9 @@ impl App {
                 .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned() })
                 .collect(),
             looking: memory.looking.clone(),
+            asked: memory.asked.iter().rev().map(Heard::wire).collect(),
+            asking,
+            runners,
             disputed,
             paused_until,
         }))

@@ -137,6 +137,8 @@ impl App {
             },
             watch: bundle::Watch {
                 places: seen.watched.len(),
+                runners: seen.runners,
+                asking_servers: seen.asking,
                 last_look: seen.last_look,
                 open_sightings: seen.sightings.len(),
                 notifications: status.notifications,

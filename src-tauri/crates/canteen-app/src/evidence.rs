@@ -38,10 +38,18 @@ pub(crate) enum Observed {
     OpenElsewhere { holder: String, pid: u32 },
     /// Who holds it computes.
     Computes { holder: String, percent: u32 },
+    /// It computes on a graphics card.
+    OnCard { holder: String, percent: u32 },
     /// Who holds it works for a program that is connected to its port.
     Serves { holder: String, port: u16 },
     /// Who holds it waits for others.
     Waits { holder: String, port: u16 },
+    /// Who holds it was asked what it is, and said so.
+    Answers { holder: String, port: u16, product: String, model: Option<String> },
+    /// Who holds it was asked what it is, and has others compute.
+    Forwards { holder: String, port: u16, product: String, to: String },
+    /// It belongs to what is only listed.
+    Listed { class: String },
 }
 
 impl Observed {
@@ -68,6 +76,7 @@ impl Observed {
     pub(crate) fn works(holder: String, busy: Busy) -> Self {
         match busy {
             Busy::Computes { percent } => Self::Computes { holder, percent },
+            Busy::OnCard { percent } => Self::OnCard { holder, percent },
             Busy::Serves { port, .. } => Self::Serves { holder, port },
         }
     }
@@ -98,23 +107,28 @@ impl Observed {
             Self::Opened { .. } => EvidenceSource::Descriptor,
             Self::Named { .. } => EvidenceSource::Arguments,
             Self::OpenElsewhere { .. } => EvidenceSource::FileEvent,
-            Self::Computes { .. } => EvidenceSource::ComputingTime,
+            Self::Computes { .. } | Self::OnCard { .. } => EvidenceSource::ComputingTime,
             Self::Serves { .. } | Self::Waits { .. } => EvidenceSource::Sockets,
+            Self::Answers { .. } | Self::Forwards { .. } => EvidenceSource::Answer,
+            Self::Listed { .. } => EvidenceSource::KnownModels,
         }
     }
 
     const fn signal(&self) -> Option<Signal> {
         match self {
             Self::Weights { .. } | Self::Arriving { .. } | Self::InProgram { .. } | Self::InParts { .. } => Some(Signal::Content),
-            // A server that was not asked may be anything.
+            // A server that was not asked may be anything, and one that forwards needs no weights.
             Self::ApprovedDigest { .. }
             | Self::UnknownDigest { .. }
             | Self::Kin { .. }
             | Self::Hazard { .. }
-            | Self::Waits { .. } => None,
+            | Self::Waits { .. }
+            | Self::Forwards { .. }
+            | Self::Listed { .. } => None,
+            Self::Answers { .. } => Some(Signal::Port),
             Self::Mapped { .. } | Self::Opened { .. } | Self::OpenElsewhere { .. } => Some(Signal::Holder),
             Self::Named { .. } => Some(Signal::Arguments),
-            Self::Computes { .. } | Self::Serves { .. } => Some(Signal::Computing),
+            Self::Computes { .. } | Self::OnCard { .. } | Self::Serves { .. } => Some(Signal::Computing),
         }
     }
 
@@ -142,8 +156,13 @@ impl Observed {
             Self::Named { .. } => "holder.arguments",
             Self::OpenElsewhere { .. } => "holder.open_elsewhere",
             Self::Computes { .. } => "holder.computes",
+            Self::OnCard { .. } => "holder.on_card",
             Self::Serves { .. } => "holder.serves",
             Self::Waits { .. } => "holder.waits",
+            Self::Answers { model: None, .. } => "server.answers",
+            Self::Answers { model: Some(_), .. } => "server.answers_model",
+            Self::Forwards { .. } => "server.forwards",
+            Self::Listed { .. } => "content.listed",
         }
     }
 
@@ -159,10 +178,21 @@ impl Observed {
             | Self::Opened { holder, pid }
             | Self::Named { holder, pid }
             | Self::OpenElsewhere { holder, pid } => vec![("holder", holder.clone()), ("pid", pid.to_string())],
-            Self::Computes { holder, percent } => vec![("holder", holder.clone()), ("percent", percent.to_string())],
+            Self::Computes { holder, percent } | Self::OnCard { holder, percent } => {
+                vec![("holder", holder.clone()), ("percent", percent.to_string())]
+            }
             Self::Serves { holder, port } | Self::Waits { holder, port } => {
                 vec![("holder", holder.clone()), ("port", port.to_string())]
             }
+            Self::Answers { holder, port, product, model } => {
+                let named = model.iter().map(|model| ("model", model.clone()));
+                let always = [("holder", holder.clone()), ("port", port.to_string()), ("product", product.clone())];
+                always.into_iter().chain(named).collect()
+            }
+            Self::Forwards { holder, port, product, to } => {
+                vec![("holder", holder.clone()), ("port", port.to_string()), ("product", product.clone()), ("to", to.clone())]
+            }
+            Self::Listed { class } => vec![("class", class.clone())],
         };
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -201,8 +231,19 @@ impl Observed {
                 format!("It stands open, and {holder} (process {pid}), of another user, has the memory for it.")
             }
             Self::Computes { holder, percent } => format!("{holder} computes ({percent} % of one processor)."),
+            Self::OnCard { holder, percent } => format!("{holder} computes on a graphics card ({percent} % of it)."),
             Self::Serves { holder, port } => format!("{holder} works for a program that is connected to its port {port}."),
             Self::Waits { holder, port } => format!("{holder} waits for other programs at port {port}."),
+            Self::Answers { holder, port, product, model: None } => {
+                format!("{holder} was asked at port {port} and says that it is {product}.")
+            }
+            Self::Answers { holder, port, product, model: Some(model) } => {
+                format!("{holder} was asked at port {port} and says that it is {product} with the model {model}.")
+            }
+            Self::Forwards { holder, port, product, to } => {
+                format!("{holder} was asked at port {port} and says that it is {product} and forwards to another computer, {to}.")
+            }
+            Self::Listed { class } => format!("It is one of those that are listed and not pointed out: {class}."),
         }
     }
 }
@@ -240,8 +281,18 @@ mod tests {
             Observed::held(&holder, HeldBy::Arguments),
             Observed::held(&holder, HeldBy::Residency),
             Observed::works("notes-app".into(), Busy::Computes { percent: 180 }),
+            Observed::works("notes-app".into(), Busy::OnCard { percent: 60 }),
             Observed::works("notes-app".into(), Busy::Serves { port: 8080, percent: 9 }),
             Observed::Waits { holder: "notes-app".into(), port: 8080 },
+            Observed::Answers { holder: "notes-app".into(), port: 8080, product: "llama.cpp".into(), model: None },
+            Observed::Answers { holder: "notes-app".into(), port: 8080, product: "llama.cpp".into(), model: Some("m".into()) },
+            Observed::Forwards {
+                holder: "ollama".into(),
+                port: 11434,
+                product: "Ollama".into(),
+                to: "https://models.example".into(),
+            },
+            Observed::Listed { class: "Supplied by a browser".into() },
         ];
         let at = Timestamp::from_millis(0);
         let lines: Vec<String> = all
@@ -276,10 +327,20 @@ mod tests {
           It stands open, and notes-app (process 4711), of another user, has the memory for it.
         holder.computes ComputingTime Some(Computing) {"holder": "notes-app", "percent": "180"}
           notes-app computes (180 % of one processor).
+        holder.on_card ComputingTime Some(Computing) {"holder": "notes-app", "percent": "60"}
+          notes-app computes on a graphics card (60 % of it).
         holder.serves Sockets Some(Computing) {"holder": "notes-app", "port": "8080"}
           notes-app works for a program that is connected to its port 8080.
         holder.waits Sockets None {"holder": "notes-app", "port": "8080"}
           notes-app waits for other programs at port 8080.
+        server.answers Answer Some(Port) {"holder": "notes-app", "port": "8080", "product": "llama.cpp"}
+          notes-app was asked at port 8080 and says that it is llama.cpp.
+        server.answers_model Answer Some(Port) {"holder": "notes-app", "model": "m", "port": "8080", "product": "llama.cpp"}
+          notes-app was asked at port 8080 and says that it is llama.cpp with the model m.
+        server.forwards Answer None {"holder": "ollama", "port": "11434", "product": "Ollama", "to": "https://models.example"}
+          ollama was asked at port 11434 and says that it is Ollama and forwards to another computer, https://models.example.
+        content.listed KnownModels None {"class": "Supplied by a browser"}
+          It is one of those that are listed and not pointed out: Supplied by a browser.
         "#);
     }
 }

@@ -14,6 +14,7 @@
 //! ```
 
 mod app;
+mod asking;
 #[cfg(test)]
 mod bare_app;
 mod bindings;
@@ -50,8 +51,10 @@ mod nudging;
 mod open_link;
 mod opening;
 mod outcomes;
+mod presence;
 pub mod purge;
 mod requests;
+mod runners;
 mod runs;
 mod samples;
 mod server;

@@ -17,24 +17,38 @@ use crate::models::Known;
 use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
 const PAUSED: &str = "nudges.paused_until";
-/// Nudges in the list.
+/// Nudges in the list, beside those that stand.
 const LISTED: u32 = 100;
 /// The answer in the log when one is taken back.
 const REOPENED: &str = "reopened";
+/// Nudges that stand, in window and tray alike: beyond what anybody would answer.
+pub(crate) const STANDING: u32 = 1000;
 
 impl App {
     /// A desktop notification with three actions; `false` when no daemon took it.
     pub(crate) fn notify(&self, id: NudgeId, note: Note) -> bool {
-        let app = self.handle();
-        let runtime = tokio::runtime::Handle::current();
-        let shown = self.notifier.show(note, move |outcome| {
-            runtime.spawn(async move { app.notified(id, outcome).await });
-        });
+        let shown = self.notifier.show(note, self.answers(id));
         if let Err(error) = &shown {
             tracing::info!(%error, "no notification was shown; the nudge waits in the window");
         }
         self.has_daemon.store(shown.is_ok(), Ordering::Relaxed);
         shown.is_ok()
+    }
+
+    /// What an earlier host left on the screen: the notifications of nudges that still stand are heard again, the others go.
+    pub(crate) fn take_up_notes(&self) -> Result<(), AppError> {
+        for row in self.store.nudges().shown(STANDING)? {
+            self.notifier.take_up(&row.id.to_string(), self.answers(row.id));
+        }
+        self.notifier.clear_left();
+        Ok(())
+    }
+
+    fn answers(&self, id: NudgeId) -> impl FnOnce(Outcome) + Send + 'static {
+        let (app, runtime) = (self.handle(), tokio::runtime::Handle::current());
+        move |outcome| {
+            runtime.spawn(async move { app.notified(id, outcome).await });
+        }
     }
 
     /// What the person did with the notification. One that only went away is no answer: the item stays in the window.
@@ -157,13 +171,19 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn list_nudges(&self) -> Result<Vec<Nudge>, Fault> {
-        let result = self.blocking(|app| app.shown_nudges(app.store.nudges().listed(LISTED, app.now())?)).await;
+        let list = |app: &Self| {
+            let mut rows = app.store.nudges().shown(STANDING)?;
+            let newest = app.store.nudges().listed(LISTED, app.now())?;
+            rows.extend(newest.into_iter().filter(|row| row.state != NudgeState::Shown));
+            rows.sort_by_key(|row| std::cmp::Reverse((row.created, row.id)));
+            app.shown_nudges(rows)
+        };
+        let result = self.blocking(list).await;
         self.told(result)
     }
 
     pub(crate) fn attention(&self) -> Result<Vec<Nudge>, AppError> {
-        let rows = self.store.nudges().newest(LISTED)?;
-        self.shown_nudges(rows.into_iter().filter(|row| row.state == NudgeState::Shown).collect())
+        self.shown_nudges(self.store.nudges().shown(STANDING)?)
     }
 
     fn shown_nudges(&self, rows: Vec<NudgeRow>) -> Result<Vec<Nudge>, AppError> {

@@ -6,9 +6,9 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_policy::{Decision, Form, Moment, Over, Past, Plan, Presence, Say, ShownBy, Sighted, Step, Why, WorkingDay};
+use canteen_policy::{Decision, Form, Moment, Over, Past, Plan, Say, ShownBy, Sighted, Step, Why, WorkingDay};
 use canteen_store::{NudgeBasis, NudgeRow, SightingRow};
-use canteen_types::{ByteSize, Digest, NudgeId, NudgeReason, NudgeState, RequestState, SightingId, Timestamp};
+use canteen_types::{ByteSize, Digest, HeldBy, NudgeId, NudgeReason, NudgeState, RequestState, SightingId, Timestamp};
 
 use crate::App;
 use crate::fault::AppError;
@@ -52,7 +52,7 @@ impl App {
         Ok(())
     }
 
-    /// Waits until the decision must be made again.
+    /// Waits until the decision must be made again: it is time, or what the person is doing may have changed.
     pub(crate) async fn next_look(&self) {
         let mut looks = self.next_look.subscribe();
         let mut before = self.now();
@@ -67,6 +67,7 @@ impl App {
             before = now;
             tokio::select! {
                 _ = looks.changed() => {}
+                () = self.sensed.sign.notified() => return,
                 () = tokio::time::sleep(left) => {}
             }
         }
@@ -79,11 +80,12 @@ impl App {
 
     pub(crate) fn plan(&self, sightings: &[SightingRow]) -> Result<Plan, AppError> {
         let now = self.now();
-        // No system of this version tells what the person is doing.
-        let presence = Presence::default();
-        let moment = Moment { now, day: self.working_day(now), paused_until: self.paused_until()?, presence };
-        let history: Vec<Past> = self.store.nudges().standing(moment.day.began)?.iter().map(past).collect();
-        Ok(canteen_policy::nudge_plan(&self.shelf.policy(), &self.sighted(sightings)?, &history, moment))
+        let (day, paused_until) = (self.working_day(now), self.paused_until()?);
+        let history: Vec<Past> = self.store.nudges().standing(day.began)?.iter().map(past).collect();
+        let (policy, sighted) = (self.shelf.policy(), self.sighted(sightings)?);
+        Ok(self.considerate(now, |presence| {
+            canteen_policy::nudge_plan(&policy, &sighted, &history, Moment { now, day, paused_until, presence })
+        }))
     }
 
     fn sighted(&self, sightings: &[SightingRow]) -> Result<Vec<Sighted>, AppError> {
@@ -149,7 +151,8 @@ impl App {
     fn act(&self, sighting: &SightingRow, decision: Decision) -> Result<bool, AppError> {
         let why = &decision.why;
         match decision.step {
-            Step::Nothing | Step::Record(_) | Step::Stays(_) => Ok(true),
+            Step::Nothing | Step::Record(_) => Ok(true),
+            Step::Stays(id) => self.keep_held(id, why).map(|()| true),
             Step::Hold { until, say } => self.put_nudge(sighting, say, why, Show::Held { until }),
             Step::Badge(say) => self.put_nudge(sighting, say, why, Show::Badge),
             Step::Notify(form, say) => self.put_nudge(sighting, say, why, Show::Notification(form)),
@@ -172,6 +175,19 @@ impl App {
             let event = Event::ProgramAskedToEnd { sighting: sighting.id, digest, program: program.clone(), outcome };
             self.store.audit().append(event)?;
             self.events.changed(&[Topic::Log]);
+        }
+        Ok(())
+    }
+
+    /// What keeps the notification of a nudge back that stands in the window, where that has changed.
+    fn keep_held(&self, id: NudgeId, why: &Why) -> Result<(), AppError> {
+        let Some(mut row) = self.store.nudges().get(id)? else { return Ok(()) };
+        let before = row.basis.clone().unwrap_or_default();
+        let now = NudgeBasis { held_by: held_by(why), held_until: held_until(why), ..before.clone() };
+        if now != before {
+            row.basis = Some(now);
+            self.store.nudges().put(&row, None)?;
+            self.events.changed(&[Topic::Nudges, Topic::Sightings]);
         }
         Ok(())
     }
@@ -259,11 +275,19 @@ fn basis(why: &Why, say: Say, last: Option<&NudgeRow>, notified: Option<Timestam
         rules_by: why.set_by.clone(),
         signals: why.signals.iter().copied().collect(),
         rule: why.rule.map(canteen_policy::Rule::id),
-        held_by: why.held.iter().flat_map(|held| held.by.iter().copied()).collect(),
-        held_until: why.held.as_ref().and_then(|held| held.until),
+        held_by: held_by(why),
+        held_until: held_until(why),
         deadline: say.deadline,
         notified: last.map(|last| past(last).notified).unwrap_or_default().into_iter().chain(notified).collect(),
     }
+}
+
+fn held_by(why: &Why) -> Vec<HeldBy> {
+    why.held.iter().flat_map(|held| held.by.iter().copied()).collect()
+}
+
+fn held_until(why: &Why) -> Option<Timestamp> {
+    why.held.as_ref().and_then(|held| held.until)
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ pub(crate) async fn open(host: &Arc<Host>, unlock: Option<UnlockStore>) -> Resul
         app.store
             .audit()
             .append(Event::HostStarted { version: env!("CARGO_PKG_VERSION").to_owned(), host: app.kind.word().to_owned() })?;
-        app.open_catalogue()
+        app.open_catalogue()?;
+        app.take_up_notes()
     });
     begun.await?;
     if app.shelf.snapshot().is_none() {
@@ -140,13 +141,16 @@ async fn parts(host: &Arc<Host>, store: Store, place: KeyPlace) -> Result<Parts,
     let (kept, usual) = (store.clone(), dirs.data.join("models"));
     let library = tokio::task::spawn_blocking(move || crate::models_folder::open(&kept, &usual)).await;
     let library = library.map_err(|error| AppError::Internal(error.into()))??;
+    let left = dirs.runtime.join("notes.json");
+    let notifier = tokio::task::spawn_blocking(move || Notifier::new("Canteen").remembering(left)).await;
+    let notifier = notifier.map_err(|error| AppError::Internal(error.into()))?;
     let computer = Computer::probe()?;
     Ok(Parts {
         kind: host.kind(),
         clock: host.clock(),
         store,
         library,
-        notifier: Notifier::new("Canteen"),
+        notifier,
         events: host.events().clone(),
         key_place: match place {
             KeyPlace::Keyring => "keyring".to_owned(),
@@ -173,6 +177,14 @@ fn engine_beside_this() -> Result<std::path::PathBuf, AppError> {
 
 fn start_work(app: &Arc<App>, host: &Arc<Host>) {
     start_watch(app, host);
+    let asking = Arc::clone(app);
+    let ended = Arc::clone(host);
+    app.tasks.spawn(async move {
+        tokio::select! {
+            () = ended.ended() => {}
+            () = asking.ask_servers() => {}
+        }
+    });
     app.tasks.spawn(Arc::clone(app).clear_leftover());
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
@@ -192,6 +204,7 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
             }
         }
     });
+    app.tasks.spawn(Arc::clone(app).heed(Arc::clone(host)));
     let looking = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {
@@ -209,13 +222,11 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
 }
 
 fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
-    let dirs = host.dirs();
-    let places = canteen_watch::known_places(&dirs.home, &dirs.downloads, &host.environment().watched);
-    app.watched.places(places.iter().map(|place| place.name.clone()).collect());
     let (sink, observations) = std::sync::mpsc::sync_channel(1024);
-    let (engines, sightings, own) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
+    let (engines, sightings, own, more) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
     let config = WatchConfig {
-        places,
+        places: app.places(),
+        more_places: Arc::new(move || more.upgrade().map(|app| app.places()).unwrap_or_default()),
         minimum_size: app.shelf.policy().nudge.minimum_size.max(canteen_watch::SMALLEST),
         is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),

@@ -1,15 +1,13 @@
 //! What the tray shows, read in one go.
 
 use canteen_store::Kept;
-use canteen_types::{EntryId, NudgeId, NudgeReason, NudgeState};
+use canteen_types::{EntryId, NudgeId, NudgeReason};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::nudges::STANDING;
 use crate::text::{Tongue, name};
 use crate::wire::{Fault, Installation, Settings, Status};
-
-/// Nudges that are looked at; the tray names a few.
-const NEWEST: u32 = 100;
 
 /// Where things stand, as the tray needs it.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +82,7 @@ impl App {
 
     fn pointed(&self) -> Result<Vec<Pointed>, AppError> {
         let mut all = Vec::new();
-        for nudge in self.store.nudges().newest(NEWEST)?.into_iter().filter(|nudge| nudge.state == NudgeState::Shown) {
+        for nudge in self.store.nudges().shown(STANDING)? {
             let sighting = self.store.sightings().get(nudge.sighting)?;
             let reason = nudge.reason.parse().unwrap_or(NudgeReason::Unapproved);
             let title = sighting.map_or_else(|| name(&nudge.title), |row| self.headline(&row, reason));

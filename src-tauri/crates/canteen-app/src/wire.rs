@@ -551,6 +551,12 @@ pub struct Computer {
     pub blind_spots: Vec<BlindSpot>,
     /// The look that is under way.
     pub looking: Option<Looking>,
+    /// Servers on this computer that were asked what they are since Canteen started, the newest first.
+    pub asked: Vec<AskedServer>,
+    /// Whether servers are asked at all.
+    pub asking: AskingServers,
+    /// What is known about programs that run models.
+    pub runners: KnownRunners,
     /// What the person said is no model, or not theirs: it is listed and never nudged about.
     pub disputed: Vec<Sighting>,
     /// Nudges rest until then.

@@ -3,7 +3,7 @@
 use canteen_audit::Event;
 use canteen_store::{FileIdentity, SightingRow};
 use canteen_types::{Grade, SightingId, Signal, Timestamp};
-use canteen_watch::{Busy, Holder, NamedWeights, Server};
+use canteen_watch::{Busy, Holder, Listener, NamedWeights, Server};
 
 use crate::App;
 use crate::computer::convert;
@@ -12,8 +12,8 @@ use crate::fault::AppError;
 use crate::verdicts::Looked;
 use crate::wire::Topic;
 
-/// Programs whose port is remembered.
-const MOST_PORTS: usize = 1024;
+/// Programs whose server is remembered.
+const MOST_SERVERS: usize = 1024;
 
 impl App {
     /// Weights that are no file which this account may look into: their digest is what the arguments of a program claim.
@@ -88,23 +88,31 @@ impl App {
         Ok(())
     }
 
-    /// A server: evidence where its program holds weights, or comes to hold them.
+    /// A server: evidence where its program holds weights, or comes to hold them. It may be asked what it is, later.
     pub(crate) fn waits(&self, server: Server, holder: Option<Holder>, at: Timestamp) -> Result<(), AppError> {
         let Some(holder) = holder else { return Ok(()) };
-        let held: Vec<SightingId> = self.watched.with(|memory| {
-            if memory.ports.len() >= MOST_PORTS {
-                memory.ports.clear();
+        let held = self.watched.with(|memory| {
+            if memory.servers.len() >= MOST_SERVERS {
+                memory.servers.clear();
             }
-            memory.ports.insert(holder.pid, server.port);
-            memory.present.iter().filter(|(_, present)| present.holders.contains_key(&holder.pid)).map(|(id, _)| *id).collect()
+            memory.servers.insert(holder.pid, server);
+            memory.held_by(holder.pid)
         });
-        held.into_iter().try_for_each(|id| self.note_port(id, &holder, at))
+        held.into_iter().try_for_each(|id| self.note_server(id, &holder, at))?;
+        self.asking.line_up(Listener { server, holder });
+        Ok(())
     }
 
-    pub(crate) fn note_port(&self, id: SightingId, holder: &Holder, at: Timestamp) -> Result<(), AppError> {
-        match self.watched.with(|memory| memory.ports.get(&holder.pid).copied()) {
-            Some(port) => Ok(self.store.sightings().note(&Observed::Waits { holder: holder.name.clone(), port }.row(id, at))?),
-            None => Ok(()),
+    /// A program holds weights, and waits for others perhaps.
+    pub(crate) fn note_server(&self, id: SightingId, holder: &Holder, at: Timestamp) -> Result<(), AppError> {
+        let Some(server) = self.watched.with(|memory| memory.servers.get(&holder.pid).copied()) else { return Ok(()) };
+        self.store.sightings().note(&Observed::Waits { holder: holder.name.clone(), port: server.port }.row(id, at))?;
+        match self.watched.with(|memory| memory.heard_of(holder)) {
+            Some(heard) => self.note_answer(id, &heard),
+            None => {
+                self.asking.line_up(Listener { server, holder: holder.clone() });
+                Ok(())
+            }
         }
     }
 }

@@ -81,6 +81,33 @@ pub enum Event {
         /// Why.
         code: String,
     },
+    /// What an organisation knows about runners came with its catalogue and is gone by.
+    #[serde(rename = "signatures.accepted")]
+    SignaturesAccepted {
+        /// Version of the document.
+        version: u32,
+    },
+    /// A server on this computer is about to be asked what it is.
+    #[serde(rename = "server.asked")]
+    ServerAsked {
+        /// The program that it belongs to.
+        program: String,
+        /// Where it waits.
+        port: u16,
+    },
+    /// It said what it is.
+    #[serde(rename = "server.answered")]
+    ServerAnswered {
+        /// The program that it belongs to.
+        program: String,
+        /// Where it waits.
+        port: u16,
+        /// What it says that it is.
+        product: String,
+        /// The other computer that it forwards to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forwards_to: Option<String>,
+    },
     /// The person accepted a licence.
     #[serde(rename = "licence.accepted")]
     LicenceAccepted {

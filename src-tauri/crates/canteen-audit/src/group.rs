@@ -34,9 +34,9 @@ impl Group {
         match self {
             Self::Models => &["file", "licence", "model"],
             Self::Runs => &["answer", "run"],
-            Self::Computer => &["nudge", "sighting"],
+            Self::Computer => &["nudge", "server", "sighting"],
             Self::Requests => &["request"],
-            Self::Catalogue => &["catalogue", "policy"],
+            Self::Catalogue => &["catalogue", "policy", "signatures"],
             Self::Data => &["conversation", "data", "log"],
             Self::Canteen => &["host", "settings", "store"],
         }

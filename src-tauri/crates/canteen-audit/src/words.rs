@@ -13,6 +13,9 @@ impl Event {
             Self::HostStopped => "host.stopped",
             Self::CatalogueAccepted { .. } => "catalogue.accepted",
             Self::CatalogueRefused { .. } => "catalogue.refused",
+            Self::SignaturesAccepted { .. } => "signatures.accepted",
+            Self::ServerAsked { .. } => "server.asked",
+            Self::ServerAnswered { .. } => "server.answered",
             Self::LicenceAccepted { .. } => "licence.accepted",
             Self::ModelInstalled { .. } => "model.installed",
             Self::ModelInstallFailed { .. } => "model.install_failed",
@@ -49,6 +52,16 @@ impl Event {
                 format!("Catalogue {version} received and its signatures checked (rules version {policy_version})")
             }
             Self::CatalogueRefused { code } => format!("A catalogue was refused ({code}); the last good one stays"),
+            Self::SignaturesAccepted { version } => {
+                format!("What your organisation knows about programs that run models was taken over (version {version})")
+            }
+            Self::ServerAsked { program, port } => format!("{program} was asked at port {port} of this computer what it is"),
+            Self::ServerAnswered { program, port, product, forwards_to: None } => {
+                format!("{program} answered at port {port} that it is {product}")
+            }
+            Self::ServerAnswered { program, port, product, forwards_to: Some(to) } => {
+                format!("{program} answered at port {port} that it is {product} and forwards to another computer, {to}")
+            }
             Self::LicenceAccepted { entry, licence } => format!("You accepted the licence “{licence}” of {entry}"),
             Self::ModelInstalled { entry, version, digest, how } => {
                 format!("Installed {entry} (version {version}); it {how}, digest {} verified", digest.short())
@@ -146,6 +159,15 @@ mod tests {
             Event::HostStopped,
             Event::CatalogueAccepted { version: 42, policy_version: 3 },
             Event::CatalogueRefused { code: "catalogue.rolled_back".into() },
+            Event::SignaturesAccepted { version: 7 },
+            Event::ServerAsked { program: "notes-app".into(), port: 8080 },
+            Event::ServerAnswered { program: "notes-app".into(), port: 8080, product: "llama.cpp".into(), forwards_to: None },
+            Event::ServerAnswered {
+                program: "ollama".into(),
+                port: 11434,
+                product: "Ollama".into(),
+                forwards_to: Some("https://models.example:443".into()),
+            },
             Event::LicenceAccepted { entry: entry(), licence: "Gemma Terms of Use".into() },
             Event::ModelInstalled { entry: entry(), version: 1, digest, how: "was fetched".into() },
             Event::ModelInstallFailed { entry: entry(), code: "library.disk_full".into() },

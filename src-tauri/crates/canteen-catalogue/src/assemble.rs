@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use canteen_policy::Policy;
+use canteen_signatures::Signatures;
 use canteen_types::{EntryId, Timestamp};
 use serde::de::DeserializeOwned;
 
@@ -17,11 +18,14 @@ use crate::{Catalogue, CatalogueError, SignedRole, Verified};
 pub(crate) const CATALOGUE: &str = "catalogue.json";
 /// Target path of its rules.
 pub(crate) const POLICY: &str = "policy.json";
+/// Target path of what it knows about runners besides; need not be there.
+pub(crate) const SIGNATURES: &str = "signatures.toml";
 
 /// What came out of the signed files.
 pub(crate) struct Content {
     pub(crate) catalogue: Verified<Catalogue>,
     pub(crate) policy: Verified<Policy>,
+    pub(crate) runner_signatures: Option<Verified<Signatures>>,
     pub(crate) expires: Timestamp,
     pub(crate) ignored: Vec<Ignored>,
     pub(crate) signatures: Vec<SignedRole>,
@@ -40,6 +44,7 @@ pub(crate) fn assemble(trust: &mut Trust, supply: &Supply<'_>, keep: &mut Kept) 
 
     let policy: PolicyDocument = document(trust, supply, keep, "targets", POLICY)?;
     let policy = Policy::try_from(policy).map_err(|e| malformed(POLICY, &e))?;
+    let runner_signatures = runner_signatures(trust, supply, keep)?;
     let own: CatalogueDocument = document(trust, supply, keep, "targets", CATALOGUE)?;
     let mut catalogue = Catalogue::try_from(own).map_err(|e| malformed(CATALOGUE, &e))?;
 
@@ -59,11 +64,23 @@ pub(crate) fn assemble(trust: &mut Trust, supply: &Supply<'_>, keep: &mut Kept) 
     Ok(Content {
         catalogue: Verified::new(catalogue),
         policy: Verified::new(policy),
+        runner_signatures: runner_signatures.map(Verified::new),
         expires: trust.expires(),
         ignored,
         signatures: trust.signatures(),
         departments: by_department,
     })
+}
+
+/// What the organisation knows about runners; `None` where it lists no such document. A broken one is refused like a broken policy:
+/// with everything that was published together with it.
+fn runner_signatures(trust: &Trust, supply: &Supply<'_>, keep: &mut Kept) -> Result<Option<Signatures>, CatalogueError> {
+    let Some(pin) = trust.pin("targets", SIGNATURES)? else { return Ok(None) };
+    let bytes = supply.target(SIGNATURES, pin, canteen_signatures::LONGEST as u64, trust)?;
+    let text = std::str::from_utf8(&bytes).map_err(|e| malformed(SIGNATURES, &e))?;
+    let known = Signatures::read(text).map_err(|e| malformed(SIGNATURES, &e))?;
+    keep.keep_document(SIGNATURES, bytes)?;
+    Ok(Some(known))
 }
 
 /// Fetches, checks and parses the document that `role` lists as `path`.

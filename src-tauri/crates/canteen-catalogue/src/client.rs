@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use canteen_policy::{Policy, catalogue_state};
+use canteen_signatures::Signatures;
 use canteen_types::{CatalogueState, EntryId, Timestamp};
 use tokio::runtime::Handle;
 
@@ -27,6 +28,8 @@ pub struct Snapshot {
     pub catalogue: Verified<Catalogue>,
     /// The rules.
     pub policy: Verified<Policy>,
+    /// What the organisation knows about runners, besides what Canteen knows by itself.
+    pub runner_signatures: Option<Verified<Signatures>>,
     /// When the first of its signatures runs out.
     pub expires: Timestamp,
     /// The last check that succeeded.
@@ -263,6 +266,6 @@ impl Inner {
 }
 
 fn snapshot(content: Content, refreshed: Timestamp, latest: Timestamp) -> Snapshot {
-    let Content { catalogue, policy, expires, ignored, signatures, departments } = content;
-    Snapshot { catalogue, policy, expires, refreshed, ignored, signatures, departments, latest }
+    let Content { catalogue, policy, runner_signatures, expires, ignored, signatures, departments } = content;
+    Snapshot { catalogue, policy, runner_signatures, expires, refreshed, ignored, signatures, departments, latest }
 }

@@ -6,7 +6,7 @@ pub(crate) const TIMESTAMP_BYTES: u64 = 16 << 10;
 pub(crate) const ROOT_BYTES: u64 = 512 << 10;
 /// 200 bytes per role.
 pub(crate) const SNAPSHOT_BYTES: u64 = 2 << 20;
-/// 300 bytes per target; ours list two.
+/// 300 bytes per target; ours list three.
 pub(crate) const TARGETS_BYTES: u64 = 5 << 20;
 /// A target that is held in memory: `catalogue.json` with 10,000 entries of usual length is 18 MB as it is published, and entries
 /// with long licences and many languages take several times as much.

@@ -84,7 +84,12 @@ impl Many {
             published: now,
             entries: (0..self.entries).map(entry).collect::<Result<_, _>>()?,
         };
-        Ok(Content { catalogue, policy: PolicyDocument::standard(ORGANISATION), departments: Vec::new() })
+        Ok(Content {
+            catalogue,
+            policy: PolicyDocument::standard(ORGANISATION),
+            runner_signatures: None,
+            departments: Vec::new(),
+        })
     }
 
     fn join(&self, repository: &Path) -> Result<(), ManyError> {

@@ -2,18 +2,8 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-/// Places of other tools' model stores, which the watch looks at.
-const WATCHED: [&str; 9] = [
-    "OLLAMA_MODELS",
-    "HF_HOME",
-    "HF_HUB_CACHE",
-    "HUGGINGFACE_HUB_CACHE",
-    "LLAMA_CACHE",
-    "LM_STUDIO_HOME",
-    "TRANSFORMERS_CACHE",
-    "VLLM_CACHE_ROOT",
-    "JAN_DATA_FOLDER",
-];
+/// Folders that are remembered; a desktop sets some fifty variables in all.
+const MOST_FOLDERS: usize = 512;
 
 /// What a process was started with, read once by a binary and handed in from there. Variables that Canteen has no use for are
 /// not kept.
@@ -53,7 +43,8 @@ pub struct Environment {
     pub log: Option<String>,
     /// Whether `NO_COLOR` is set to something.
     pub no_colour: bool,
-    /// Where other tools were told to keep models: `OLLAMA_MODELS`, `HF_HOME` and the like.
+    /// Every other variable that is a whole path. Some tell other tools where to keep models (`OLLAMA_MODELS`, `HF_HOME`); which, an
+    /// organisation may say later on.
     pub watched: BTreeMap<String, PathBuf>,
 }
 
@@ -78,7 +69,7 @@ impl Environment {
             .map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned()))
             .collect();
         let mut take = |name: &str| variables.remove(OsStr::new(name));
-        Self {
+        let mut environment = Self {
             arguments: Vec::new(),
             canteen_home: take("CANTEEN_HOME").map(PathBuf::from),
             home: take(crate::dirs::HOME_VARIABLE).map(PathBuf::from),
@@ -96,8 +87,11 @@ impl Environment {
             languages: take("LANGUAGE").and_then(|value| value.into_string().ok()),
             log: take("CANTEEN_LOG").and_then(|value| value.into_string().ok()),
             no_colour: take("NO_COLOR").is_some(),
-            watched: WATCHED.iter().filter_map(|name| Some(((*name).to_owned(), PathBuf::from(take(name)?)))).collect(),
-        }
+            watched: BTreeMap::new(),
+        };
+        let folders = variables.into_iter().filter_map(|(name, value)| Some((name.into_string().ok()?, PathBuf::from(value))));
+        environment.watched = folders.filter(|(_, path)| path.is_absolute()).take(MOST_FOLDERS).collect();
+        environment
     }
 
     /// Whether a window can open here: an X11 or Wayland display on Linux, always on the other systems.
@@ -118,8 +112,8 @@ mod tests {
     }
 
     #[test]
-    fn only_known_stores_are_watched() {
-        let environment = Environment::from_pairs([("OLLAMA_MODELS", "/m"), ("SECRET_TOKEN", "x")]);
+    fn only_whole_paths_may_be_stores() {
+        let environment = Environment::from_pairs([("OLLAMA_MODELS", "/m"), ("SECRET_TOKEN", "x"), ("HOME", "/home/ada")]);
         assert_eq!(environment.watched.into_iter().collect::<Vec<_>>(), [("OLLAMA_MODELS".to_owned(), PathBuf::from("/m"))]);
     }
 }

@@ -38,6 +38,7 @@ mod new_file;
 mod notify;
 mod os_version;
 mod power;
+mod presence;
 mod process;
 mod program;
 
@@ -66,5 +67,6 @@ pub use new_file::{NewFile, NewFolder};
 pub use notify::{Daemon, Note, NoteHandle, Notifier, Outcome, Urgency};
 pub use os_version::OsVersion;
 pub use power::{EnergyReading, PowerMeter};
+pub use presence::{Presence, Senses, follow_wake};
 pub use process::{Detached, spawn_detached};
 pub use program::{AskedToEnd, Program, ask_to_end};

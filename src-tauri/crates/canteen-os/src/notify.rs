@@ -1,5 +1,6 @@
 //! Desktop notifications with buttons. A note that nobody saw must be known, so that the window shows it instead.
 
+mod memory;
 mod note;
 mod notifier;
 

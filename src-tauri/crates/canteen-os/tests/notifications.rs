@@ -4,25 +4,18 @@
 
 mod session;
 
-use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use canteen_os::{Note, Notifier, Outcome, Urgency};
 use canteen_types::Coded;
-use session::{Ends, home, in_session, python, start, wait_for_name, without_bus};
+use session::{Ends, home, in_session, mock_service, python, wait_for_name, without_bus};
 
 const NAME: &str = "org.freedesktop.Notifications";
 
-/// The template of a notification service, which writes each call to `notify.log`.
+/// A notification service, which writes each call to `notify.log`.
 fn service(capabilities: &str) -> Ends {
-    let log = fs_err::File::create(home().join("notify.log")).unwrap().into_parts().0;
-    let mut command = Command::new("/usr/bin/python3");
-    command
-        .args(["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon", "--parameters"])
-        .arg(format!("{{\"capabilities\": \"{capabilities}\"}}"))
-        .stdout(Stdio::from(log));
-    let daemon = start(&mut command, "python3 -m dbusmock", "python3-dbusmock");
+    let daemon = mock_service("notification_daemon", &format!("{{\"capabilities\": \"{capabilities}\"}}"));
     wait_for_name(NAME);
     daemon
 }

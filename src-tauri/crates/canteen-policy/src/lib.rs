@@ -12,6 +12,7 @@
 //! ```
 
 mod alternative;
+mod ask;
 mod best;
 mod ladder;
 mod nudge;
@@ -20,6 +21,7 @@ mod rules;
 mod sampling;
 
 pub use alternative::{Alternative, Because, NothingSuits, Wanted, alternatives};
+pub use ask::{MayAsk, Waiting, may_ask};
 pub use best::{
     Best, BestAt, COMFORTABLE_MILLI, Candidate, Machine, Measured, Speed, Suits, best_for, expected_speed, lacking, suits,
 };
@@ -29,5 +31,5 @@ pub use nudge::{
     nudge_plan, state_after,
 };
 pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
-pub use rules::{NudgeRules, Policy, Room, WhenExpired, catalogue_state, room_for};
+pub use rules::{NudgeRules, Policy, Room, WatchRules, WhenExpired, catalogue_state, room_for};
 pub use sampling::{OutOfBounds, SamplingBounds, Span, sampling_bounds};

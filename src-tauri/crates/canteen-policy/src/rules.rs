@@ -50,6 +50,19 @@ impl Default for NudgeRules {
     }
 }
 
+/// What the watch may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchRules {
+    /// Servers of the person on this computer are asked what they are, once each, by a harmless question.
+    pub ask_servers: bool,
+}
+
+impl Default for WatchRules {
+    fn default() -> Self {
+        Self { ask_servers: true }
+    }
+}
+
 /// The signed rules of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -69,6 +82,8 @@ pub struct Policy {
     pub max_answer_tokens: u32,
     /// When nudges may be shown.
     pub nudge: NudgeRules,
+    /// What the watch may do.
+    pub watch: WatchRules,
 }
 
 impl Default for Policy {
@@ -84,6 +99,7 @@ impl Default for Policy {
             allow_partial_sandbox: false,
             max_answer_tokens: 4096,
             nudge: NudgeRules::default(),
+            watch: WatchRules::default(),
         }
     }
 }

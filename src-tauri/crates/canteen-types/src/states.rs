@@ -194,6 +194,10 @@ pub enum EvidenceSource {
     ComputingTime,
     /// The list of network sockets of this computer.
     Sockets,
+    /// What a server on this computer answered.
+    Answer,
+    /// What is known about runners and about models that come with something else.
+    KnownModels,
 }
 
 /// One kind of evidence that could be wrong on its own. Two of them make a nudge.

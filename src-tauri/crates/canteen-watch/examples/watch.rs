@@ -48,6 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (sink, observations) = sync_channel(1024);
     let config = WatchConfig {
         places: vec![Place { name: "Downloads".into(), path: Path::new(&folder).to_owned(), recursive: true }],
+        more_places: Arc::new(Vec::new),
         minimum_size: SMALLEST,
         is_own: Arc::new(|_| false),
         ignore_pids: Arc::new(Vec::new),

@@ -3,10 +3,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use canteen_signatures::Signatures;
 use canteen_types::ByteSize;
-use serde::Deserialize;
 
 use crate::FileIdentity;
+
+/// Places that are known by name; whoever signs signatures cannot have more of a disk looked through.
+const MOST_KNOWN: usize = 512;
 
 /// A folder that is looked through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Place {
 pub struct WatchConfig {
     /// Where.
     pub places: Vec<Place>,
+    /// Where besides, since more is known than when the watch began. Asked at each look; a place stays one.
+    pub more_places: Arc<dyn Fn() -> Vec<Place> + Send + Sync>,
     /// Smaller files are not opened.
     pub minimum_size: ByteSize,
     /// Whether Canteen's own models lie there: left out. Asked each time, because the person may move them.
@@ -43,49 +48,20 @@ impl fmt::Debug for WatchConfig {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stores {
-    schema: u32,
-    store: Vec<Store>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Store {
-    name: String,
-    #[serde(default)]
-    linux: Vec<String>,
-    #[serde(default)]
-    macos: Vec<String>,
-    #[serde(default)]
-    windows: Vec<String>,
-    variable: Option<String>,
-    below: Option<String>,
-}
-
-fn stores() -> Vec<Store> {
-    // The text is part of the program and a test reads it; were it broken, Downloads is still watched.
-    let stores = toml::from_str::<Stores>(include_str!("../data/stores.toml")).ok().filter(|stores| stores.schema == 1);
-    stores.map(|stores| stores.store).unwrap_or_default()
-}
-
-/// The stores of known runners and the downloads folder. `variables` are those that move a store, by name.
+/// The downloads folder, and where known runners keep weights. `variables` are those that may move a store, by name.
 #[must_use]
-pub fn known_places(home: &Path, downloads: &Path, variables: &BTreeMap<String, PathBuf>) -> Vec<Place> {
+pub fn known_places(known: &Signatures, (home, downloads): (&Path, &Path), variables: &BTreeMap<String, PathBuf>) -> Vec<Place> {
     let mut places = vec![Place { name: "Downloads".into(), path: downloads.to_owned(), recursive: true }];
-    for store in stores() {
-        let moved = store.variable.as_ref().and_then(|name| variables.get(name)).map(|path| match &store.below {
+    for store in known.stores() {
+        let moved = store.variable.and_then(|name| variables.get(name)).map(|path| match store.below {
             Some(below) => path.join(below),
             None => path.clone(),
         });
-        let usual = [(&store.linux, "linux"), (&store.macos, "macos"), (&store.windows, "windows")]
-            .into_iter()
-            .filter(|(_, os)| *os == std::env::consts::OS)
-            .flat_map(|(paths, _)| paths.iter().map(|path| below_home(home, path)));
-        for path in moved.into_iter().chain(usual) {
-            if !places.iter().any(|place| place.path == path) {
-                places.push(Place { name: store.name.clone(), path, recursive: true });
+        let usual = store.folders.iter().map(|folder| below_home(home, folder));
+        // A variable may hold anything: the home itself, and all that lies around it, is no store.
+        for path in moved.into_iter().chain(usual).filter(|path| !home.starts_with(path)) {
+            if places.len() < MOST_KNOWN && !places.iter().any(|place| place.path == path) {
+                places.push(Place { name: store.name.to_owned(), path, recursive: true });
             }
         }
     }
@@ -101,20 +77,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_of_stores_is_whole() {
-        let stores: Stores = toml::from_str(include_str!("../data/stores.toml")).unwrap();
-        assert_eq!(stores.schema, 1);
-        for store in stores.store {
-            assert!(store.variable.is_some() || !store.linux.is_empty(), "{}", store.name);
-        }
-    }
-
-    #[test]
     fn a_variable_moves_a_store_and_the_usual_place_stays_watched() {
         let variables = [("OLLAMA_MODELS".to_owned(), PathBuf::from("/big/models"))].into();
-        let places = known_places(Path::new("/home/ada"), Path::new("/home/ada/Downloads"), &variables);
+        let folders = (Path::new("/home/ada"), Path::new("/home/ada/Downloads"));
+        let places = known_places(&Signatures::built_in(), folders, &variables);
         let ollama: Vec<_> = places.iter().filter(|place| place.name == "Ollama").map(|place| place.path.clone()).collect();
         assert!(ollama.contains(&PathBuf::from("/big/models/blobs")));
         assert!(ollama.contains(&PathBuf::from("/home/ada/.ollama/models/blobs")));
+    }
+
+    #[test]
+    fn neither_a_variable_nor_a_long_list_has_everything_looked_through() {
+        let folders = (Path::new("/home/ada"), Path::new("/home/ada/Downloads"));
+        for around in ["/", "/home", "/home/ada"] {
+            let variables = [("HF_HUB_CACHE".to_owned(), PathBuf::from(around))].into();
+            let places = known_places(&Signatures::built_in(), folders, &variables);
+            assert!(!places.iter().any(|place| place.path == Path::new(around)), "{around}");
+        }
+        let store = |runner, store| {
+            let paths: Vec<String> = (0..16).map(|n| format!("\"~/{runner}/{store}/{n}\"")).collect();
+            let paths = format!("[{}]", paths.join(","));
+            format!("[[runner.store]]\nlinux = {paths}\nmacos = {paths}\nwindows = {paths}\n")
+        };
+        let runner = |n| {
+            let stores: String = (0..16).map(|store_at| store(n, store_at)).collect();
+            format!("[[runner]]\nid = \"r{n}\"\nname = \"R\"\nsource = \"x\"\n{stores}")
+        };
+        let text = format!("format = 1\nversion = 1\n{}", (0..8).map(runner).collect::<String>());
+        assert_eq!(known_places(&Signatures::read(&text).unwrap(), folders, &BTreeMap::new()).len(), MOST_KNOWN);
     }
 }

@@ -1,17 +1,19 @@
-use std::fs::Metadata;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use canteen_modelfile::HazardCode;
 use canteen_types::{ByteSize, Digest, Timestamp};
 
 use crate::About;
+#[cfg(any(test, not(target_os = "linux")))]
+use crate::process::FileKey;
 
 /// Tells whether a file is still the one that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileIdentity {
-    /// Device.
+    /// Device; on Windows the serial number of the volume.
     pub device: u64,
-    /// Inode, or a stand-in where the system has none.
+    /// Inode; on Windows the file's index in its volume.
     pub inode: u64,
     /// Size in bytes.
     pub size: u64,
@@ -36,10 +38,32 @@ impl FileIdentity {
         Self { device: 0, inode, size, modified_ns: 0, changed_ns: 0 }
     }
 
+    /// Of the file at this path; links are followed, and nothing of it is read.
+    ///
+    /// # Errors
+    /// Those of the system: no such file, or not for this account.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        #[cfg(unix)]
+        return fs_err::metadata(path).map(|metadata| Self::of(&metadata));
+        #[cfg(windows)]
+        return Self::of_open(&crate::opener::unread(path)?);
+    }
+
+    /// Of an open file.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn of_open(file: &fs_err::File) -> io::Result<Self> {
+        #[cfg(unix)]
+        return file.metadata().map(|metadata| Self::of(&metadata));
+        #[cfg(windows)]
+        return crate::system::identity(file.file());
+    }
+
     /// From what the system says about an open file or a path.
     #[cfg(unix)]
     #[must_use]
-    pub fn of(metadata: &Metadata) -> Self {
+    pub fn of(metadata: &std::fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
         let nanos = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
         Self {
@@ -52,24 +76,9 @@ impl FileIdentity {
         }
     }
 
-    /// Windows gives no stable file index without opening; creation time and size stand in.
-    #[cfg(not(unix))]
-    #[must_use]
-    pub fn of(metadata: &Metadata) -> Self {
-        let nanos = |time: std::io::Result<std::time::SystemTime>| {
-            time.ok()
-                .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-                .and_then(|since| i64::try_from(since.as_nanos()).ok())
-                .unwrap_or(0)
-        };
-        let created = nanos(metadata.created());
-        Self {
-            device: 0,
-            inode: created.unsigned_abs(),
-            size: metadata.len(),
-            modified_ns: nanos(metadata.modified()),
-            changed_ns: 0,
-        }
+    #[cfg(any(test, not(target_os = "linux")))]
+    pub(crate) const fn key(&self) -> FileKey {
+        FileKey { device: self.device, inode: self.inode }
     }
 }
 

@@ -101,12 +101,12 @@ fn work(shared: &Shared, sink: &SyncSender<Observation>, stop: &AtomicBool) {
 
 /// `None` when the file is another one by now, or changes while it is read.
 fn hash(identity: FileIdentity, path: &Path, stop: &AtomicBool) -> Option<Digest> {
-    let (file, metadata) = opener::candidate(path, ByteSize::new(identity.size)).ok()?;
-    if FileIdentity::of(&metadata) != identity {
+    let file = opener::candidate(path, ByteSize::new(identity.size)).ok()?;
+    if FileIdentity::of_open(&file).ok()? != identity {
         return None;
     }
     let digest = digest_of(&file, Hands::One, stop, |_| ()).ok()??;
-    (FileIdentity::of(&file.metadata().ok()?) == identity).then_some(digest)
+    (FileIdentity::of_open(&file).ok()? == identity).then_some(digest)
 }
 
 /// Reads to the end, and leaves the file cache as it was; `None` when `stop` came first. `on_read` hears the bytes so far.

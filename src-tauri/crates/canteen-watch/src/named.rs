@@ -137,7 +137,9 @@ impl Opened {
     pub fn named(given: &str, home: &Path) -> Result<Self, NamedFileError> {
         let path = whole(given, home)?;
         let shown = || path.display().to_string();
-        let file = opener::named(&path).map_err(|cause| refusal(cause, shown()))?;
+        // Windows refuses to open a folder, as if it were somebody else's file.
+        let refused = |cause| if path.is_dir() { NamedFileError::NoFile { path: shown() } } else { refusal(cause, shown()) };
+        let file = opener::named(&path).map_err(refused)?;
         let metadata = file.metadata().map_err(|cause| NamedFileError::Unreadable { path: shown(), cause })?;
         if !metadata.is_file() {
             return Err(NamedFileError::NoFile { path: shown() });
@@ -146,7 +148,11 @@ impl Opened {
         match size.bytes() {
             0 => Err(NamedFileError::Empty { path: shown() }),
             _ if size > LARGEST => Err(NamedFileError::TooLarge { path: shown(), size }),
-            _ => Ok(Self { file, identity: FileIdentity::of(&metadata), path }),
+            _ => {
+                let identity =
+                    FileIdentity::of_open(&file).map_err(|cause| NamedFileError::Unreadable { path: shown(), cause })?;
+                Ok(Self { file, identity, path })
+            }
         }
     }
 
@@ -182,7 +188,7 @@ impl Opened {
         let path = self.path.display().to_string();
         let failed = |cause| NamedFileError::Unreadable { path: path.clone(), cause };
         let Some(digest) = digest_of(&self.file, Hands::Many, stop, on_read).map_err(failed)? else { return Ok(None) };
-        if FileIdentity::of(&self.file.metadata().map_err(failed)?) != self.identity {
+        if FileIdentity::of_open(&self.file).map_err(failed)? != self.identity {
             return Err(NamedFileError::Changed { path });
         }
         let fingerprint = self.fingerprint();
@@ -220,6 +226,7 @@ mod tests {
         Opened::named(given, home).unwrap_err().code()
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_path_means_one_file() {
         let home = Path::new("/home/ada");

@@ -11,7 +11,7 @@ use crate::{FileIdentity, SeenFile};
 pub struct Holder {
     /// Process id; with `started` it names one process for ever.
     pub pid: u32,
-    /// Start, in the kernel's ticks since boot.
+    /// Start, as the system counts: Linux in ticks since boot, macOS in microseconds, Windows in steps of 100 ns.
     pub started: u64,
     /// File name of the program, or what the process calls itself.
     pub name: String,
@@ -38,6 +38,11 @@ pub enum Busy {
         /// Share of one processor.
         percent: u32,
     },
+    /// It computes on a graphics card, with memory there to match.
+    OnCard {
+        /// Share of the card.
+        percent: u32,
+    },
     /// Somebody on this computer is connected to its port, and it computes a little at least.
     Serves {
         /// Where it waits.
@@ -54,7 +59,7 @@ pub struct Server {
     pub address: IpAddr,
     /// Its port.
     pub port: u16,
-    /// The user that it runs as.
+    /// The user that it runs as; 0 on Windows, where users have no number.
     pub uid: u32,
 }
 
@@ -86,10 +91,14 @@ pub enum BlindSpot {
     TooFewWatches,
     /// Folders that this account may not read.
     FolderRefused,
-    /// No holders on this system.
+    /// The system does not list programs: no holders.
     NoHolders,
     /// The kernel does not tell when a program starts: lists are compared, and who lives shorter is missed.
     StartsCompared,
+    /// The system does not tell when a file is opened: programs are looked at in turn, and a use in between is missed.
+    OpensCompared,
+    /// A program holds a large file in a folder that the system would ask the person about: it is not looked into.
+    PrivateFolders,
     /// A large program of this user forbids a closer look.
     Protected,
     /// The kernel does not list servers.
@@ -111,6 +120,8 @@ impl BlindSpot {
             Self::FolderRefused => "folder_refused",
             Self::NoHolders => "no_holders",
             Self::StartsCompared => "starts_compared",
+            Self::OpensCompared => "opens_compared",
+            Self::PrivateFolders => "private_folders",
             Self::Protected => "protected",
             Self::NoServers => "no_servers",
             Self::NoMounts => "no_mounts",
@@ -133,6 +144,12 @@ impl BlindSpot {
             Self::FolderRefused => "some model folders (they may not be read by this account)",
             Self::NoHolders => "which program uses a model: on this system Canteen sees model files, not who opens them",
             Self::StartsCompared => "programs that run for less than some seconds (this computer does not tell when one starts)",
+            Self::OpensCompared => {
+                "a use that is over within two minutes (this system does not tell when a file is opened; programs are looked at in turn)"
+            }
+            Self::PrivateFolders => {
+                "whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model (this system would ask you first)"
+            }
             Self::Protected => "what a large program of yours has open (it forbids a closer look)",
             Self::NoServers => "which programs wait for others on this computer (it does not list them)",
             Self::NoMounts => {
@@ -214,7 +231,7 @@ pub enum Observation {
         /// Who.
         pid: u32,
     },
-    /// A server that was not there before. One sign among others; it was not asked anything.
+    /// A server that was not there before. One sign among others; the watch asks it nothing by itself.
     Waits {
         /// Where.
         server: Server,

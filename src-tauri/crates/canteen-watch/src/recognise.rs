@@ -26,7 +26,6 @@ pub(crate) enum Recognised {
     /// Weights.
     Weights(Box<SeenFile>),
     /// The beginning of weights. They are on their way if it grows.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only a watch that is told of each write knows what grows"))]
     Beginning(Box<SeenFile>),
     /// Nothing of interest; which file that is, where it could be read.
     No(Option<FileIdentity>),
@@ -42,8 +41,8 @@ pub(crate) struct Candidate<'a> {
 
 /// Opens a file and reads its header.
 pub(crate) fn look(candidate: Candidate<'_>, at: Timestamp) -> Recognised {
-    let Ok((file, metadata)) = opener::candidate(candidate.path, candidate.least) else { return Recognised::No(None) };
-    let identity = FileIdentity::of(&metadata);
+    let Ok(file) = opener::candidate(candidate.path, candidate.least) else { return Recognised::No(None) };
+    let Ok(identity) = FileIdentity::of_open(&file) else { return Recognised::No(None) };
     read(file, identity, candidate, at).unwrap_or(Recognised::No(Some(identity)))
 }
 

@@ -96,6 +96,44 @@ details: string | null, } | { "is": "file",
  */
 digest: string, };
 
+export type AskedServer = { 
+/**
+ * The program that it belongs to.
+ */
+program: string, 
+/**
+ * What that program is by its name: a label, no evidence.
+ */
+known_as: string | null, 
+/**
+ * Where it waits.
+ */
+port: number, 
+/**
+ * What it was asked for, e.g. `/v1/models`; empty where nothing could be sent.
+ */
+questions: Array<string>, 
+/**
+ * What it says that it is; absent where the answers fit nothing that is known.
+ */
+product: string | null, 
+/**
+ * Models that it names, at most eight.
+ */
+models: Array<string>, 
+/**
+ * The other computer that it forwards to: what goes there is not computed here.
+ */
+forwards_to: string | null, 
+/**
+ * It only forwards, so it holds no weights.
+ */
+only_forwards: boolean, 
+/**
+ * RFC 3339.
+ */
+at: string, };
+
 export type AskForApproval = { 
 /**
  * What.
@@ -109,6 +147,8 @@ reason: string,
  * For how long: 1 to 365 days.
  */
 days: number, };
+
+export type AskingServers = "on" | "off_by_policy" | "off_by_person";
 
 export type Attachment = { 
 /**
@@ -351,6 +391,18 @@ blind_spots: Array<BlindSpot>,
  * The look that is under way.
  */
 looking: Looking | null, 
+/**
+ * Servers on this computer that were asked what they are since Canteen started, the newest first.
+ */
+asked: Array<AskedServer>, 
+/**
+ * Whether servers are asked at all.
+ */
+asking: AskingServers, 
+/**
+ * What is known about programs that run models.
+ */
+runners: KnownRunners, 
 /**
  * What the person said is no model, or not theirs: it is listed and never nudged about.
  */
@@ -778,6 +830,16 @@ relation: Relation,
  * That this is so, from 0 to 1.
  */
 confidence: number, };
+
+export type KnownRunners = { 
+/**
+ * That came with Canteen.
+ */
+built_in: number, 
+/**
+ * That the organisation published; absent where it published none.
+ */
+organisation: number | null, };
 
 export type InstalledVersion = { 
 /**
@@ -1897,7 +1959,11 @@ instructions: string,
 /**
  * The first start was gone through or skipped.
  */
-first_start_done: boolean, };
+first_start_done: boolean, 
+/**
+ * Servers on this computer may be asked what they are, once each.
+ */
+ask_servers: boolean, };
 
 export type SettingsChange = { 
 /**
@@ -1935,7 +2001,11 @@ instructions?: string,
 /**
  * See [`Settings::first_start_done`].
  */
-first_start_done?: boolean, };
+first_start_done?: boolean, 
+/**
+ * See [`Settings::ask_servers`].
+ */
+ask_servers?: boolean, };
 
 export type SettingsPage = { 
 /**

@@ -1,5 +1,6 @@
 import type {
   Alternative,
+  AskedServer,
   Because,
   BlindSpot,
   Decided,
@@ -28,6 +29,18 @@ export function evidenceSentence(evidence: Evidence): string {
     return value ?? ''
   })
   return whole ? sentence : evidence.text
+}
+
+/** What a program said when it was asked what it is. */
+export function askedWords(asked: AskedServer): string {
+  const words = text.computer
+  if (asked.product === null) return words.askedNothing
+  const models = asked.models.length === 0 ? [] : [words.askedModels(asked.models.join(', '))]
+  const forwards =
+    asked.forwards_to === null
+      ? []
+      : [(asked.only_forwards ? words.askedOnlyForwards : words.askedForwards)(asked.forwards_to)]
+  return [words.askedIs(asked.product), ...models, ...forwards].join(' ')
 }
 
 export function blindSentence(spot: BlindSpot): string {

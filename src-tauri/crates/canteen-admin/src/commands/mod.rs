@@ -5,6 +5,7 @@ mod keys;
 mod model;
 mod policy;
 mod publish;
+mod signatures;
 mod status;
 mod verify;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(command: Command, session: &Session) -> anyhow::Result<ExitCod
         Command::Keys(asked) => keys::run(asked, session),
         Command::Model(asked) => model::run(asked, session),
         Command::Policy(asked) => policy::run(asked, session),
+        Command::Signatures(asked) => signatures::run(asked, session),
         Command::Publish(asked) => publish::run(&asked, session),
         Command::Status(place) => status::run(&place, session),
         Command::ManPages { folder } => Ok(clap_mangen::generate_to(Arguments::command(), folder)?),

@@ -41,6 +41,7 @@ fn change(policy: &mut PolicyDocument, asked: &PolicySet) {
     set(&mut policy.nudge.minimum_size_bytes, asked.minimum_size);
     set(&mut policy.nudge.critical_per_day, asked.critical_per_day.map(Some));
     set(&mut policy.nudge.day_starts_at_hour, asked.day_starts_at.map(Some));
+    set(&mut policy.watch.ask_servers, asked.ask_servers.map(Some));
     for (reason, rung) in &asked.ladder {
         *policy.nudge.ladder.rung_mut(*reason) = *rung;
     }
@@ -71,6 +72,7 @@ fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
                 row("smallest file", format!("{} bytes", policy.nudge.minimum_size_bytes)),
                 row("critical per day", or_standard(policy.nudge.critical_per_day)),
                 row("day starts at", or_standard(policy.nudge.day_starts_at_hour)),
+                row("asks servers", if policy.watch.ask_servers == Some(false) { "no" } else { "yes" }.to_owned()),
             ]
             .into_iter()
             .chain(steps),

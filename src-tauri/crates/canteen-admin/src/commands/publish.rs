@@ -14,6 +14,8 @@ struct Done {
     entries: usize,
     catalogue: u64,
     policy: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures: Option<u32>,
     root: u64,
     targets: u64,
     snapshot: u64,
@@ -40,6 +42,7 @@ pub(super) fn run(asked: &Publish, session: &Session) -> anyhow::Result<()> {
         entries: content.catalogue.entries.len(),
         catalogue: published.catalogue,
         policy: content.policy.version,
+        signatures: content.runner_signatures.as_deref().and_then(super::signatures::version),
         root: published.root,
         targets: published.targets,
         snapshot: published.snapshot,
@@ -58,6 +61,10 @@ fn next(company: &Company) -> anyhow::Result<Content> {
     let draft = Draft(company);
     let current = company.repository()?.current()?;
     let mut policy = draft.policy()?;
+    let runner_signatures = draft.signatures()?;
+    if let Some(text) = &runner_signatures {
+        super::signatures::check_successor(text, current.as_ref().and_then(|current| current.runner_signatures.as_deref()))?;
+    }
     let mut version = 1;
     let mut departments = Vec::new();
     if let Some(current) = current {
@@ -75,6 +82,7 @@ fn next(company: &Company) -> anyhow::Result<Content> {
     Ok(Content {
         catalogue: CatalogueDocument { format: FORMAT, version, organisation, published, entries },
         policy,
+        runner_signatures,
         departments,
     })
 }

@@ -7,4 +7,5 @@ mod keys;
 mod model;
 mod provenance;
 mod publish;
+mod signatures;
 mod usage;

@@ -3,6 +3,8 @@
 use canteen_types::{EndReason, Timestamp};
 use serde::Serialize;
 
+use crate::wire::{AskingServers, KnownRunners};
+
 /// Everything that the text says. No path, no prompt, no name of a person, a computer or a model; entries by their ids.
 #[derive(Debug, Serialize)]
 pub(crate) struct Facts {
@@ -103,6 +105,8 @@ pub(crate) struct SettingsLine {
 #[derive(Debug, Serialize)]
 pub(crate) struct Watch {
     pub(crate) places: usize,
+    pub(crate) runners: KnownRunners,
+    pub(crate) asking_servers: AskingServers,
     pub(crate) last_look: Option<Timestamp>,
     pub(crate) open_sightings: usize,
     pub(crate) notifications: bool,
@@ -170,7 +174,14 @@ mod tests {
                 managed: vec!["language".into()],
                 managed_fault: None,
             },
-            watch: Watch { places: 9, last_look: Some(AT), open_sightings: 2, notifications: true },
+            watch: Watch {
+                places: 9,
+                runners: KnownRunners { built_in: 1, organisation: Some(7) },
+                asking_servers: AskingServers::On,
+                last_look: Some(AT),
+                open_sightings: 2,
+                notifications: true,
+            },
             faults: vec![FaultLine { at: AT, code: "library.disk_full".into(), incident: "0198c0de".into() }],
         };
         insta::assert_snapshot!(text(&facts));

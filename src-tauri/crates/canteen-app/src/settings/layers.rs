@@ -98,7 +98,18 @@ macro_rules! fields {
     };
 }
 
-fields!(language, appearance, text_size, catalogue_layout, autostart, idle_minutes, threads, instructions, first_start_done,);
+fields!(
+    language,
+    appearance,
+    text_size,
+    catalogue_layout,
+    autostart,
+    idle_minutes,
+    threads,
+    instructions,
+    first_start_done,
+    ask_servers,
+);
 
 impl SettingsChange {
     /// Every value is one that may be chosen on a computer with so many cores.

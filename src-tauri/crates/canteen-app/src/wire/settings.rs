@@ -63,6 +63,8 @@ pub struct Settings {
     pub instructions: String,
     /// The first start was gone through or skipped.
     pub first_start_done: bool,
+    /// Servers on this computer may be asked what they are, once each.
+    pub ask_servers: bool,
 }
 
 impl Default for Settings {
@@ -77,6 +79,7 @@ impl Default for Settings {
             threads: None,
             instructions: String::new(),
             first_start_done: false,
+            ask_servers: true,
         }
     }
 }
@@ -93,6 +96,7 @@ impl fmt::Debug for Settings {
             .field("threads", &self.threads)
             .field("instructions", &format_args!("{} bytes", self.instructions.len()))
             .field("first_start_done", &self.first_start_done)
+            .field("ask_servers", &self.ask_servers)
             .finish()
     }
 }
@@ -137,6 +141,10 @@ pub struct SettingsChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub first_start_done: Option<bool>,
+    /// See [`Settings::ask_servers`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ask_servers: Option<bool>,
 }
 
 /// `null` is a value here, and not the same as absent.

@@ -150,3 +150,48 @@ pub enum FileCheckState {
         fault: Fault,
     },
 }
+
+/// A server on this computer that was asked what it is: once, by harmless questions, which its own log may show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AskedServer {
+    /// The program that it belongs to.
+    pub program: String,
+    /// What that program is by its name: a label, no evidence.
+    pub known_as: Option<String>,
+    /// Where it waits.
+    pub port: u16,
+    /// What it was asked for, e.g. `/v1/models`; empty where nothing could be sent.
+    pub questions: Vec<String>,
+    /// What it says that it is; absent where the answers fit nothing that is known.
+    pub product: Option<String>,
+    /// Models that it names, at most eight.
+    pub models: Vec<String>,
+    /// The other computer that it forwards to: what goes there is not computed here.
+    pub forwards_to: Option<String>,
+    /// It only forwards, so it holds no weights.
+    pub only_forwards: bool,
+    /// RFC 3339.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+}
+
+/// Whether servers on this computer are asked what they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AskingServers {
+    /// Each once.
+    On,
+    /// The organisation does not want it.
+    OffByPolicy,
+    /// The person does not want it.
+    OffByPerson,
+}
+
+/// What is known about programs that run models: versions of the two documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KnownRunners {
+    /// That came with Canteen.
+    pub built_in: u32,
+    /// That the organisation published; absent where it published none.
+    pub organisation: Option<u32>,
+}

@@ -18,7 +18,7 @@ pub use entry::{
     LicenceDocument, TermsDocument,
 };
 pub use kept::{entry_from_text, entry_text};
-pub use policy::{LadderDocument, NudgeDocument, PolicyDocument, RungDocument, WhenExpiredWord};
+pub use policy::{LadderDocument, NudgeDocument, PolicyDocument, RungDocument, WatchDocument, WhenExpiredWord};
 
 /// Version of the format of both documents. A reader refuses any other.
 pub const FORMAT: u32 = 1;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use canteen_policy::{Ladder, NudgeRules, Policy, Rung, WhenExpired};
+use canteen_policy::{Ladder, NudgeRules, Policy, Rung, WatchRules, WhenExpired};
 use canteen_types::{ByteSize, NudgeReason};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,26 @@ pub struct PolicyDocument {
     pub max_answer_tokens: u32,
     /// When nudges may be shown.
     pub nudge: NudgeDocument,
+    /// What the watch may do; what is absent is as Canteen does by itself.
+    #[serde(default, skip_serializing_if = "WatchDocument::is_standard")]
+    pub watch: WatchDocument,
+}
+
+/// What the watch may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WatchDocument {
+    /// Servers of the person on this computer are asked what they are, once each; absent means yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_servers: Option<bool>,
+}
+
+impl WatchDocument {
+    /// Nothing differs from Canteen's own rules.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What happens to installed models when the catalogue has expired.
@@ -193,6 +213,7 @@ impl PolicyDocument {
                 day_starts_at_hour: None,
                 ladder: LadderDocument::default(),
             },
+            watch: WatchDocument::default(),
         }
     }
 }
@@ -236,6 +257,7 @@ impl TryFrom<PolicyDocument> for Policy {
                 day_starts_at,
                 ladder: nudge.ladder.ladder()?,
             },
+            watch: WatchRules { ask_servers: document.watch.ask_servers.unwrap_or(WatchRules::default().ask_servers) },
         })
     }
 }
@@ -277,6 +299,14 @@ mod tests {
         let document: NudgeDocument = serde_json::from_value(old.clone()).unwrap();
         assert_eq!(document, PolicyDocument::standard("Example GmbH").nudge);
         assert_eq!(serde_json::to_value(document).unwrap(), old);
+    }
+
+    #[test]
+    fn asking_servers_can_be_forbidden() {
+        let mut document = PolicyDocument::standard("Example GmbH");
+        assert!(!serde_json::to_string(&document).unwrap().contains("ask_servers"), "older clients read it as before");
+        document.watch.ask_servers = Some(false);
+        assert!(!Policy::try_from(document).unwrap().watch.ask_servers);
     }
 
     #[test]

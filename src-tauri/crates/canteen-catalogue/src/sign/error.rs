@@ -71,6 +71,14 @@ pub enum SignError {
         /// The rule.
         source: DocumentError,
     },
+    /// What is known about runners breaks a rule.
+    #[error(
+        "The runner signatures cannot be published: {source}. Correct them, check them with `canteen-admin signatures lint`, then publish again."
+    )]
+    Signatures {
+        /// The first rule, with its line.
+        source: canteen_signatures::Refused,
+    },
     /// A client would refuse the result.
     #[error("The publication was stopped, because clients would refuse it: {source}")]
     WouldBeRefused {
@@ -135,7 +143,7 @@ impl Coded for SignError {
             Self::TooFewKeys { .. } => "catalogue.too_few_keys",
             Self::Threshold { .. } => "catalogue.threshold_impossible",
             Self::NotAuthorised { .. } => "catalogue.key_not_authorised",
-            Self::Document { .. } => "catalogue.document_invalid",
+            Self::Document { .. } | Self::Signatures { .. } => "catalogue.document_invalid",
             Self::WouldBeRefused { .. } => "catalogue.would_be_refused",
             Self::WouldBeIgnored { .. } => "catalogue.would_be_ignored",
             Self::WrongPassphrase { .. } => "catalogue.wrong_passphrase",
@@ -158,6 +166,7 @@ impl Coded for SignError {
             | Self::Threshold { .. }
             | Self::NotAuthorised { .. }
             | Self::Document { .. }
+            | Self::Signatures { .. }
             | Self::WouldBeRefused { .. }
             | Self::WouldBeIgnored { .. }
             | Self::PassphraseTooShort { .. }

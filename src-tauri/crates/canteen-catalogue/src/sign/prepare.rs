@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use canteen_policy::Policy;
+use canteen_signatures::Signatures;
 use canteen_types::{Digest, Timestamp};
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use super::publish::{refused, snapshot_meta, timestamp_version};
 use super::repository::{sign_role, sign_with, target_file};
 use super::roles::expiry;
 use super::{Content, Department, Envelope, KeyId, PublicKey, Published, Repository, RoleName, SignError, Signing};
-use crate::assemble::{CATALOGUE, POLICY};
+use crate::assemble::{CATALOGUE, POLICY, SIGNATURES};
 use crate::departments::slug_of;
 use crate::kept::Kept;
 use crate::limits::DOCUMENT_BYTES;
@@ -47,6 +48,9 @@ impl Repository {
         let mut targets = BTreeMap::new();
         add_document(&mut files, &mut kept, &mut targets, CATALOGUE, &content.catalogue)?;
         add_document(&mut files, &mut kept, &mut targets, POLICY, &content.policy)?;
+        if let Some(text) = &content.runner_signatures {
+            add_target(&mut files, &mut kept, &mut targets, SIGNATURES, text.clone().into_bytes())?;
+        }
 
         // A name that a snapshot has dropped is refused by clients, so former departments stay in the list of files.
         let mut meta = old_meta;
@@ -101,6 +105,9 @@ fn check_documents(content: &Content) -> Result<(), SignError> {
     let wrong = |what: String| move |source| SignError::Document { what, source };
     Catalogue::try_from(content.catalogue.clone()).map_err(wrong("The catalogue".to_owned()))?;
     Policy::try_from(content.policy.clone()).map_err(wrong("The policy".to_owned()))?;
+    if let Some(text) = &content.runner_signatures {
+        Signatures::read(text).map_err(|source| SignError::Signatures { source })?;
+    }
     for department in &content.departments {
         if slug_of(&format!("dept-{}", department.slug)).is_none() {
             return Err(SignError::BadDepartment { slug: crate::error::printable(&department.slug) });
@@ -126,6 +133,16 @@ fn add_document(
     if bytes.len() as u64 > DOCUMENT_BYTES {
         return Err(refused(CatalogueError::TooLarge { what: format!("“{path}”"), limit: DOCUMENT_BYTES }));
     }
+    add_target(files, kept, targets, path, bytes)
+}
+
+fn add_target(
+    files: &mut Vec<(String, Vec<u8>)>,
+    kept: &mut Kept,
+    targets: &mut BTreeMap<String, Value>,
+    path: &str,
+    bytes: Vec<u8>,
+) -> Result<(), SignError> {
     let digest = Digest::of(&bytes);
     targets.insert(path.to_owned(), file_meta(&bytes, None));
     files.push((target_file(path, digest)?, bytes.clone()));
@@ -216,7 +233,7 @@ mod tests {
         let now = "2026-11-24T10:00:00Z".parse().unwrap();
         let catalogue =
             CatalogueDocument { format: FORMAT, version, organisation: "Example GmbH".into(), published: now, entries: vec![] };
-        Content { catalogue, policy: PolicyDocument::standard("Example GmbH"), departments: vec![] }
+        Content { catalogue, policy: PolicyDocument::standard("Example GmbH"), runner_signatures: None, departments: vec![] }
     }
 
     /// Stops after each file in turn. A reader, new or old, sees catalogue 1 until the last file stands, and then 2.

@@ -10,7 +10,7 @@ use super::repository::sign_role;
 use super::roles::expiry;
 use super::{Envelope, PublicKey, Repository, RoleName, RolePlan, SignError, Signing};
 use crate::CatalogueError;
-use crate::assemble::{CATALOGUE, POLICY, assemble};
+use crate::assemble::{CATALOGUE, POLICY, SIGNATURES, assemble};
 use crate::departments::slug_of;
 use crate::document::{CatalogueDocument, PolicyDocument};
 use crate::kept::Kept;
@@ -24,6 +24,8 @@ pub struct Content {
     pub catalogue: CatalogueDocument,
     /// Its rules.
     pub policy: PolicyDocument,
+    /// What it knows about runners: the text of a document that `canteen-signatures` reads. `None` publishes none.
+    pub runner_signatures: Option<String>,
     /// All departments that publish for themselves. One that is left out publishes no longer.
     pub departments: Vec<Department>,
 }
@@ -115,6 +117,7 @@ impl Repository {
         Ok(Some(Content {
             catalogue: parse(CATALOGUE, kept.documents.get(CATALOGUE).map(String::as_str).unwrap_or_default())?,
             policy: parse(POLICY, policy)?,
+            runner_signatures: kept.documents.get(SIGNATURES).cloned(),
             departments: departments.collect::<Result<_, SignError>>()?,
         }))
     }

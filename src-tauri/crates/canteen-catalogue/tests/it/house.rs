@@ -59,6 +59,7 @@ pub(crate) fn content(version: u64, ids: &[&str]) -> Content {
             entries: ids.iter().map(|id| entry(id)).collect(),
         },
         policy: PolicyDocument::standard("Example GmbH"),
+        runner_signatures: None,
         departments: Vec::new(),
     }
 }

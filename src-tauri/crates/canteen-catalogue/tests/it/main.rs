@@ -10,5 +10,6 @@ mod house;
 mod keys;
 mod outages;
 mod publishing;
+mod runners;
 mod signatures;
 mod web;

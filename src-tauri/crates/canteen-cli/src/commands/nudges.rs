@@ -3,7 +3,8 @@ mod words;
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
 use canteen_app::wire::{
-    AnswerNudge, AskAbout, AskForApproval, Computer, DisputeSighting, Nudge, NudgeOutcome, NudgeWhy, Outcomes, Request, Sighting,
+    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, DisputeSighting, Nudge, NudgeOutcome, NudgeWhy,
+    Outcomes, Request, Sighting,
 };
 use canteen_types::{ByteSize, Dispute, Grade, NudgeAnswer, NudgeId, SightingId, Verdict};
 
@@ -31,11 +32,36 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
         };
         let files = if computer.files_seen == 1 { "1 file".to_owned() } else { format!("{} files", computer.files_seen) };
         text.push_str(&format!("\n\n{files} looked at · watched: {}", computer.watched.join(", ")));
+        for asked in &computer.asked {
+            text.push_str(&format!("\nAsked what it is: {}", asked_line(asked)));
+        }
+        match computer.asking {
+            AskingServers::On => {}
+            AskingServers::OffByPolicy => {
+                text.push_str("\nServers on this computer are not asked: your organisation does not want it.")
+            }
+            AskingServers::OffByPerson => text.push_str("\nServers on this computer are not asked: you switched it off."),
+        }
         for blind in &computer.blind_spots {
             text.push_str(&format!("\nCannot see: {}", blind.text));
         }
         text
     })
+}
+
+/// Whom, and what it said.
+fn asked_line(asked: &AskedServer) -> String {
+    let who = match &asked.known_as {
+        Some(known_as) if *known_as != asked.program => format!("{} ({known_as} by its name)", asked.program),
+        _ => asked.program.clone(),
+    };
+    let said = match (&asked.product, &asked.forwards_to) {
+        (None, _) => "no answer that is known".to_owned(),
+        (Some(product), None) => product.clone(),
+        (Some(product), Some(to)) => format!("{product}; forwards to another computer, {to}"),
+    };
+    let models = if asked.models.is_empty() { String::new() } else { format!(" · {}", asked.models.join(", ")) };
+    format!("{who}, port {}: {said}{models}", asked.port)
 }
 
 fn status(sighting: &Sighting) -> String {

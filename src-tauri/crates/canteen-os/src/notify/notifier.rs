@@ -1,8 +1,10 @@
 use std::collections::HashMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
+use super::memory::Memory;
 use super::note::{Daemon, Note, Outcome};
 use super::system;
 use crate::OsError;
@@ -20,10 +22,12 @@ pub(super) enum Order {
 }
 
 /// A note as its thread reports it once it is on the screen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shown {
     /// The service's own number for it, where it has one.
     pub(super) number: Option<u32>,
+    /// Which service that is, where its numbers outlive this process.
+    pub(super) service: Option<String>,
     /// Whether it has its buttons.
     pub(super) buttons: bool,
 }
@@ -51,6 +55,23 @@ struct Open {
 struct Board {
     open: HashMap<String, Open>,
     serial: u64,
+    memory: Memory,
+}
+
+impl Board {
+    /// Of the note with this key on the screen, shown by this host or an earlier one.
+    fn number(&self, key: &str) -> Option<u32> {
+        self.open.get(key).and_then(|open| open.number).or_else(|| self.memory.number(key))
+    }
+
+    /// The note of this thread is gone; a later one of the same key may stand in its place.
+    fn ended(&mut self, key: &str, serial: u64) {
+        if self.open.get(key).is_some_and(|open| open.serial == serial)
+            && let Some(number) = self.open.remove(key).and_then(|open| open.number)
+        {
+            self.memory.remove(key, number);
+        }
+    }
 }
 
 /// Shows notes and reports what became of them. Each note has a plain thread of its own; no call takes longer than about 3 s.
@@ -105,6 +126,47 @@ impl Notifier {
         Self { app_name: app_name.to_owned(), board: Arc::default() }
     }
 
+    /// Remembers in this file, which should not outlive the session, what stands on the screen, and finds there what an earlier
+    /// host left. Asks the service, up to 3 s.
+    #[must_use]
+    pub fn remembering(self, path: PathBuf) -> Self {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let asked = start("canteen-notify".into(), move || drop(answer.send(system::service())));
+        let service = asked.and_then(|()| wait(&answered)).ok().flatten().unwrap_or_default();
+        self.board().memory = Memory::of(path, &service);
+        self
+    }
+
+    /// Takes up the note with this key that an earlier host left on the screen: from now on its answers come here, where the
+    /// service tells them to everybody, and it can be closed and replaced. `false` where none was left.
+    pub fn take_up(&self, key: &str, outcome: impl FnOnce(Outcome) + Send + 'static) -> bool {
+        let (orders, received) = tokio::sync::mpsc::unbounded_channel();
+        let (number, serial) = {
+            let mut board = self.board();
+            let number = board.memory.number(key).filter(|_| !board.open.contains_key(key));
+            let Some(number) = number else { return false };
+            board.serial += 1;
+            let serial = board.serial;
+            board.open.insert(key.to_owned(), Open { number: Some(number), serial, orders });
+            (number, serial)
+        };
+        self.attend(key, serial, move || system::take_up(number, received), outcome).is_ok()
+    }
+
+    /// Takes away what an earlier host left on the screen and nobody took up.
+    pub fn clear_left(&self) {
+        let left =
+            |board: &Board| board.memory.keys().into_iter().filter(|key| !board.open.contains_key(key)).collect::<Vec<_>>();
+        let left = left(&self.board());
+        for key in left {
+            if self.take_up(&key, |_| {})
+                && let Err(error) = self.close(&key)
+            {
+                tracing::info!(%error, "a notification of an earlier host could not be withdrawn");
+            }
+        }
+    }
+
     /// Who would show a note now. Asks the service, up to 3 s.
     ///
     /// # Errors
@@ -127,25 +189,18 @@ impl Notifier {
         let (serial, replaces) = {
             let mut board = self.board();
             board.serial += 1;
-            (board.serial, board.open.get(&key).and_then(|open| open.number))
+            (board.serial, board.number(&key))
         };
         let errand = Errand { app_name: self.app_name.clone(), note, replaces, orders: received, shown };
-        let (board, name) = (Arc::clone(&self.board), key.clone());
-        start(format!("canteen-note-{serial}"), move || {
-            if let Some(end) = system::run(errand) {
-                let mut board = board.lock().unwrap_or_else(PoisonError::into_inner);
-                if board.open.get(&name).is_some_and(|open| open.serial == serial) {
-                    board.open.remove(&name);
-                }
-                drop(board);
-                outcome(end);
-            }
-        })?;
+        self.attend(&key, serial, move || system::run(errand), outcome)?;
         let shown = wait(&answered)?;
         let mut board = self.board();
         let before = board.open.remove(&key);
         // Answered already: its thread has let go of its orders, and looks for itself on the board after us.
         if !orders.is_closed() {
+            if let (Some(number), Some(service)) = (shown.number, &shown.service) {
+                board.memory.put(service, &key, number);
+            }
             board.open.insert(key.clone(), Open { number: shown.number, serial, orders: orders.clone() });
         }
         drop(board);
@@ -153,6 +208,23 @@ impl Notifier {
             tell(&before.orders, Order::Forget);
         }
         Ok(NoteHandle { key, buttons: shown.buttons, orders })
+    }
+
+    /// A thread that runs for as long as the note stands on the screen, and what became of it.
+    fn attend(
+        &self,
+        key: &str,
+        serial: u64,
+        run: impl FnOnce() -> Option<Outcome> + Send + 'static,
+        outcome: impl FnOnce(Outcome) + Send + 'static,
+    ) -> Result<(), OsError> {
+        let (board, key) = (Arc::clone(&self.board), key.to_owned());
+        start(format!("canteen-note-{serial}"), move || {
+            if let Some(end) = run() {
+                board.lock().unwrap_or_else(PoisonError::into_inner).ended(&key, serial);
+                outcome(end);
+            }
+        })
     }
 
     /// Takes the note with this key off the screen, if it is there.

@@ -3,7 +3,7 @@
 use notify_rust::{CloseReason, Notification, NotificationResponse};
 
 use super::note::{Daemon, Outcome, Urgency};
-use super::notifier::{Errand, Order, Shown};
+use super::notifier::{Errand, Order, Orders, Shown};
 use crate::OsError;
 
 pub(super) const fn can_close() -> Result<(), OsError> {
@@ -14,6 +14,17 @@ pub(super) const fn can_close() -> Result<(), OsError> {
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all systems")]
 pub(super) fn daemon() -> Result<Daemon, OsError> {
     Ok(Daemon { name: "Windows".into(), actions: true, body_markup: false, persistence: true })
+}
+
+/// The library has no numbers that another process could use.
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all systems")]
+pub(super) const fn service() -> Result<Option<String>, OsError> {
+    Ok(None)
+}
+
+/// What an earlier host showed is out of reach, so none is remembered.
+pub(super) fn take_up(_number: u32, _orders: Orders) -> Option<Outcome> {
+    None
 }
 
 /// Shows the note and waits for its end. `None` when it was never shown.
@@ -36,7 +47,7 @@ pub(super) fn run(errand: Errand) -> Option<Outcome> {
     match toast {
         Ok(handle) => {
             let mut end = Outcome::Lost;
-            if shown.send(Ok(Shown { number: None, buttons: true })).is_err() {
+            if shown.send(Ok(Shown { number: None, service: None, buttons: true })).is_err() {
                 return None;
             }
             if let Err(error) = handle.wait_for_response(|response: &NotificationResponse| end = outcome(response)) {

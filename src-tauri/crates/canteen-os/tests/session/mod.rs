@@ -23,6 +23,10 @@ pub(crate) fn in_session(name: &str, body: impl FnOnce()) {
         name,
         &[
             ("DBUS_SESSION_BUS_ADDRESS", session.address.clone().into()),
+            // One bus is both.
+            ("DBUS_SYSTEM_BUS_ADDRESS", session.address.clone().into()),
+            ("GSETTINGS_BACKEND", "keyfile".into()),
+            ("XDG_CONFIG_HOME", session.home.path().into()),
             ("HOME", session.home.path().into()),
             ("XDG_RUNTIME_DIR", session.home.path().into()),
         ],
@@ -106,6 +110,14 @@ pub(crate) fn start(command: &mut Command, program: &str, package: &str) -> Ends
         Ok(child) => Ends(child),
         Err(error) => panic!("{program} does not start ({error}): install the package {package}, as `make test` does"),
     }
+}
+
+/// A service of `dbusmock` by its template. What it is told goes to `notify.log`.
+pub(crate) fn mock_service(template: &str, parameters: &str) -> Ends {
+    let log = fs_err::File::create(home().join("notify.log")).unwrap().into_parts().0;
+    let mut command = Command::new("/usr/bin/python3");
+    command.args(["-u", "-m", "dbusmock", "--session", "--template", template, "--parameters", parameters]);
+    start(command.stdout(Stdio::from(log)), "python3 -m dbusmock", "python3-dbusmock")
 }
 
 /// GNOME Keyring with this password, once it answers. Without a password it has no keyring at all.

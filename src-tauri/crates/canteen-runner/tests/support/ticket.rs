@@ -84,7 +84,8 @@ fn publish(place: &tempfile::TempDir, model: &[u8], engine: Value) -> Verified<E
         published: now(),
         entries: vec![serde_json::from_value(entry).expect("an entry")],
     };
-    let content = Content { catalogue, policy: PolicyDocument::standard("Example GmbH"), departments: vec![] };
+    let content =
+        Content { catalogue, policy: PolicyDocument::standard("Example GmbH"), runner_signatures: None, departments: vec![] };
     repository.publish(&content, signing).expect("published");
     let root = repository.first_root().expect("a root");
     let client = CatalogueClient::open(&Location::File(folder), root, Arc::new(MemoryStore::default())).expect("a client");

@@ -203,6 +203,15 @@ impl Nudges<'_> {
         })
     }
 
+    /// Those that stand in the window and wait for an answer, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn shown(&self, limit: u32) -> Result<Vec<NudgeRow>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE state = 'shown' ORDER BY created_utc DESC, id DESC LIMIT ?1");
+        self.0.read(|connection| super::rows(connection, "nudges", &sql, [limit], read))
+    }
+
     /// All that a decision needs: about the bytes of open sightings, what is not over yet, and what was shown since `day`.
     ///
     /// # Errors

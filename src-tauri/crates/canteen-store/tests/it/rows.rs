@@ -377,6 +377,7 @@ fn every_state_of_a_nudge_comes_back() {
         assert_eq!(store.nudges().get(row.id).unwrap(), Some(row));
     }
     assert_eq!(store.nudges().of_digest(digest()).unwrap().len(), 10);
+    assert_eq!(store.nudges().shown(9).unwrap().iter().map(|row| row.state).collect::<Vec<_>>(), [NudgeState::Shown]);
     assert_eq!(store.nudges().standing(NOW).unwrap().len(), 10);
     let open = store.nudges().standing(Timestamp::from_millis(NOW.as_millis() + 1)).unwrap();
     assert_eq!(open.iter().map(|row| row.state.word()).collect::<Vec<_>>(), ["due", "held", "shown"], "no sighting is open");

@@ -16,7 +16,7 @@ use crate::sweep::{self, Bounds, Found};
 /// Something that was mounted is looked through for so long at most.
 const MOUNTED: Duration = Duration::from_secs(2);
 /// Places, with those that were mounted.
-const MOST_PLACES: usize = 256;
+const MOST_PLACES: usize = 1024;
 
 /// What one event means.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub(super) enum Change {
 impl Files {
     /// Looks through every place: observations, and files considered. `on_step` hears which place comes next.
     pub(super) fn sweep(&mut self, at: Timestamp, mut on_step: impl FnMut(Observation)) -> (Vec<Observation>, u64) {
+        self.take_more_places();
         let mut found = Found::default();
         let places = self.config.places.clone();
         for (done, place) in places.iter().enumerate() {
@@ -57,6 +58,15 @@ impl Files {
         on_step(sweep::step(&places, places.len()));
         let considered = found.considered;
         (self.take(found, at), considered)
+    }
+
+    fn take_more_places(&mut self) {
+        for place in (self.config.more_places)() {
+            if self.config.places.len() < MOST_PLACES && !self.config.places.contains(&place) {
+                self.lasting.insert(place.path.clone());
+                self.config.places.push(place);
+            }
+        }
     }
 
     fn walk(&mut self, place: &Place, within: (Bounds<'_>, &mut Found)) {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use super::holding::Weights;
 use super::proc::{self, FileKey, Hold, How, Memory};
 use super::watch::Watch;
+use crate::holding::Weights;
 use crate::observation::{BlindSpot, Observation};
 
 /// Holders whose end is waited for; that of others is noticed at the next gate.

@@ -5,13 +5,12 @@
 //! kernel tells of programs that start, of what is mounted and of the end of a holder; where it does not tell, lists are compared
 //! on the same interval, and the person hears what that misses.
 
-mod activity;
 mod births;
 mod files;
 mod folders;
+mod graphics;
 mod growing;
 mod holders;
-mod holding;
 mod looks;
 mod mounts;
 mod netlink;
@@ -37,6 +36,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use crate::WatchConfig;
 use crate::observation::{Observation, WatchError};
 use crate::sensor::{Capabilities, Holders, Opens, Sensor};
+pub(crate) use servers::still_waits;
 use watch::Watch;
 
 /// How often the memory of own processes is read.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::activity::Change;
 use super::proc;
 use super::watch::Watch;
 use crate::FileIdentity;
+use crate::activity::{Change, Work};
 use crate::observation::Observation;
 
 impl Watch {
@@ -66,10 +66,13 @@ impl Watch {
         let by_pid: Vec<(u32, BTreeSet<u16>)> = pids.into_iter().map(|pid| (pid, ports(pid))).collect();
         let all = by_pid.iter().flat_map(|(_, ports)| ports.iter().copied()).collect();
         let used = self.servers.as_mut().map(|servers| servers.in_use(&all)).unwrap_or_default();
+        let least = self.config.minimum_size.bytes();
+        self.graphics.ask(&by_pid.iter().map(|(pid, _)| *pid).collect::<Vec<_>>(), least);
         for (pid, ports) in by_pid {
             let Some(computed) = proc::computed(pid) else { continue };
-            let port = ports.intersection(&used).next().copied();
-            let Some(change) = self.activity.look(pid, computed, port, now) else { continue };
+            let (port, card) = (ports.intersection(&used).next().copied(), self.graphics.of(pid, least));
+            let work = Work { computed, port, on_card: card.computed, card_percent: card.percent };
+            let Some(change) = self.activity.look(pid, work, now) else { continue };
             for (_, identity) in holders.iter().filter(|(holder, _)| *holder == pid) {
                 let (identity, at) = (*identity, self.clock.now());
                 self.say(match change {

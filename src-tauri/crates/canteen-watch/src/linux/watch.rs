@@ -10,11 +10,10 @@ use std::time::Duration;
 use canteen_types::Clock;
 use inotify::Inotify;
 
-use super::activity::Activity;
 use super::births::{Births, Newborns};
 use super::files::Files;
 use super::folders::{Change, Noticed};
-use super::holding::Holding;
+use super::graphics::Graphics;
 use super::looks::{Looks, Settling};
 use super::mounts::Mounts;
 use super::others::Others;
@@ -22,6 +21,8 @@ use super::proc::{FileKey, Memory};
 use super::residency::Residency;
 use super::servers::Servers;
 use super::{GATE, Order};
+use crate::activity::Activity;
+use crate::holding::Holding;
 use crate::observation::{BlindSpot, Observation};
 use crate::{WatchConfig, hasher};
 
@@ -52,6 +53,7 @@ pub(super) struct Watch {
     pub(super) others: Others,
     pub(super) residency: Residency,
     pub(super) activity: Activity,
+    pub(super) graphics: Graphics,
     /// `None` where the kernel does not list them.
     pub(super) servers: Option<Servers>,
     /// `None` where the kernel does not tell.
@@ -93,6 +95,7 @@ impl Watch {
             others: Others::default(),
             residency: Residency::default(),
             activity: Activity::default(),
+            graphics: Graphics::default(),
             servers: Servers::open().ok(),
             mounts: Mounts::open().ok(),
             said_blind: BTreeSet::new(),

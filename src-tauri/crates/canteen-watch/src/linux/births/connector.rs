@@ -9,7 +9,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::netlink;
 
-use super::super::netlink::{Kernel, Received, messages, u16_at, u32_at};
+use super::super::netlink::{Kernel, Received, messages};
+use crate::bytes::{u16_at, u32_at};
 
 /// `NLMSG_DONE`: the kind that the connector takes and sends.
 const KIND: u16 = 3;

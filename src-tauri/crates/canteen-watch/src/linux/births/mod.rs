@@ -104,8 +104,8 @@ fn all() -> BTreeSet<u32> {
 mod tests {
     use std::process::{Child, Command, Stdio};
 
-    use super::super::tests::real;
     use super::*;
+    use crate::testing::real;
 
     fn program() -> Child {
         Command::new("sleep").arg("60").stdin(Stdio::null()).spawn().unwrap()

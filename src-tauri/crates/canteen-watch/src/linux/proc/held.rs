@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::opener::{OfProcess, of_process};
 
-use super::{FileKey, Sample, path_of, sample, small};
+use super::{FileKey, Hold, How, path_of, sample, small};
 
 /// Longest maps file that is read: some 100,000 lines.
 const LONGEST_MAPS: u64 = 16 << 20;
@@ -89,27 +89,6 @@ pub(crate) fn open_files(pid: u32) -> Vec<OpenFile> {
 pub(super) fn descriptors(pid: u32) -> impl Iterator<Item = (u32, PathBuf)> {
     let entries = fs_err::read_dir(path_of(pid, "fd")).into_iter().flatten().flatten();
     entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path()))).take(MOST_DESCRIPTORS)
-}
-
-/// What a process does with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum How {
-    /// Mapped into its memory.
-    Mapped,
-    /// Open, and where its reading stands.
-    Open {
-        /// `None` where that may not be seen.
-        position: Option<u64>,
-    },
-    /// Closed again, and what was read is still in its memory.
-    Kept,
-}
-
-/// How a process holds a file at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Hold {
-    pub(crate) how: How,
-    pub(crate) sample: Sample,
 }
 
 /// Which of these files, with their sizes, `pid` holds now.

@@ -10,28 +10,18 @@ use std::time::Duration;
 
 use crate::observation::Holder;
 use crate::opener::{OfProcess, of_process};
-pub(crate) use held::{Hold, How, holds, mappings, open_files};
+pub(crate) use crate::process::{FileKey, Hold, How, Memory, Sample};
+pub(crate) use held::{holds, mappings, open_files};
 
 /// The kernel's unit for computing time in `/proc`, whatever its own clock does.
 const TICK: Duration = Duration::from_millis(10);
 /// The kernel allows more; a path of a model stands near the beginning.
 const LONGEST_ARGUMENTS: u64 = 64 << 10;
+/// Descriptors of graphics cards that are looked at, of one process.
+const MOST_CARDS: usize = 64;
 /// Through which weights get onto a graphics card, where they leave no trace in a program's own memory. Devices that every
 /// program with a window has open are left out: a file manager that copies a model does not run it.
 const COMPUTING: [&str; 2] = ["/dev/nvidia-uvm", "/dev/kfd"];
-
-/// Device and inode: one file, whatever it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct FileKey {
-    pub(crate) device: u64,
-    pub(crate) inode: u64,
-}
-
-impl FileKey {
-    pub(crate) fn of(metadata: &std::fs::Metadata) -> Self {
-        Self { device: metadata.dev(), inode: metadata.ino() }
-    }
-}
 
 /// Process ids, the newest first, without `ignored`.
 pub(crate) fn pids(ignored: &[u32]) -> Vec<u32> {
@@ -87,44 +77,12 @@ fn path_of(pid: u32, below: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{below}"))
 }
 
-/// Memory of a process, in bytes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Memory {
-    /// Address space.
-    pub(crate) space: u64,
-    /// Resident.
-    pub(crate) resident: u64,
-    /// Of that, what others may have, too: mapped files.
-    pub(crate) shared: u64,
-}
-
-impl Memory {
-    /// The lower of both: growth counts from there.
-    pub(crate) fn lower(self, other: Self) -> Self {
-        let Self { space, resident, shared } = self;
-        Self { space, resident: resident.min(other.resident), shared: shared.min(other.shared) }
-    }
-}
-
 /// From `statm`, which is readable for every process.
 pub(crate) fn memory(pid: u32) -> Option<Memory> {
     let text = small(pid, OfProcess::Statm)?;
     let mut pages = text.split(' ').map_while(|pages| pages.trim().parse::<u64>().ok());
     let bytes = |pages: u64| pages.saturating_mul(rustix::param::page_size() as u64);
     Some(Memory { space: bytes(pages.next()?), resident: bytes(pages.next()?), shared: bytes(pages.next()?) })
-}
-
-/// What a process has used by one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sample {
-    /// Resident memory in bytes.
-    pub(crate) resident: u64,
-    /// Computing time of all its threads.
-    pub(crate) computed: Duration,
-    /// Bytes that it has read and written by any way; 0 where that may not be seen.
-    pub(crate) moved: u64,
-    /// It can compute on a graphics card.
-    pub(crate) accelerator: bool,
 }
 
 /// Computing time of all threads; readable for every process.
@@ -143,6 +101,18 @@ pub(crate) fn sample(pid: u32) -> Option<Sample> {
             .is_ok_and(|path| COMPUTING.iter().any(|device| path.as_os_str().as_encoded_bytes().starts_with(device.as_bytes())))
     });
     Some(Sample { resident, computed, moved, accelerator })
+}
+
+/// Whether a process has this device open.
+pub(crate) fn has_open(pid: u32, device: &Path) -> bool {
+    held::descriptors(pid).any(|(_, link)| fs_err::read_link(link).is_ok_and(|path| path == device))
+}
+
+/// What the kernel says about each graphics card that a process has open; of duplicates every one.
+pub(crate) fn cards(pid: u32) -> Vec<String> {
+    let is_card = |link: &PathBuf| fs_err::read_link(link).is_ok_and(|path| path.starts_with("/dev/dri"));
+    let open = held::descriptors(pid).filter(|(_, link)| is_card(link)).take(MOST_CARDS);
+    open.filter_map(|(descriptor, _)| small(pid, OfProcess::DescriptorInfo(descriptor))).collect()
 }
 
 /// Calls and pages: a copy inside the kernel shows in pages long before its call returns.

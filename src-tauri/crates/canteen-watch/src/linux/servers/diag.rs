@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rustix::net::netlink;
 
-use super::super::netlink::{Kernel, Received, messages, u32_at};
+use super::super::netlink::{Kernel, Received, messages};
+use crate::bytes::u32_at;
 
 /// `SOCK_DIAG_BY_FAMILY`
 const BY_FAMILY: u16 = 20;
@@ -23,7 +24,7 @@ const MOST_DATAGRAMS: usize = 16_384;
 
 /// Which sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(in super::super) enum State {
     /// `TCP_ESTABLISHED`
     Connected = 1,
     /// `TCP_LISTEN`
@@ -32,25 +33,25 @@ pub(super) enum State {
 
 /// One socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Socket {
-    pub(super) address: IpAddr,
-    pub(super) port: u16,
-    pub(super) peer: IpAddr,
-    pub(super) uid: u32,
-    pub(super) inode: u32,
+pub(in super::super) struct Socket {
+    pub(in super::super) address: IpAddr,
+    pub(in super::super) port: u16,
+    pub(in super::super) peer: IpAddr,
+    pub(in super::super) uid: u32,
+    pub(in super::super) inode: u32,
 }
 
 /// The open question socket.
 #[derive(Debug)]
-pub(super) struct Diag(Kernel);
+pub(in super::super) struct Diag(Kernel);
 
 impl Diag {
-    pub(super) fn open() -> rustix::io::Result<Self> {
+    pub(in super::super) fn open() -> rustix::io::Result<Self> {
         Kernel::open(netlink::SOCK_DIAG, 0).map(Self)
     }
 
     /// Sockets in this state. What answered in part counts as far as it went.
-    pub(super) fn list(&mut self, state: State) -> rustix::io::Result<Vec<Socket>> {
+    pub(in super::super) fn list(&mut self, state: State) -> rustix::io::Result<Vec<Socket>> {
         let mut found = Vec::new();
         for family in FAMILIES {
             let states = 1_u32 << (state as u32);

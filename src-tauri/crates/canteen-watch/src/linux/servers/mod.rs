@@ -1,12 +1,14 @@
-//! Servers that wait on this computer: which port, whose, and by which process. Nothing is sent to them.
+//! Servers that wait on this computer: which port, whose, and by which process. Nothing is sent to them from here.
 
 mod diag;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::proc;
+use crate::Listener;
 use crate::observation::{Holder, Server};
-use diag::{Diag, Socket, State};
+use diag::Socket;
+pub(super) use diag::{Diag, State};
 
 /// Servers whose process is looked for at once; it costs a look at the descriptors of all own processes.
 const MOST_NEW: usize = 256;
@@ -65,6 +67,16 @@ impl Servers {
             .map(|socket| socket.port)
             .collect()
     }
+}
+
+/// Whether this process still waits there: between seeing and asking, another one may have taken the port.
+pub(crate) fn still_waits(listener: &Listener) -> bool {
+    let Listener { server, holder } = listener;
+    let is_there = |socket: &Socket| (socket.address, socket.port, socket.uid) == (server.address, server.port, server.uid);
+    let listed = Diag::open().and_then(|mut diag| diag.list(State::Listening)).unwrap_or_default();
+    let inodes: BTreeSet<u32> = listed.into_iter().filter(is_there).map(|socket| socket.inode).collect();
+    let is_holder = |pid: &u32| *pid == holder.pid && proc::holder(*pid).is_some_and(|now| now.started == holder.started);
+    proc::owners_of_sockets(&inodes).values().any(is_holder)
 }
 
 /// Reachable from this computer itself.

@@ -80,10 +80,23 @@ fn another_name_or_other_rights_are_the_same_file_told_of_again() {
 }
 
 #[test]
+fn a_place_that_is_known_later_is_watched_without_a_new_start() {
+    let scene = Scene::new(|folder| write(&folder.join("acme/models/a.bin"), &gguf(2 * LEAST, 17)));
+    fs_err::write(scene.path("acme.known"), b"").unwrap();
+    scene._watch.rescan();
+    let seen = scene.until(|observation| matches!(observation, Observation::Seen(_)));
+    assert!(matches!(seen, Observation::Seen(ref file) if file.place == "Acme"), "{seen:?}");
+    // By itself from now on.
+    write(&scene.path("acme/models/b.bin"), &gguf(2 * LEAST, 18));
+    scene.until(|observation| matches!(observation, Observation::Seen(file) if file.path.ends_with("b.bin")));
+}
+
+#[test]
 fn what_is_not_seen_is_said() {
     let (sink, observations) = sync_channel(10);
     let config = WatchConfig {
         places: Vec::new(),
+        more_places: Arc::new(Vec::new),
         minimum_size: ByteSize::new(u64::MAX),
         is_own: Arc::new(|_| false),
         ignore_pids: Arc::new(Vec::new),

@@ -2,6 +2,7 @@ mod arriving;
 mod files;
 mod holders;
 mod others;
+mod polled;
 mod privacy;
 mod repair;
 mod work;
@@ -9,55 +10,14 @@ mod work;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
-use canteen_types::{ByteSize, Clock, Digest, Timestamp};
+use canteen_types::{ByteSize, Clock, Digest};
 
 use crate::observation::{BlindSpot, HeldBy, Observation};
+use crate::testing::{gguf, real};
 use crate::{Place, WatchConfig, WatchHandle, start};
-
-/// Real time: these tests wait for real processes.
-#[derive(Debug)]
-pub(super) struct Real(Instant, AtomicI64);
-
-impl Clock for Real {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.1.fetch_add(1, Ordering::Relaxed))
-    }
-    fn monotonic(&self) -> Duration {
-        self.0.elapsed()
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a clock for tests")]
-pub(super) fn real() -> Arc<Real> {
-    Arc::new(Real(Instant::now(), AtomicI64::new(0)))
-}
-
-/// A valid GGUF with one tensor of `data` bytes.
-fn gguf(data: u64, seed: u8) -> Vec<u8> {
-    let text = |text: &str| [(text.len() as u64).to_le_bytes().to_vec(), text.as_bytes().to_vec()].concat();
-    let mut bytes = b"GGUF".to_vec();
-    bytes.extend_from_slice(&3_u32.to_le_bytes());
-    bytes.extend_from_slice(&1_u64.to_le_bytes());
-    bytes.extend_from_slice(&1_u64.to_le_bytes());
-    bytes.extend_from_slice(&[text("general.architecture"), 8_u32.to_le_bytes().to_vec(), text("llama")].concat());
-    bytes.extend_from_slice(
-        &[
-            text("w"),
-            1_u32.to_le_bytes().to_vec(),
-            data.to_le_bytes().to_vec(),
-            24_u32.to_le_bytes().to_vec(),
-            0_u64.to_le_bytes().to_vec(),
-        ]
-        .concat(),
-    );
-    bytes.resize(bytes.len().next_multiple_of(32), 0);
-    bytes.resize(bytes.len() + usize::try_from(data).unwrap(), seed);
-    bytes
-}
 
 struct Scene {
     folder: tempfile::TempDir,
@@ -82,18 +42,31 @@ impl Scene {
 
     /// `room`: observations that wait before they hold the watch up.
     fn holding(before: impl FnOnce(&Path), needs_digest: fn(&crate::FileIdentity) -> bool, room: usize) -> Self {
+        Self::watched(before, needs_digest, room, |config, sink| start(config, real(), sink).unwrap())
+    }
+
+    fn watched(
+        before: impl FnOnce(&Path),
+        needs_digest: fn(&crate::FileIdentity) -> bool,
+        room: usize,
+        start: impl FnOnce(WatchConfig, SyncSender<Observation>) -> WatchHandle,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         before(folder.path());
         let (sink, observations) = sync_channel(room);
-        let own = folder.path().join("own");
+        let (own, later) = (folder.path().join("own"), folder.path().to_owned());
         let config = WatchConfig {
             places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
+            more_places: Arc::new(move || {
+                let acme = Place { name: "Acme".into(), path: later.join("acme/models"), recursive: true };
+                later.join("acme.known").exists().then_some(acme).into_iter().collect()
+            }),
             minimum_size: ByteSize::new(LEAST),
             is_own: Arc::new(move |path| path.starts_with(&own)),
             ignore_pids: Arc::new(Vec::new),
             needs_digest: Arc::new(needs_digest),
         };
-        let watch = start(config, real(), sink).unwrap();
+        let watch = start(config, sink);
         let scene = Self { folder, observations, early: Default::default(), own: Default::default(), _watch: watch };
         // A digest may come before the first look is through: it must not be lost.
         loop {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::proc::{FileKey, Hold, How, Sample};
 use crate::observation::HeldBy;
+use crate::process::{FileKey, Hold, How, Sample};
 
 /// A mapping that stands so long is use; a search tool maps and unmaps.
 const MAPPED: Duration = Duration::from_millis(350);
@@ -27,9 +27,9 @@ const IN_MEMORY: u64 = 60;
 
 /// A file and its size in bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weights {
-    pub(super) key: FileKey,
-    pub(super) size: u64,
+pub(crate) struct Weights {
+    pub(crate) key: FileKey,
+    pub(crate) size: u64,
 }
 
 /// What is known about one process and one file.
@@ -55,11 +55,11 @@ struct Mark {
 
 /// Processes that hold files, unsure ones included.
 #[derive(Debug, Default)]
-pub(super) struct Holding(HashMap<(FileKey, u32), Candidate>);
+pub(crate) struct Holding(HashMap<(FileKey, u32), Candidate>);
 
 impl Holding {
     /// `pid` holds `file` at `now`. `Some` the first time that it is sure.
-    pub(super) fn holds(&mut self, file: Weights, pid: u32, hold: Hold, now: Duration) -> Option<HeldBy> {
+    pub(crate) fn holds(&mut self, file: Weights, pid: u32, hold: Hold, now: Duration) -> Option<HeldBy> {
         let mark = Mark { since: now, at: hold };
         let fresh = Candidate { since: now, first: hold, mapped: None, quiet: mark, idle: mark, next: now, sure: false };
         let candidate = self.0.entry((file.key, pid)).or_insert(fresh);
@@ -82,12 +82,12 @@ impl Holding {
     }
 
     /// `pid` no longer holds `key`; `true` when it had been sure.
-    pub(super) fn let_go(&mut self, key: FileKey, pid: u32) -> bool {
+    pub(crate) fn let_go(&mut self, key: FileKey, pid: u32) -> bool {
         self.0.remove(&(key, pid)).is_some_and(|candidate| candidate.sure)
     }
 
     /// The file is closed: whether what was read from it stayed with the process. Sure ones may keep it on a graphics card.
-    pub(super) fn keeps(&self, file: Weights, pid: u32, sample: Sample) -> bool {
+    pub(crate) fn keeps(&self, file: Weights, pid: u32, sample: Sample) -> bool {
         self.0.get(&(file.key, pid)).is_some_and(|candidate| match candidate.sure {
             true => sample.accelerator || is_most(sample.resident, file.size),
             false => is_most(sample.resident.saturating_sub(candidate.first.sample.resident), file.size),
@@ -95,26 +95,32 @@ impl Holding {
     }
 
     /// Processes that hold `key`, unsure ones included.
-    pub(super) fn of_file(&self, key: FileKey) -> Vec<u32> {
+    pub(crate) fn of_file(&self, key: FileKey) -> Vec<u32> {
         self.0.keys().filter(|(held, _)| *held == key).map(|(_, pid)| *pid).collect()
     }
 
     /// Files that `pid` holds, unsure ones included.
-    pub(super) fn of_process(&self, pid: u32) -> Vec<FileKey> {
+    pub(crate) fn of_process(&self, pid: u32) -> Vec<FileKey> {
         self.0.keys().filter(|(_, holder)| *holder == pid).map(|(key, _)| *key).collect()
     }
 
-    pub(super) fn all_sure(&self) -> Vec<(FileKey, u32)> {
+    /// Processes that hold something, unsure ones included.
+    #[cfg(any(test, not(target_os = "linux")))]
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        self.0.keys().map(|(_, pid)| *pid).collect()
+    }
+
+    pub(crate) fn all_sure(&self) -> Vec<(FileKey, u32)> {
         self.0.iter().filter(|(_, candidate)| candidate.sure).map(|(place, _)| *place).collect()
     }
 
     /// Unsure ones that want another look.
-    pub(super) fn due(&self, now: Duration) -> Vec<(FileKey, u32)> {
+    pub(crate) fn due(&self, now: Duration) -> Vec<(FileKey, u32)> {
         self.0.iter().filter(|(_, candidate)| !candidate.sure && candidate.next <= now).map(|(place, _)| *place).collect()
     }
 
     /// Time until the next of them.
-    pub(super) fn wait(&self, now: Duration) -> Option<Duration> {
+    pub(crate) fn wait(&self, now: Duration) -> Option<Duration> {
         let unsure = self.0.values().filter(|candidate| !candidate.sure);
         unsure.map(|candidate| candidate.next.saturating_sub(now)).min()
     }
