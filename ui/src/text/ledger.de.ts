@@ -320,6 +320,7 @@ export const ledger: Text['ledger'] = {
     code: 'Grund',
     entry: 'Modell',
     licence: 'Lizenz',
+    outcome: 'was daraus wurde',
     program: 'Programm',
     port: 'Port',
     product: 'was es nach eigenen Worten ist',

@@ -324,6 +324,7 @@ export const ledger = {
     code: 'reason',
     entry: 'model',
     licence: 'licence',
+    outcome: 'what came of it',
     program: 'program',
     port: 'port',
     product: 'what it says that it is',
