@@ -37,7 +37,7 @@ async fn an_employee_runs_the_approved_model_and_is_nudged_away_from_an_unapprov
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
     let mut server = engines::run(&home, &private, "photo-viewer").unwrap();
     let notes = Notes::of(&home).await.unwrap();
-    let note = notes.wait("the nudge", |note| note.title.ends_with("is not approved yet")).await.unwrap();
+    let note = notes.wait("the nudge", |note| note.title.ends_with("is an altered copy of SmolLM2")).await.unwrap();
     assert!(note.body.contains("photo-viewer is running it. SmolLM2 is approved for the same work"), "{}", note.body);
     let labels: Vec<&str> = note.buttons.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(labels, ["Use SmolLM2", "Ask for approval", "Tomorrow at 9:00"]);

@@ -1,6 +1,8 @@
 //! What holds across crates, without a window. One binary: each further one would link everything again.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod arrows;
 #[cfg(test)]
 mod blind;

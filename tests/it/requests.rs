@@ -1,10 +1,10 @@
 //! Asking IT, and saying what is no model, through the front door.
 
-use canteen_app::call::{ById, Call};
+use canteen_app::call::Call;
 use canteen_app::client::{self, Client};
-use canteen_app::wire::{Computer, ListRunSamples, Request, RunSamples, Sighting};
+use canteen_app::wire::{Computer, DisputeSighting, ListRunSamples, Request, RunSamples, Sighting};
 use canteen_tests::{Home, Organisation, Parts, engines, until, weights};
-use canteen_types::Digest;
+use canteen_types::{Digest, Dispute};
 
 const REASON: &str = "A report for the works council";
 
@@ -91,7 +91,8 @@ async fn what_is_disputed_stays_away_until_a_program_uses_it() {
     assert_eq!(codes, [Some("digest.unknown".to_owned()), Some("content.weights".to_owned())]);
 
     let mut client = connected(&home).await;
-    client.call::<()>(Call::DisputeSighting(ById { id: seen.id })).await.unwrap();
+    let dispute = DisputeSighting { id: seen.id, why: Dispute::NotAModel };
+    client.call::<()>(Call::DisputeSighting(dispute)).await.unwrap();
     // Another look at the same bytes is no new evidence.
     let after = computer();
     assert_eq!(in_downloads(&after.sightings), []);

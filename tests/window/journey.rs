@@ -27,7 +27,7 @@ async fn install_chat_nudge_and_the_approved_chat_opens() {
     let private = home.downloads().join("holiday.bin");
     engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
     let mut server = engines::run(&home, &private, "photo-viewer").unwrap();
-    let note = notes.wait("the nudge", |note| note.title.ends_with("is not approved yet")).await.unwrap();
+    let note = notes.wait("the nudge", |note| note.title.ends_with("is an altered copy of SmolLM2")).await.unwrap();
     item.line("the tray to ask for attention", |label| label == "1 thing needs your attention").await.unwrap();
     item.press(&note.title).await.unwrap();
     window.reads("photo-viewer is running it").await.unwrap();

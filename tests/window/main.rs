@@ -13,6 +13,8 @@ mod keyboard;
 #[cfg(test)]
 mod leaving;
 #[cfg(test)]
+mod nudge;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod parts;

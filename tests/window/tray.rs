@@ -152,7 +152,7 @@ async fn nudges_are_named_and_paused_until_a_named_time() {
     let mut server = engines::run(&home, &private, "photo-viewer").unwrap();
     reads(&item, "1 thing needs your attention").await;
     item.looks("on-light/attention").await.unwrap();
-    let line = item.line("the nudge", |label| label.ends_with(" is not approved yet")).await.unwrap();
+    let line = item.line("the nudge", |label| label.ends_with(" is an altered copy of SmolLM2")).await.unwrap();
     assert!(home.display().unwrap().windows().unwrap().is_empty());
     item.press(&line.label).await.unwrap();
     window(&home);

@@ -2,16 +2,28 @@ import { screen, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 import { evidenceOf, grouped } from '../src/screens/computer/groups'
 import { pauseEnds } from '../src/lib/pause'
-import { blindSentence, evidenceSentence, nudgeWords, whyWords } from '../src/screens/computer/words'
+import {
+  alternativeReasons,
+  blindSentence,
+  decidedSentence,
+  evidenceSentence,
+  headline,
+  nothingSentence,
+  nudgeWords,
+  toldWords,
+} from '../src/screens/computer/words'
+import * as ledger from './sample.ledger'
 import { useLanguage } from '../src/lib/state/language.svelte'
 import { moment } from '../src/lib/format/time'
 import { text } from '../src/text'
+import type { Quiet } from '../src/lib/backend'
 import { violations } from './axe'
 import { FakeBackend } from './fake'
 import { open } from './render'
 import * as sample from './sample'
 
 const words = text.computer
+const said = text.nudge
 const NAME = 'Llama-3-8B-Uncensored'
 const computer = (over: Partial<typeof sample.computer>) => ({ ...sample.computer, ...over })
 const seeing = (over: Partial<typeof sample.computer>) =>
@@ -20,9 +32,14 @@ const seeing = (over: Partial<typeof sample.computer>) =>
 describe('this computer', () => {
   it('the nudge says in the person’s language what was seen', async () => {
     open('#/computer')
-    expect(await screen.findByText(words.nudgeTitle(NAME))).toBeTruthy()
+    expect(await screen.findByText(`${NAME} is not approved yet`)).toBeTruthy()
+    const seen = said.where('.lmstudio/models/llama-3-8b-uncensored.gguf', '2 days ago')
+    expect(screen.getByText(`${said.used('lm-studio')} ${seen}`)).toBeTruthy()
+    expect(screen.getByText(said.ready('Mistral 7B Instruct v0.3'))).toBeTruthy()
     expect(
-      screen.getByText(`${words.nudgeUsed('lm-studio')} ${words.readyHere('Mistral 7B Instruct v0.3')}`),
+      screen.getByText(
+        'Approved for Chat, Code · runs well here, 12 tok/s measured here · knows English · 4.4 GB · licence Apache-2.0 · may be given internal data',
+      ),
     ).toBeTruthy()
   })
 
@@ -74,32 +91,94 @@ describe('this computer', () => {
     await user.click(await screen.findByRole('button', { name: words.detailsOf(NAME) }))
     const dialog = await screen.findByRole('dialog', { name: NAME })
     expect(dialog.textContent).toContain('lm-studio (process 4711) has it in memory.')
-    expect(dialog.textContent).toContain('rules version 4, set by Nordwind')
+    expect(dialog.textContent).toContain('4, set by Nordwind')
+    expect(dialog.textContent).toContain(said.step.stays)
+    await user.click(within(dialog).getByRole('button', { name: said.whyOf(NAME) }))
+    expect(await screen.findByRole('dialog', { name: said.why })).toBeTruthy()
   })
 
-  it('what a person says is no model goes, and comes back by undo', async () => {
+  it('why: rule, version, who set it, signals, and literally what IT was told', async () => {
     const { backend, user } = open('#/computer')
-    await user.click(await screen.findByRole('button', { name: words.detailsOf(NAME) }))
-    await user.click(await screen.findByRole('button', { name: words.dispute }))
-    expect(backend.asked('dispute_sighting')).toEqual([{ id: 'seen-1' }])
-    expect(screen.queryByRole('dialog')).toBeNull()
-    await user.click(await screen.findByRole('button', { name: text.toasts.undoNamed(words.disputed(NAME)) }))
-    expect(backend.asked('reopen_sighting')).toEqual([{ id: 'seen-1' }])
+    await user.click(await screen.findByRole('button', { name: said.whyOf(NAME) }))
+    const dialog = await screen.findByRole('dialog', { name: said.why })
+    await within(dialog).findByText(said.toldNothing)
+    expect(backend.asked('get_nudge')).toEqual([{ id: 'nudge-1' }])
+    for (const told of ['nudge.unapproved.toast', '4, set by Nordwind', said.rule['unapproved']])
+      expect(dialog.textContent).toContain(told)
+    expect(dialog.textContent).toContain('The file’s content is that of model weights, a running program')
+    expect(within(dialog).getAllByText(new RegExp(said.sentNothing))).toHaveLength(2)
+    expect(await violations(dialog)).toEqual([])
   })
+
+  it('a silence names its end, and is taken back by undo', async () => {
+    const until = '2026-12-01T09:41:12Z'
+    const backend = new FakeBackend({ answer_nudge: () => ({ is: 'later', until }) })
+    const { user } = open('#/computer', backend)
+    await user.click(await screen.findByRole('button', { name: new RegExp(said.silence) }))
+    const week = said.silenceFor.silence_week(moment(until, sample.NOW))
+    await user.click(screen.getByRole('menuitem', { name: week }))
+    expect(backend.asked('answer_nudge')).toEqual([{ id: 'nudge-1', answer: 'silence_week' }])
+    const told = said.silenced(NAME, moment(until, sample.NOW))
+    await user.click(await screen.findByRole('button', { name: text.toasts.undoNamed(told) }))
+    expect(backend.asked('reopen_nudge')).toEqual([{ id: 'nudge-1' }])
+  })
+
+  it('what rests is listed with its time and can be shown again; what has run out is not', async () => {
+    const rests = (id: string, state: string, until: string) => ({ ...sample.nudge, id, state, until })
+    const nudges = [
+      rests('a', 'silenced', '2026-12-01T09:41:12Z'),
+      rests('b', 'snoozed', '2026-11-25T08:00:00Z'),
+      rests('c', 'silenced', '2026-11-20T08:00:00Z'),
+    ]
+    const { backend, user } = open('#/computer', new FakeBackend({ list_nudges: () => nudges }))
+    await user.click(await screen.findByText(said.resting(2)))
+    expect(screen.getByText(new RegExp(said.restsUntil.snoozed('25 Nov')))).toBeTruthy()
+    await user.click(screen.getAllByRole('button', { name: said.reopenNamed(NAME) })[0] as HTMLElement)
+    expect(backend.asked('reopen_nudge')).toEqual([{ id: 'a' }])
+  })
+
+  it('a deadline stands with its time and what follows, and what is dangerous comes first', async () => {
+    const deadline = { announced: '2026-11-24T09:00:00Z', at: '2026-11-27T09:00:00Z', then: 'stop' as const }
+    const late = { ...sample.nudge, basis: { ...sample.basis, deadline } }
+    const grave = { ...sample.nudge, id: 'nudge-2', reason: 'dangerous' }
+    open('#/computer', new FakeBackend({ list_nudges: () => [late, grave] }))
+    await screen.findByText(said.deadline.stop(moment(deadline.at, sample.NOW)))
+    const titles = [`${NAME} is dangerous: the file can do harm`, `${NAME} is not approved yet`]
+    const [first, second] = titles.map((title) => screen.getByText(title))
+    expect(first?.compareDocumentPosition(second as Node)).toBe(Node.DOCUMENT_POSITION_FOLLOWING)
+  })
+
+  it.each(['not_a_model', 'not_me'] as const)(
+    'what a person disputes as %s goes, and comes back by undo',
+    async (why) => {
+      const { backend, user } = open('#/computer')
+      await user.click(await screen.findByRole('button', { name: words.detailsOf(NAME) }))
+      await user.click(await screen.findByRole('button', { name: said.dispute[why] }))
+      expect(backend.asked('dispute_sighting')).toEqual([{ id: 'seen-1', why }])
+      expect(screen.queryByRole('dialog')).toBeNull()
+      await user.click(
+        await screen.findByRole('button', { name: text.toasts.undoNamed(words.disputed(NAME)) }),
+      )
+      expect(backend.asked('reopen_sighting')).toEqual([{ id: 'seen-1' }])
+    },
+  )
 
   it('an approved model cannot be disputed, and leads to its page', async () => {
     const { user } = open('#/computer')
     await user.click(await screen.findByRole('button', { name: words.detailsOf('gemma3:270m') }))
     const dialog = within(await screen.findByRole('dialog'))
-    expect(dialog.queryByRole('button', { name: words.dispute })).toBeNull()
+    expect(dialog.queryByRole('button', { name: said.dispute.not_me })).toBeNull()
     await user.click(dialog.getByRole('button', { name: words.openModel }))
     expect(location.hash).toBe('#/model/gemma-3-270m')
   })
 
   it('what was disputed stays listed and can be shown again', async () => {
-    const backend = seeing({ disputed: [sample.sighting({ id: 'seen-7', name: 'odd.bin' })] })
+    const backend = seeing({
+      disputed: [sample.sighting({ id: 'seen-7', name: 'odd.bin', disputed: 'not_me' })],
+    })
     const { user } = open('#/computer', backend)
     await user.click(await screen.findByText(words.disputedList(1)))
+    expect(screen.getByText(new RegExp(said.disputedAs['not_me'] as string))).toBeTruthy()
     await user.click(screen.getByRole('button', { name: words.reopenNamed('odd.bin') }))
     expect(backend.asked('reopen_sighting')).toEqual([{ id: 'seen-7' }])
   })
@@ -262,8 +341,8 @@ describe('the words', () => {
     expect(evidenceSentence({ ...seen, code: 'holder.maps', fields: { pid: '7' } })).toBe(seen.text)
     expect(evidenceSentence({ ...seen, code: null, fields: {} })).toBe(seen.text)
     const old = { ...sample.nudge, subject: null, basis: null }
-    expect(nudgeWords(old)).toEqual({ title: old.title, body: old.body })
-    expect(whyWords(old)).toBe(old.why)
+    expect(nudgeWords(old, sample.NOW)).toEqual({ title: old.title, seen: '', then: old.body })
+    expect(headline({ ...sample.nudge, reason: 'future' })).toBe(sample.nudge.title)
   })
 
   it('are German for who speaks German', () => {
@@ -273,14 +352,51 @@ describe('the words', () => {
       'ollama (Prozess 7) hat die Datei im Speicher.',
     )
     expect(blindSentence({ code: 'elsewhere', text: '' })).toContain('virtuellen Maschine')
-    expect(nudgeWords(sample.nudge).title).toBe(`${NAME} ist noch nicht freigegeben`)
-    expect(whyWords(sample.nudge)[0]).toContain('Regelversion 4, festgelegt von Nordwind')
+    expect(headline(sample.nudge)).toBe(`${NAME} ist noch nicht freigegeben`)
+    expect(alternativeReasons(sample.sighting().alternative!)).toContain(
+      'läuft hier gut, 12 Tokens/s hier gemessen',
+    )
   })
 
   it('an approved model that is not here names what fetching it takes', () => {
     const alternative = { ...sample.sighting().alternative!, installed: false }
-    expect(nudgeWords({ ...sample.nudge, alternative }).body).toContain('fetching it takes 4.4 GB')
-    expect(nudgeWords({ ...sample.nudge, alternative: null }).body).toContain(words.nudgeAsk)
+    const then = (over: Partial<typeof sample.nudge>) =>
+      nudgeWords({ ...sample.nudge, ...over }, sample.NOW).then
+    expect(then({ alternative })).toContain('fetching it takes 4.4 GB')
+    expect(then({ alternative: null })).toBe(said.ask)
+    const nothing_suits = { is: 'needs_memory', least: 16 * 2 ** 30 } as const
+    expect(then({ alternative: null, nothing_suits })).toBe(`${nothingSentence(nothing_suits)} ${said.ask}`)
+    expect(nothingSentence(nothing_suits)).toContain('16 GiB')
+  })
+
+  it.each([
+    ['unapproved', null, 'X is not approved yet'],
+    ['approved_for_others', null, 'X is approved for others, not for you yet'],
+    ['altered', 'Mistral', 'X is an altered copy of Mistral'],
+    ['altered', null, 'X is an altered copy of an approved model'],
+    ['derivative', 'Mistral', 'X was made from Mistral, which is approved; this one is not yet'],
+    ['recalled', null, 'X was recalled by IT'],
+    ['dangerous', null, 'X is dangerous: the file can do harm'],
+  ])('say what the reason is: %s of %s', (reason, of, expected) => {
+    const subject = { ...sample.nudge.subject!, name: 'X', of }
+    expect(headline({ ...sample.nudge, reason, subject })).toBe(expected)
+  })
+
+  it('say why nothing is said', () => {
+    const quiet = (because: Quiet) =>
+      decidedSentence({ step: { is: 'record', because }, reason: null, basis: sample.basis }, sample.NOW)
+    expect(quiet({ is: 'too_few_signals', needed: 3 })).toBe(
+      'Nothing: 2 of 3 signals that it takes to be sure.',
+    )
+    expect(quiet({ is: 'granted', until: '2026-11-24T12:00:00Z' })).toContain('until 13:00')
+    expect(quiet({ is: 'not_in_use' })).toBe(said.quiet.not_in_use)
+  })
+
+  it('name what of the log was sent to IT, once it was', () => {
+    expect(toldWords([ledger.row({ sent: [] })])).toBe(said.toldNothing)
+    expect(toldWords([ledger.row({ sent: ['digest'] }), ledger.row({ sent: ['digest', 'name'] })])).toBe(
+      said.told('digest, name'),
+    )
   })
 })
 

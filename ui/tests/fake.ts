@@ -47,6 +47,8 @@ export class FakeBackend implements Backend {
       list_sightings: () => sample.computer,
       scan_now: () => sample.computer,
       list_nudges: () => [sample.nudge],
+      get_nudge: () => ({ nudge: sample.nudge, recorded: ledger.log.slice(0, 2), more: false }),
+      get_outcomes: () => sample.outcomes,
       list_requests: () => sample.requests,
       read_log: () => ({ rows: ledger.log, next: null }),
       get_log_entry: ({ seq }) =>

@@ -6,7 +6,7 @@ import type { LogFilter, LogRow, ReadLog } from '../src/lib/backend'
 import { longDay } from '../src/lib/format/time'
 import { ANYTHING, asked, isAnything } from '../src/screens/ledger/filter'
 import { joined, Lines, type Shown } from '../src/screens/ledger/log.svelte'
-import { kindsNamed, keptWords, sentence } from '../src/screens/ledger/words'
+import { kindsNamed, keptWords, sentence } from '../src/parts/log'
 import { speak, text, texts } from '../src/text'
 import { violations } from './axe'
 import { FakeBackend } from './fake'
@@ -499,5 +499,37 @@ describe('axe finds nothing', () => {
     await user.click(screen.getByRole('button', { name: text.ledger.delete }))
     await screen.findByRole('dialog')
     expect(await violations(container)).toEqual([])
+  })
+})
+
+describe('what became of nudges', () => {
+  const words = text.nudge.outcomes
+  const show = async (backend = new FakeBackend()) => {
+    const opened = open('#/ledger', backend)
+    await opened.user.click(await screen.findByRole('tab', { name: words.tab }))
+    return opened
+  }
+  const figure = (name: string) =>
+    screen.getByRole('rowheader', { name }).closest('tr')?.querySelector('td')?.textContent
+
+  it('is told for a month and in all, by model', async () => {
+    const { container, user } = await show()
+    await screen.findByRole('table', { name: words.table })
+    expect([figure(words.names.shown), figure(words.names.moved)]).toEqual(['3', '0'])
+    expect(screen.getByText(words.noneNow)).toBeTruthy()
+    await user.click(screen.getByRole('radio', { name: words.periods.all }))
+    expect([figure(words.names.shown), figure(words.names.moved), figure(words.names.disputed)]).toEqual([
+      '9',
+      '2',
+      '1',
+    ])
+    expect(figure('Llama-3-8B-Uncensored')).toBe('9')
+    expect(await violations(container)).toEqual([])
+  })
+
+  it('says so where there was none', async () => {
+    const none = { counts: sample.outcomes.all.counts, models: [] }
+    await show(new FakeBackend({ get_outcomes: () => ({ since: null, month: none, all: none }) }))
+    expect(await screen.findByText(words.emptyTitle)).toBeTruthy()
   })
 })

@@ -9,6 +9,8 @@ import type {
   ModelPage,
   ModelsFolder,
   Nudge,
+  NudgeBasis,
+  Outcomes,
   Request,
   Run,
   RunSamples,
@@ -274,6 +276,17 @@ export const runSamples: RunSamples[] = [
   samples('run-2', 4.6, 5_900_000_000, 9),
 ]
 
+export const basis: NudgeBasis = {
+  rule: 'nudge.unapproved.toast',
+  rung: 'toast',
+  rules_version: 4,
+  rules_by: 'Nordwind',
+  signals: ['content', 'holder'],
+  held_by: [],
+  held_until: null,
+  deadline: null,
+}
+
 export function sighting(over: Partial<Sighting> = {}): Sighting {
   return {
     id: 'seen-1',
@@ -313,8 +326,19 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
       name: 'Mistral 7B Instruct v0.3',
       installed: true,
       size: 4_400_000_000,
+      licence: 'Apache-2.0',
+      data: ['public', 'internal'],
       because: 'Mistral 7B Instruct v0.3 is approved for the same work and is ready on this computer.',
+      reasons: [
+        { is: 'same_work', tasks: ['chat', 'code'] },
+        { is: 'runs', suits: 'well', speed: 12.3, measured: true },
+        { is: 'languages', languages: ['en'] },
+        { is: 'ready' },
+      ],
     },
+    nothing_suits: null,
+    disputed: null,
+    decided: { step: { is: 'stays', nudge: 'nudge-1' }, reason: 'unapproved', basis },
     ...over,
   }
 }
@@ -394,14 +418,46 @@ export const nudge: Nudge = {
   until: null,
   shown_by: 'window',
   created: ago(MINUTE),
+  reason: 'unapproved',
   alternative: sighting().alternative,
+  nothing_suits: null,
   why: [
     'Rule: models that are in use and not in the catalogue (rules version 4, set by Nordwind).',
     'Signals: the file’s content, a process that holds it.',
     'What IT was told: nothing. It stays on this computer unless you ask for approval.',
   ],
-  basis: { rules_version: 4, rules_by: 'Nordwind', signals: ['content', 'holder'] },
-  subject: { name: 'Llama-3-8B-Uncensored', found_in: 'LM Studio', holder: 'lm-studio' },
+  basis,
+  subject: {
+    name: 'Llama-3-8B-Uncensored',
+    found_in: 'LM Studio',
+    path: '.lmstudio/models/llama-3-8b-uncensored.gguf',
+    holder: 'lm-studio',
+    since: ago(2 * DAY),
+    of: null,
+  },
+}
+
+const counts = {
+  shown: 9,
+  acted: 6,
+  moved: 2,
+  asked: 1,
+  disputed: 1,
+  put_off: 1,
+  silenced: 1,
+  closed: 0,
+  ignored: 1,
+  gone: 1,
+  waiting: 1,
+}
+
+export const outcomes: Outcomes = {
+  since: ago(80 * DAY),
+  month: {
+    counts: { ...counts, shown: 3, acted: 0, moved: 0, asked: 0, disputed: 0, put_off: 0, silenced: 0 },
+    models: [],
+  },
+  all: { counts, models: [{ digest: digest('a'), name: 'Llama-3-8B-Uncensored', counts }] },
 }
 
 export function request(over: Partial<Request> = {}): Request {

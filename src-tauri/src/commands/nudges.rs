@@ -1,6 +1,6 @@
 use canteen_app::call::{ById, PauseNudges};
-use canteen_app::wire::{AnswerNudge, Computer, Fault, Nudge, NudgeOutcome};
-use canteen_types::SightingId;
+use canteen_app::wire::{AnswerNudge, Computer, DisputeSighting, Fault, Nudge, NudgeOutcome, NudgeWhy, Outcomes};
+use canteen_types::{NudgeId, SightingId};
 
 use super::HostState;
 
@@ -30,11 +30,26 @@ pub(crate) async fn pause_nudges(host: HostState<'_>, request: PauseNudges) -> R
 }
 
 #[tauri::command]
-pub(crate) async fn dispute_sighting(host: HostState<'_>, request: ById<SightingId>) -> Result<(), Fault> {
-    host.app().await?.dispute_sighting(request.id).await
+pub(crate) async fn dispute_sighting(host: HostState<'_>, request: DisputeSighting) -> Result<(), Fault> {
+    host.app().await?.dispute_sighting(request).await
 }
 
 #[tauri::command]
 pub(crate) async fn reopen_sighting(host: HostState<'_>, request: ById<SightingId>) -> Result<(), Fault> {
     host.app().await?.reopen_sighting(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn get_nudge(host: HostState<'_>, request: ById<NudgeId>) -> Result<NudgeWhy, Fault> {
+    host.app().await?.get_nudge(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn reopen_nudge(host: HostState<'_>, request: ById<NudgeId>) -> Result<(), Fault> {
+    host.app().await?.reopen_nudge(request.id).await
+}
+
+#[tauri::command]
+pub(crate) async fn get_outcomes(host: HostState<'_>) -> Result<Outcomes, Fault> {
+    host.app().await?.get_outcomes().await
 }

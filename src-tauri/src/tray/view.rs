@@ -165,7 +165,7 @@ fn attention(standing: &Standing, texts: &Texts) -> Vec<Item> {
         return Vec::new();
     }
     let mut items = vec![Item::Line((texts.tray.attention)(all.len()))];
-    items.extend(all.iter().take(NAMED).map(|one| button(&(texts.tray.not_approved)(&one.name), Press::OpenNudge(one.id))));
+    items.extend(all.iter().take(NAMED).map(|one| button(&one.title, Press::OpenNudge(one.id))));
     if let Some(more) = all.len().checked_sub(NAMED).filter(|more| *more > 0) {
         items.push(button(&(texts.tray.more)(more), Press::OpenComputer));
     }

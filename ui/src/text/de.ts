@@ -2,6 +2,7 @@ import { faults } from './faults.de'
 import { firstStart, join, settings } from './settings.de'
 import type { Text } from './shape'
 import { ledger } from './ledger.de'
+import { nudge } from './nudge.de'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
 
@@ -124,6 +125,7 @@ export const de: Text = {
       kind: {
         sighting: 'Diese Beobachtung',
         'disputed sighting': 'Diese bestrittene Beobachtung',
+        'nudge that rests': 'Diesen ruhenden Hinweis',
         'open request': 'Diese offene Anfrage',
         'closed request': 'Diese abgeschlossene Anfrage',
         nudge: 'Diesen Hinweis',
@@ -666,18 +668,6 @@ export const de: Text = {
     use: (name) => `${name} nutzen`,
     ask: 'Freigabe anfragen',
     tomorrow: 'Morgen um 9:00 Uhr',
-    nudgeTitle: (name) => `${name} ist noch nicht freigegeben`,
-    nudgeUsed: (holder) => `${holder} führt es gerade aus.`,
-    nudgeFound: (place) => `Es wurde hier gefunden: ${place}.`,
-    nudgeAsk: 'Sie können die Freigabe anfragen.',
-    readyHere: (name) => `${name} ist für dieselbe Arbeit freigegeben und auf diesem Computer bereit.`,
-    toFetch: (name, size) => `${name} ist für dieselbe Arbeit freigegeben; zu laden sind ${size}.`,
-    whyRule: (version, by) =>
-      `Regel: Modelle, die benutzt werden und nicht im Katalog stehen (Regelversion ${version}, festgelegt von ${by}).`,
-    whyDefaults: 'Canteens Vorgaben',
-    whySignals: (signals) => `Anzeichen: ${signals}.`,
-    whyTold:
-      'Was die IT erfahren hat: nichts. Es bleibt auf diesem Computer, es sei denn, Sie fragen die Freigabe an.',
     signal: {
       content: 'der Inhalt der Datei ist der von Modellgewichten',
       holder: 'ein laufendes Programm hält die Gewichte im Speicher',
@@ -685,7 +675,6 @@ export const de: Text = {
       port: 'ein lokaler Port antwortet wie ein Modell-Server',
       arguments: 'das Programm wurde mit der Prüfsumme des Modells gestartet',
     },
-    later: (when) => `Nächste Erinnerung: ${when}.`,
     table: 'Auf diesem Computer gesehene Modelle',
     model: 'Modell',
     foundIn: 'Gefunden in',
@@ -776,9 +765,6 @@ export const de: Text = {
       off_by_policy: 'Programme werden nicht gefragt, was sie sind: Ihre Organisation möchte das nicht.',
       off_by_person: 'Programme werden nicht gefragt, was sie sind: Sie haben es ausgeschaltet.',
     },
-    dispute: 'Kein Modell',
-    disputeTitle:
-      'Mit „Kein Modell“ sagen Sie: Das ist kein Modell, oder nicht Ihres. Es bleibt unten aufgeführt, und Canteen weist erst wieder darauf hin, wenn ein Programm es zu benutzen beginnt.',
     disputed: (name) => `Auf ${name} wird nicht mehr hingewiesen`,
     disputedList: (n) =>
       plural(
@@ -808,7 +794,8 @@ export const de: Text = {
       'content.weights': 'Die ersten Bytes sind die von Modellgewichten ({about}).',
       'hazard.dangerous':
         'Die Datei enthält etwas, das Schaden anrichten kann ({hazard}). Nicht laden; sagen Sie der IT, woher sie kommt.',
-      'hazard.suspicious': 'Die Datei enthält etwas, das ein redliches Programm nicht hineinschreibt ({hazard}).',
+      'hazard.suspicious':
+        'Die Datei enthält etwas, das ein redliches Programm nicht hineinschreibt ({hazard}).',
       'digest.approved': 'Die Prüfsumme {digest} ist die des freigegebenen {entry}.',
       'lineage.altered_copy':
         'Seine Gewichte sehen aus wie die von {entry}, aber die Bytes weichen ab ({percent} % sicher).',
@@ -853,7 +840,6 @@ export const de: Text = {
       answer: 'die Antwort eines Programms',
       known_models: 'was über Modelle bekannt ist, die mit etwas anderem kommen',
     },
-    why: 'Warum sehe ich das?',
     alternative: 'Für dieselbe Arbeit freigegeben',
     askTitle: (name) => `Freigabe für ${name} anfragen`,
     askText: 'Ihre Worte gehen zusammen mit dem Namen und der Prüfsumme der Datei an die IT, sonst nichts.',
@@ -865,6 +851,8 @@ export const de: Text = {
     send: 'Anfrage senden',
     askGone: 'Dieses Modell ist auf diesem Computer nicht mehr zu sehen, deshalb gibt es nichts anzufragen.',
   },
+
+  nudge,
 
   ledger,
 

@@ -1,5 +1,6 @@
 import { faults } from './faults.en'
 import { ledger } from './ledger.en'
+import { nudge } from './nudge.en'
 import { firstStart, join, settings } from './settings.en'
 
 const plural = (n: number, one: string, many: string) => (n === 1 ? one : many)
@@ -125,6 +126,7 @@ export const en = {
       kind: {
         sighting: 'sighting',
         'disputed sighting': 'disputed sighting',
+        'nudge that rests': 'nudge that rests',
         'open request': 'open request',
         'closed request': 'closed request',
         nudge: 'nudge',
@@ -659,18 +661,6 @@ export const en = {
     use: (name: string) => `Use ${name}`,
     ask: 'Ask for approval',
     tomorrow: 'Tomorrow at 9:00',
-    nudgeTitle: (name: string) => `${name} is not approved yet`,
-    nudgeUsed: (holder: string) => `${holder} is running it.`,
-    nudgeFound: (place: string) => `It was found in ${place}.`,
-    nudgeAsk: 'You can ask for approval.',
-    readyHere: (name: string) => `${name} is approved for the same work and is ready on this computer.`,
-    toFetch: (name: string, size: string) =>
-      `${name} is approved for the same work; fetching it takes ${size}.`,
-    whyRule: (version: string, by: string) =>
-      `Rule: models that are in use and not in the catalogue (rules version ${version}, set by ${by}).`,
-    whyDefaults: 'Canteen’s defaults',
-    whySignals: (signals: string) => `Signals: ${signals}.`,
-    whyTold: 'What IT was told: nothing. It stays on this computer unless you ask for approval.',
     signal: {
       content: 'the file’s content is that of model weights',
       holder: 'a running program holds the weights in memory',
@@ -678,7 +668,6 @@ export const en = {
       port: 'a local port answers like a model server',
       arguments: 'the program was started with the model’s digest',
     } as Readonly<Record<string, string>>,
-    later: (when: string) => `You will be reminded ${when}.`,
     table: 'Models seen on this computer',
     model: 'Model',
     foundIn: 'Found in',
@@ -771,9 +760,6 @@ export const en = {
       off_by_policy: 'Programs are not asked what they are: your organisation does not want it.',
       off_by_person: 'Programs are not asked what they are: you switched it off.',
     },
-    dispute: 'Not a model',
-    disputeTitle:
-      'With “Not a model” you say: this is no model, or not yours. It stays listed below, and Canteen points it out again only when a program begins to use it.',
     disputed: (name: string) => `${name} is no longer pointed out`,
     disputedList: (n: number) =>
       plural(n, '1 file you said is no model', `${n} files you said are no models`),
@@ -842,7 +828,6 @@ export const en = {
       answer: 'what a program answered',
       known_models: 'what is known about models that come with something else',
     } as Readonly<Record<string, string>>,
-    why: 'Why am I seeing this?',
     alternative: 'Approved for the same work',
     askTitle: (name: string) => `Ask for approval of ${name}`,
     askText: 'Your words go to IT together with the name and the digest of the file, and nothing else.',
@@ -856,6 +841,8 @@ export const en = {
     send: 'Send request',
     askGone: 'This model is no longer seen on this computer, so there is nothing to ask about.',
   },
+
+  nudge,
 
   ledger,
 

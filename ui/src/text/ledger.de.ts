@@ -29,6 +29,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   dismissed: 'Sie haben ihn geschlossen',
   ignored: 'keine Antwort',
   withdrawn: 'nicht mehr nötig',
+  silenced: 'stumm für eine Zeit',
+  reopened: 'Sie haben das zurückgenommen',
 }
 const REWRITES: Readonly<Record<string, string>> = {
   edited: 'Sie haben geändert, was Sie geschrieben hatten',
@@ -39,6 +41,8 @@ const WHYS: Readonly<Record<string, string>> = {
   gone: 'Es ist nicht mehr da',
   approved: 'Es wurde freigegeben',
   disputed: 'Es war ein Irrtum',
+  not_a_model: 'Sie sagten, dass es kein Modell ist',
+  not_me: 'Sie sagten, dass Sie es nicht sind',
   granted: 'Es wurde erlaubt',
 }
 const ASKED: Readonly<Record<string, string>> = {
@@ -316,6 +320,7 @@ export const ledger: Text['ledger'] = {
     code: 'Grund',
     entry: 'Modell',
     licence: 'Lizenz',
+    outcome: 'was daraus wurde',
     program: 'Programm',
     port: 'Port',
     product: 'was es nach eigenen Worten ist',

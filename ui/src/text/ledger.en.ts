@@ -42,6 +42,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   dismissed: 'you closed it',
   ignored: 'no answer',
   withdrawn: 'no longer needed',
+  silenced: 'silent for a time',
+  reopened: 'you took that back',
 }
 const REWRITES: Readonly<Record<string, string>> = {
   edited: 'you changed what you had written',
@@ -52,6 +54,8 @@ const WHYS: Readonly<Record<string, string>> = {
   gone: 'it is no longer there',
   approved: 'it was approved',
   disputed: 'it was a mistake',
+  not_a_model: 'you said that it is not a model',
+  not_me: 'you said that it is not you',
   granted: 'it was granted',
 }
 const ASKED: Readonly<Record<string, string>> = {
@@ -320,6 +324,7 @@ export const ledger = {
     code: 'reason',
     entry: 'model',
     licence: 'licence',
+    outcome: 'what came of it',
     program: 'program',
     port: 'port',
     product: 'what it says that it is',

@@ -4,13 +4,13 @@
 //! [`FromHost::Answer`], with [`FromHost::Chat`] frames before it where the call streams, and [`FromHost::Event`] frames in
 //! between once the face has subscribed. The host refuses unknown fields, a face ignores them.
 
-use canteen_types::{ConversationId, Digest, EntryId, RequestId, RunId, SightingId, Timestamp};
+use canteen_types::{ConversationId, Digest, EntryId, NudgeId, RequestId, RunId, SightingId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::wire;
 
 /// Goes up with every change that the other side would not understand.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// Which one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,11 +131,17 @@ pub enum Call {
     /// → [`wire::Computer`], once the look is through.
     ScanNow,
     /// → `()`
-    DisputeSighting(ById<SightingId>),
+    DisputeSighting(wire::DisputeSighting),
     /// → `()`
     ReopenSighting(ById<SightingId>),
     /// → `Vec<`[`wire::Nudge`]`>`
     ListNudges,
+    /// → [`wire::NudgeWhy`]
+    GetNudge(ById<NudgeId>),
+    /// → `()`
+    ReopenNudge(ById<NudgeId>),
+    /// → [`wire::Outcomes`]
+    GetOutcomes,
     /// → [`wire::NudgeOutcome`]
     AnswerNudge(wire::AnswerNudge),
     /// → [`wire::Request`]

@@ -14,7 +14,7 @@ use canteen_watch::{Arrival, BlindSpot, HeldBy, Holder, Observation, SeenFile, S
 
 use crate::App;
 use crate::asking::Heard;
-use crate::dispute::DISPUTED;
+use crate::dispute::is_dispute;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::gap::Gap;
@@ -243,7 +243,7 @@ impl App {
             first_seen: known.as_ref().map_or(file.at, |row| row.first_seen),
             last_seen: file.at,
             // What the person disputed stays so: the same bytes lie there as before.
-            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == DISPUTED),
+            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| is_dispute(why)),
             hazards: file.hazards.iter().map(|code| code.code.to_owned()).collect(),
         };
         self.judge_row(&mut row);
@@ -266,7 +266,7 @@ impl App {
         let Some(mut row) = self.store.sightings().by_identity(identity)? else { return Ok(()) };
         let before = self.watched.with(|memory| memory.present.get_mut(&row.id).and_then(|present| present.before.take()));
         if before.is_some_and(|before| before != digest) {
-            row.resolved = row.resolved.filter(|why| why != DISPUTED);
+            row.resolved = row.resolved.filter(|why| !is_dispute(why));
         }
         row.digest = Some(digest);
         let kin = self.judge_row(&mut row);
@@ -294,7 +294,7 @@ impl App {
         if new {
             self.store.sightings().note(&Observed::held(holder, by).row(row.id, at))?;
             self.note_server(row.id, holder, at)?;
-            if row.resolved.as_deref() == Some(DISPUTED) {
+            if row.resolved.as_deref().is_some_and(is_dispute) {
                 return self.reopen(row);
             }
         }
@@ -406,8 +406,16 @@ impl App {
 
     pub(crate) fn computer(&self) -> Result<Computer, AppError> {
         let (rows, known) = (self.store.sightings().open()?, self.known()?);
-        let lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
-            rows.into_iter().map(|row| self.sighting(row, &known)).collect()
+        let policy = self.shelf.policy();
+        let mut decided: HashMap<SightingId, wire::Decided> = self
+            .plan(&rows)?
+            .decisions
+            .iter()
+            .map(|decision| (decision.sighting, crate::explain::decided(decision, &policy)))
+            .collect();
+        let mut lines = |rows: Vec<SightingRow>| -> Result<Vec<Sighting>, AppError> {
+            let line = |row: SightingRow| Ok(Sighting { decided: decided.remove(&row.id), ..self.sighting(row, &known)? });
+            rows.into_iter().map(line).collect()
         };
         let (mut sightings, disputed) = (lines(rows)?, lines(self.store.sightings().disputed()?)?);
         sightings.sort_by_key(|sighting| {
@@ -442,7 +450,11 @@ impl App {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,
         };
-        let alternative = self.alternative(&row, known);
+        let (alternative, nothing_suits) = match self.instead(&row, known) {
+            Some(Ok(alternative)) => (Some(alternative), None),
+            Some(Err(why)) => (None, Some(crate::instead::nothing(why))),
+            None => (None, None),
+        };
         let evidence = self.store.sightings().evidence(row.id)?;
         Ok(Sighting {
             id: row.id,
@@ -471,6 +483,9 @@ impl App {
                 .collect(),
             request,
             alternative,
+            nothing_suits,
+            disputed: row.resolved.filter(|why| is_dispute(why)),
+            decided: None,
         })
     }
 }

@@ -3,7 +3,7 @@
 mod export;
 mod lines;
 mod personal;
-mod sent;
+pub(crate) mod sent;
 
 use canteen_audit::{Event, Field, GENESIS, Kept, Sketch, message};
 use canteen_store::{AuditRow, LogFilter, LogWord};
@@ -131,7 +131,7 @@ fn filter(asked: wire::LogFilter) -> LogFilter {
     }
 }
 
-fn log_row(row: &AuditRow) -> LogRow {
+pub(crate) fn log_row(row: &AuditRow) -> LogRow {
     let (kind, text, fields) = match &row.record {
         Some(record) => (record.event.kind().to_owned(), record.event.sentence(), record.event.fields()),
         None => {

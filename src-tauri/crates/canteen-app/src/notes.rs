@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use canteen_os::{Note, Urgency};
-use canteen_policy::Form;
+use canteen_policy::{Form, Say};
 use canteen_store::SightingRow;
-use canteen_types::{ByteSize, EntryId, NudgeId, NudgeReason};
+use canteen_types::{ByteSize, Deadline, EntryId, NudgeId, NudgeReason};
 
 use crate::App;
-use crate::text::{NoteTexts, name};
+use crate::text::{Headline, NoteTexts, name};
 use crate::wire::{Alternative, AppEvent, Screen};
 
 /// A result in the tray takes the place of the one before.
@@ -27,8 +27,8 @@ impl App {
         actions.push(("snooze".to_owned(), texts.tomorrow.to_owned()));
         Note {
             key: id.to_string(),
-            title: title(texts, how.reason)(&name(&sighting.name)),
-            body: body(texts, sighting, alternative, size),
+            title: self.headline(sighting, how.say.reason),
+            body: self.with_deadline(body(texts, sighting, alternative, size), how.say.deadline),
             actions,
             without_buttons: texts.answer_elsewhere.to_owned(),
             urgency: match how.form {
@@ -36,6 +36,21 @@ impl App {
                 Form::Critical => Urgency::Critical,
             },
         }
+    }
+
+    /// What it is, in the person's language: of notification and tray.
+    pub(crate) fn headline(&self, sighting: &SightingRow, reason: NudgeReason) -> String {
+        let of = self.kin_name(sighting).map(|of| name(&of));
+        let about = Headline { reason, name: &name(&sighting.name), of: of.as_deref() };
+        (self.tongue().texts().note.headline)(&about)
+    }
+
+    fn with_deadline(&self, body: String, deadline: Option<Deadline>) -> String {
+        let Some(deadline) = deadline else { return body };
+        let texts = self.tongue().texts();
+        let when = canteen_os::local_time(deadline.at, self.now())
+            .map_or_else(|| deadline.at.to_string(), |local| (texts.tray.moment)(&local));
+        format!("{body} {}", (texts.note.deadline)(&when, deadline.then))
     }
 
     /// Tells what came of the check that was asked for in the tray.
@@ -86,21 +101,11 @@ impl App {
     }
 }
 
-/// For what, and in which form.
+/// What is said, and in which form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct How {
-    pub(crate) reason: NudgeReason,
+    pub(crate) say: Say,
     pub(crate) form: Form,
-}
-
-fn title(texts: &NoteTexts, reason: NudgeReason) -> fn(&str) -> String {
-    match reason {
-        NudgeReason::Dangerous => texts.dangerous,
-        NudgeReason::Recalled => texts.recalled,
-        NudgeReason::ApprovedForOthers | NudgeReason::Derivative | NudgeReason::Unapproved | NudgeReason::Altered => {
-            texts.not_approved
-        }
-    }
 }
 
 fn body(texts: &NoteTexts, sighting: &SightingRow, alternative: Option<&Alternative>, size: Option<ByteSize>) -> String {

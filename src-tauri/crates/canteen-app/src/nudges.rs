@@ -6,19 +6,21 @@ use std::sync::atomic::Ordering;
 
 use canteen_audit::Event;
 use canteen_os::{Note, Outcome};
-use canteen_policy::{Wanted, Why, state_after};
+use canteen_policy::{NothingSuits, Wanted, state_after};
 use canteen_store::{NudgeRow, SightingRow};
-use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeReason, NudgeState, Signal, Task, Timestamp, Verdict};
+use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeState, Task, Timestamp, Verdict};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::instead;
 use crate::models::Known;
-use crate::nudging::{BADGE, WINDOW};
 use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
 const PAUSED: &str = "nudges.paused_until";
 /// Nudges in the list, beside those that stand.
 const LISTED: u32 = 100;
+/// The answer in the log when one is taken back.
+const REOPENED: &str = "reopened";
 /// Nudges that stand, in window and tray alike: beyond what anybody would answer.
 pub(crate) const STANDING: u32 = 1000;
 
@@ -108,6 +110,23 @@ impl App {
         Ok(outcome)
     }
 
+    /// Takes *tomorrow*, a silence or *close* back: it stands in the window again, and interrupts no more than before.
+    ///
+    /// # Errors
+    /// When there is no such nudge, or it was not put off, silenced or closed.
+    pub async fn reopen_nudge(&self, id: NudgeId) -> Result<(), Fault> {
+        let result = self
+            .blocking(move |app| {
+                let unknown = || AppError::Unknown { kind: "nudge that rests", id: id.to_string() };
+                let row = app.store.nudges().get(id)?.filter(|row| rests(row.state)).ok_or_else(unknown)?;
+                let state = if row.shown_at.is_some() { NudgeState::Shown } else { NudgeState::Due };
+                app.keep_nudge(row, state, REOPENED)?;
+                app.consider()
+            })
+            .await;
+        self.told(result)
+    }
+
     /// Installs or starts the alternative, so that the chat that opens next has it ready.
     async fn take_up(&self, row: &NudgeRow) -> Result<NudgeOutcome, AppError> {
         let Some(id) = row.alternative.clone() else {
@@ -131,26 +150,30 @@ impl App {
         Ok(NudgeOutcome::OpenChat { model: id })
     }
 
-    pub(crate) fn settle_nudge(&self, mut row: NudgeRow, state: NudgeState) -> Result<(), AppError> {
+    pub(crate) fn settle_nudge(&self, row: NudgeRow, state: NudgeState) -> Result<(), AppError> {
+        self.keep_nudge(row, state, state.word())
+    }
+
+    fn keep_nudge(&self, mut row: NudgeRow, state: NudgeState, answer: &str) -> Result<(), AppError> {
         if let Err(error) = self.notifier.close(&row.id.to_string()) {
             tracing::info!(%error, "a notification could not be withdrawn");
         }
         row.state = state;
         row.updated = self.now();
-        let event = Event::NudgeAnswered { nudge: row.id, digest: row.digest, answer: state.word().to_owned() };
+        let event = Event::NudgeAnswered { nudge: row.id, digest: row.digest, answer: answer.to_owned() };
         self.store.nudges().put(&row, Some(event))?;
         self.events.changed(&[Topic::Nudges, Topic::Status, Topic::Sightings, Topic::Log]);
         Ok(())
     }
 
-    /// Newest first.
+    /// Newest first; what is put off or silenced is always among them.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn list_nudges(&self) -> Result<Vec<Nudge>, Fault> {
         let list = |app: &Self| {
             let mut rows = app.store.nudges().shown(STANDING)?;
-            let newest = app.store.nudges().newest(LISTED)?;
+            let newest = app.store.nudges().listed(LISTED, app.now())?;
             rows.extend(newest.into_iter().filter(|row| row.state != NudgeState::Shown));
             rows.sort_by_key(|row| std::cmp::Reverse((row.created, row.id)));
             app.shown_nudges(rows)
@@ -189,6 +212,11 @@ impl App {
     }
 
     pub(crate) fn alternative(&self, row: &SightingRow, known: &Known) -> Option<wire::Alternative> {
+        self.instead(row, known)?.ok()
+    }
+
+    /// What to use instead, or why there is nothing; `None` where nothing is wanted.
+    pub(crate) fn instead(&self, row: &SightingRow, known: &Known) -> Option<Result<wire::Alternative, NothingSuits>> {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
             return None;
         }
@@ -201,84 +229,21 @@ impl App {
         };
         let entries = self.shelf.entries_for_me();
         let candidates = entries.iter().map(|entry| self.candidate(entry, known));
-        let best = canteen_policy::alternatives(&wanted, self.machine(), candidates).ok()?.into_iter().next()?;
-        let entry = best.candidate.entry;
-        Some(wire::Alternative {
-            id: entry.key.id.clone(),
-            name: entry.display_name.clone(),
-            installed: best.candidate.installed,
-            size: entry.artifact.size.bytes(),
-            because: best.sentence(),
-        })
-    }
-
-    /// In English, for faces without texts of their own.
-    pub(crate) fn why(&self, why: &Why) -> Vec<String> {
-        let signals: Vec<&str> = why.signals.iter().map(|signal| signal_words(*signal)).collect();
-        let setter = why.set_by.as_deref().unwrap_or("Canteen's defaults");
-        vec![
-            format!("Rule: models that are in use and not in the catalogue (rules version {}, set by {setter}).", why.version),
-            format!("Signals: {}.", signals.join(", ")),
-            "What IT was told: nothing. It stays on this computer unless you ask for approval.".to_owned(),
-        ]
-    }
-
-    pub(crate) fn shown_nudge(&self, row: NudgeRow, known: &Known) -> Result<Nudge, AppError> {
-        let sighting = self.store.sightings().get(row.sighting)?;
-        let alternative = sighting.as_ref().and_then(|sighting| self.alternative(sighting, known));
-        let subject = sighting.map(|row| wire::NudgeSubject { name: row.name, found_in: row.found_in, holder: row.holder });
-        Ok(Nudge {
-            id: row.id,
-            sighting: row.sighting,
-            title: row.title,
-            body: row.body,
-            state: row.state.word().to_owned(),
-            until: row.state.until(),
-            shown_by: row.shown_by.map(|by| if by == BADGE { WINDOW.to_owned() } else { by }),
-            created: row.created,
-            alternative,
-            why: row.why,
-            basis: row.basis.map(|basis| wire::NudgeBasis {
-                rules_version: basis.rules_version,
-                rules_by: basis.rules_by,
-                signals: basis.signals,
-            }),
-            subject,
-        })
+        let found = canteen_policy::alternatives(&wanted, self.machine(), candidates);
+        found.map(|best| best.first().map(instead::alternative)).transpose()
     }
 }
 
-/// What a nudge says, in English, for faces without texts of their own.
-pub(crate) struct Message {
-    pub(crate) title: String,
-    pub(crate) body: String,
-}
-
-impl Message {
-    pub(crate) fn of(sighting: &SightingRow, reason: NudgeReason, alternative: Option<&wire::Alternative>) -> Self {
-        let name = &sighting.name;
-        let title = match reason {
-            NudgeReason::Dangerous => format!("Please stop using {name}: the file can do harm"),
-            NudgeReason::Recalled => format!("{name} was withdrawn by IT"),
-            NudgeReason::ApprovedForOthers | NudgeReason::Derivative | NudgeReason::Unapproved | NudgeReason::Altered => {
-                format!("{name} is not approved yet")
-            }
-        };
-        let seen = match &sighting.holder {
-            Some(holder) => format!("{holder} is running it."),
-            None => format!("It was found in {}.", sighting.found_in),
-        };
-        let instead = alternative.map_or("You can ask for approval.", |alternative| &alternative.because);
-        Self { title, body: format!("{seen} {instead}") }
-    }
-}
-
-const fn signal_words(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Content => "the file's content is that of model weights",
-        Signal::Holder => "a running program holds the weights in memory",
-        Signal::Computing => "that program is computing",
-        Signal::Port => "a local port answers like a model server",
-        Signal::Arguments => "the program was started with the model's digest",
+/// By the person's wish, so that the person can take it back.
+const fn rests(state: NudgeState) -> bool {
+    match state {
+        NudgeState::Snoozed { .. } | NudgeState::Silenced { .. } | NudgeState::Dismissed => true,
+        NudgeState::Due
+        | NudgeState::Held { .. }
+        | NudgeState::Shown
+        | NudgeState::Used
+        | NudgeState::Asked
+        | NudgeState::Ignored
+        | NudgeState::Withdrawn => false,
     }
 }

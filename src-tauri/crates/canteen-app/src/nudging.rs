@@ -13,7 +13,6 @@ use canteen_types::{ByteSize, Digest, HeldBy, NudgeId, NudgeReason, NudgeState, 
 use crate::App;
 use crate::fault::AppError;
 use crate::notes::How;
-use crate::nudges::Message;
 use crate::wire::{AppEvent, Topic};
 
 /// Times that a decision is made again at once because something could not be shown: each time one nudge ends in the window.
@@ -79,7 +78,7 @@ impl App {
         WorkingDay { began, ends, next_morning: canteen_os::tomorrow_at_nine(now) }
     }
 
-    fn plan(&self, sightings: &[SightingRow]) -> Result<Plan, AppError> {
+    pub(crate) fn plan(&self, sightings: &[SightingRow]) -> Result<Plan, AppError> {
         let now = self.now();
         let (day, paused_until) = (self.working_day(now), self.paused_until()?);
         let history: Vec<Past> = self.store.nudges().standing(day.began)?.iter().map(past).collect();
@@ -210,11 +209,11 @@ impl App {
             Show::Badge => Some(BADGE),
             Show::Window => Some(WINDOW),
             Show::Notification(form) => {
-                let note = self.nudge_note(id, sighting, alternative.as_ref(), How { reason: say.reason, form });
+                let note = self.nudge_note(id, sighting, alternative.as_ref(), How { say, form });
                 Some(if self.notify(id, note) { NOTIFICATION } else { WINDOW })
             }
         };
-        let message = Message::of(sighting, say.reason, alternative.as_ref());
+        let message = self.message(sighting, say.reason, alternative.as_ref());
         let row = NudgeRow {
             id,
             sighting: sighting.id,
@@ -222,7 +221,7 @@ impl App {
             reason: say.reason.word().to_owned(),
             title: message.title,
             body: message.body,
-            why: self.why(why),
+            why: crate::explain::why_sentences(why),
             basis: Some(basis(why, say, last.as_ref(), (by == Some(NOTIFICATION)).then_some(now))),
             alternative: alternative.map(|alternative| alternative.id),
             state: if let Show::Held { until } = show { NudgeState::Held { until } } else { NudgeState::Shown },

@@ -1,7 +1,7 @@
 //! What the tray shows, read in one go.
 
 use canteen_store::Kept;
-use canteen_types::{EntryId, NudgeId};
+use canteen_types::{EntryId, NudgeId, NudgeReason};
 
 use crate::App;
 use crate::fault::AppError;
@@ -40,8 +40,8 @@ pub struct Startable {
 pub struct Pointed {
     /// Which.
     pub id: NudgeId,
-    /// Name of the model, one line.
-    pub name: String,
+    /// What it is, one line, in the person's language.
+    pub title: String,
 }
 
 impl App {
@@ -84,7 +84,9 @@ impl App {
         let mut all = Vec::new();
         for nudge in self.store.nudges().shown(STANDING)? {
             let sighting = self.store.sightings().get(nudge.sighting)?;
-            all.push(Pointed { id: nudge.id, name: sighting.map_or_else(|| nudge.title.clone(), |row| name(&row.name)) });
+            let reason = nudge.reason.parse().unwrap_or(NudgeReason::Unapproved);
+            let title = sighting.map_or_else(|| name(&nudge.title), |row| self.headline(&row, reason));
+            all.push(Pointed { id: nudge.id, title });
         }
         Ok(all)
     }

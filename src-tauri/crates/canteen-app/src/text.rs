@@ -5,7 +5,7 @@ mod de;
 mod en;
 
 use canteen_os::Local;
-use canteen_types::{ByteSize, Timestamp};
+use canteen_types::{AfterDeadline, ByteSize, NudgeReason, Timestamp};
 
 use crate::wire::Language;
 
@@ -90,7 +90,6 @@ pub struct TrayTexts {
     pub ledger: &'static str,
     pub settings: &'static str,
     pub attention: fn(usize) -> String,
-    pub not_approved: fn(&str) -> String,
     pub more: fn(usize) -> String,
     pub pause: &'static str,
     pub pause_hour: &'static str,
@@ -107,13 +106,23 @@ pub struct TrayTexts {
     pub moment: fn(&Local) -> String,
 }
 
+/// What the headline of a nudge says.
+#[derive(Clone, Copy, Debug)]
+pub struct Headline<'a> {
+    /// Why it is due.
+    pub reason: NudgeReason,
+    /// Name of the model.
+    pub name: &'a str,
+    /// Name of the approved model that it is a copy of, or was made from, where that is known.
+    pub of: Option<&'a str>,
+}
+
 /// Notifications.
 #[derive(Debug)]
 #[expect(missing_docs, reason = "each name is its text")]
 pub struct NoteTexts {
-    pub not_approved: fn(&str) -> String,
-    pub dangerous: fn(&str) -> String,
-    pub recalled: fn(&str) -> String,
+    pub headline: fn(&Headline<'_>) -> String,
+    pub deadline: fn(&str, AfterDeadline) -> String,
     pub running_it: fn(&str) -> String,
     pub found_in: fn(&str) -> String,
     pub alternative_ready: fn(&str) -> String,
@@ -303,7 +312,6 @@ mod tests {
                 tray.ledger.to_owned(),
                 tray.settings.to_owned(),
                 (tray.attention)(1),
-                (tray.not_approved)("x"),
                 (tray.more)(3),
                 tray.pause.to_owned(),
                 tray.pause_hour.to_owned(),
@@ -318,7 +326,8 @@ mod tests {
                 tray.checking.to_owned(),
                 (tray.quit)(1, 1),
                 (tray.moment)(&local),
-                (note.not_approved)("x"),
+                (note.deadline)("x", AfterDeadline::Remind),
+                (note.deadline)("x", AfterDeadline::Stop),
                 (note.running_it)("x"),
                 (note.found_in)("x"),
                 (note.alternative_ready)("x"),
@@ -354,5 +363,15 @@ mod tests {
         for (en, de) in said(Tongue::En.texts()).into_iter().zip(said(Tongue::De.texts())) {
             assert!(!en.trim().is_empty() && !de.trim().is_empty() && en != de, "{en:?} {de:?}");
         }
+        let mut headlines = std::collections::BTreeSet::new();
+        for texts in [Tongue::En.texts(), Tongue::De.texts()] {
+            for reason in NudgeReason::ALL {
+                for of in [None, Some("Y")] {
+                    headlines.insert((texts.note.headline)(&Headline { reason, name: "X", of }));
+                }
+            }
+        }
+        // Two of the reasons name the other model, where it is known.
+        assert_eq!(headlines.len(), 2 * (NudgeReason::ALL.len() + 2), "{headlines:?}");
     }
 }

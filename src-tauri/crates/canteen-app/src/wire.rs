@@ -6,8 +6,8 @@ use canteen_audit::ChainBreak;
 use canteen_types::frames::Role;
 use canteen_types::{
     ConversationId, DataClass, Digest, EndReason, Enforcement, EntryId, EvidenceSource, Grade, IncidentId, MessageId,
-    NudgeAnswer, NudgeId, PauseReason, Remedy, RequestId, RunId, RunState, SightingId, Signal, Task, Timestamp, Verdict,
-    WeightFormat,
+    NudgeAnswer, NudgeId, NudgeReason, PauseReason, Remedy, RequestId, RunId, RunState, SightingId, Signal, Task, Timestamp,
+    Verdict, WeightFormat,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,6 +18,7 @@ mod diagnostics;
 mod downloads;
 mod ledger;
 mod models_folder;
+mod nudging;
 mod picking;
 mod purge;
 mod settings;
@@ -30,6 +31,7 @@ pub use diagnostics::*;
 pub use downloads::*;
 pub use ledger::*;
 pub use models_folder::*;
+pub use nudging::*;
 pub use picking::*;
 pub use purge::*;
 pub use settings::*;
@@ -481,7 +483,7 @@ pub struct Evidence {
 }
 
 /// One model seen on this computer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Sighting {
     /// Id.
     #[ts(type = "string")]
@@ -524,27 +526,16 @@ pub struct Sighting {
     pub request: Option<RequestId>,
     /// The approved model for the same work.
     pub alternative: Option<Alternative>,
-}
-
-/// The approved model for the same work on this computer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Alternative {
-    /// Which.
-    #[ts(type = "string")]
-    pub id: EntryId,
-    /// Its name.
-    pub name: String,
-    /// Ready on this computer.
-    pub installed: bool,
-    /// Bytes to fetch.
-    #[ts(type = "number")]
-    pub size: u64,
-    /// Why this one, in an English sentence.
-    pub because: String,
+    /// Why there is none, where one would be wanted.
+    pub nothing_suits: Option<NothingSuits>,
+    /// What the person said about it, where they dispute it: not_a_model, not_me; disputed where nobody asked which.
+    pub disputed: Option<String>,
+    /// What is decided about it at this moment; absent for what the person disputes.
+    pub decided: Option<Decided>,
 }
 
 /// Screen *This computer*.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Computer {
     /// Open sightings, most urgent first.
     pub sightings: Vec<Sighting>,
@@ -576,7 +567,7 @@ pub struct Computer {
 }
 
 /// One message to the person about one sighting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Nudge {
     /// Id.
     #[ts(type = "string")]
@@ -598,8 +589,13 @@ pub struct Nudge {
     /// RFC 3339.
     #[ts(type = "string")]
     pub created: Timestamp,
+    /// Why it is due.
+    #[ts(type = "string")]
+    pub reason: NudgeReason,
     /// What *use* would take.
     pub alternative: Option<Alternative>,
+    /// Why there is none, where one would be wanted.
+    pub nothing_suits: Option<NothingSuits>,
     /// Rule, version, who set it, and the signals: *why am I seeing this?* In English.
     pub why: Vec<String>,
     /// The same, for faces with texts of their own; absent in what older versions kept.
@@ -616,7 +612,7 @@ pub struct AnswerNudge {
     #[ts(type = "string")]
     pub id: NudgeId,
     /// What.
-    #[ts(type = "'use' | 'ask' | 'snooze' | 'dismiss'")]
+    #[ts(type = "'use' | 'ask' | 'snooze' | 'dismiss' | 'silence_day' | 'silence_week' | 'silence_month'")]
     pub answer: NudgeAnswer,
 }
 
@@ -867,7 +863,7 @@ pub enum Screen {
 }
 
 /// From the host to every face.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum AppEvent {
     /// Read this topic again.

@@ -45,7 +45,7 @@ impl App {
             holder: known.as_ref().and_then(|row| row.holder.clone()),
             first_seen: known.as_ref().map_or(named.at, |row| row.first_seen),
             last_seen: named.at,
-            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| why == crate::dispute::DISPUTED),
+            resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| crate::dispute::is_dispute(why)),
             hazards: Vec::new(),
         };
         let (name, found_in) = (row.name.clone(), row.found_in.clone());

@@ -222,7 +222,7 @@ pub enum Event {
     SightingResolved {
         /// Which sighting.
         sighting: SightingId,
-        /// gone, approved, disputed, granted.
+        /// gone, approved, granted; not_a_model, not_me where the person disputes it, disputed in older rows.
         why: String,
     },
     /// A program that holds a model was asked to end when the date had passed that the organisation's rules set.
@@ -254,7 +254,7 @@ pub enum Event {
         nudge: NudgeId,
         /// About which bytes.
         digest: Digest,
-        /// used, asked, snoozed, dismissed, withdrawn.
+        /// used, asked, snoozed, silenced, dismissed, ignored, withdrawn; reopened where the person took an answer back.
         answer: String,
     },
     /// The person asked IT.

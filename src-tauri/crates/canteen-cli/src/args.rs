@@ -1,8 +1,12 @@
+mod nudges;
+
 use std::path::PathBuf;
 
-use canteen_types::{ConversationId, Digest, EntryId, NudgeId, RequestId, SightingId, Timestamp};
+use canteen_types::{ConversationId, Digest, EntryId, RequestId, SightingId, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use nudges::NudgeAction;
 
 /// Approved language models on this computer.
 #[derive(Debug, Parser)]
@@ -304,37 +308,6 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Answers to a nudge.
-#[derive(Debug, Subcommand)]
-pub(crate) enum NudgeAction {
-    /// Use the approved alternative
-    Use {
-        /// Which nudge; without one, the newest
-        nudge: Option<NudgeId>,
-    },
-    /// Ask for approval
-    Ask {
-        /// What it is needed for
-        #[arg(long)]
-        reason: String,
-        /// For how many days
-        #[arg(long, default_value_t = 31)]
-        days: u32,
-        /// Which nudge; without one, the newest
-        nudge: Option<NudgeId>,
-    },
-    /// Tomorrow at 9:00
-    Snooze {
-        /// Which nudge; without one, the newest
-        nudge: Option<NudgeId>,
-    },
-    /// Close it
-    Dismiss {
-        /// Which nudge; without one, the newest
-        nudge: Option<NudgeId>,
-    },
-}
-
 /// Requests to IT.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RequestAction {
@@ -396,6 +369,17 @@ mod tests {
         let moment = log(&["--until", "2026-11-24T09:00:00Z"]).unwrap().until;
         assert_eq!(moment, Some("2026-11-24T09:00:00Z".parse().unwrap()));
         assert!(log(&["--since", "yesterday"]).is_err());
+    }
+
+    #[test]
+    fn a_silence_has_a_length_and_a_dispute_a_reason() {
+        let nudges = |arguments: &[&str]| Arguments::try_parse_from([&["canteen", "nudges"], arguments].concat());
+        assert!(nudges(&["silence", "--for", "week"]).is_ok());
+        assert!(nudges(&["silence"]).is_err());
+        assert!(nudges(&["silence", "--for", "ever"]).is_err());
+        assert!(nudges(&["dispute", "--not-me"]).is_ok());
+        assert!(nudges(&["dispute"]).is_err());
+        assert!(nudges(&["dispute", "--not-me", "--not-a-model"]).is_err());
     }
 
     #[test]

@@ -35,8 +35,8 @@ pub use error::StoreError;
 pub use meta::{KeyPlace, Meta};
 pub use store::Store;
 pub use tables::{
-    Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, Deleted, EvidenceRow, Fate, FileIdentity, Found,
-    FoundRow, FoundRows, Held, HomeStep, HomeSweep, InstallationRow, Installations, Kept, Licences, LogFilter, LogWord,
-    MessageRow, Messages, NudgeBasis, NudgeRow, Nudges, Personal, Replacement, RequestRow, Requests, RunRow, Runs, Settings,
-    SightingRow, Sightings,
+    Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, DISPUTED, Deleted, EvidenceRow, Fate,
+    FileIdentity, Found, FoundRow, FoundRows, Held, HomeStep, HomeSweep, InstallationRow, Installations, Kept, Licences,
+    LogFilter, LogWord, MessageRow, Messages, NudgeBasis, NudgeRow, Nudges, OutcomeRow, Personal, Replacement, RequestRow,
+    Requests, RunRow, Runs, Settings, SightingRow, Sightings,
 };

@@ -32,7 +32,7 @@ pub use entry::{
 };
 pub use fault::{Coded, Remedy};
 pub use ids::{ConversationId, IncidentId, MessageId, NudgeId, RequestId, RunId, SightingId, WordError};
-pub use nudge::{AfterDeadline, Deadline, HeldBy, NudgeReason};
+pub use nudge::{AfterDeadline, Deadline, Dispute, HeldBy, NudgeReason};
 pub use secret::{Prompt, Secret};
 pub use size::ByteSize;
 pub use states::{

@@ -92,6 +92,30 @@ pub enum AfterDeadline {
     Stop,
 }
 
+/// What the person says about a sighting that they dispute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dispute {
+    /// This is not a model.
+    NotAModel,
+    /// This is not me: somebody else uses it, or put it there.
+    NotMe,
+}
+
+impl Dispute {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::NotAModel, Self::NotMe];
+
+    /// Its one word, in table, log, wire and UI.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotAModel => "not_a_model",
+            Self::NotMe => "not_me",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +127,8 @@ mod tests {
             assert_eq!(serde_json::to_string(&reason).unwrap(), format!("{:?}", reason.word()));
         }
         assert!("malicious".parse::<NudgeReason>().is_err());
+        for dispute in Dispute::ALL {
+            assert_eq!(serde_json::to_string(&dispute).unwrap(), format!("{:?}", dispute.word()));
+        }
     }
 }

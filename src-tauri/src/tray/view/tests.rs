@@ -74,7 +74,7 @@ fn fault(code: &str, remedy: Remedy) -> Fault {
 }
 
 fn pointed(n: usize) -> Vec<Pointed> {
-    (0..n).map(|n| Pointed { id: NudgeId::new(time(NOW), [1; 10]), name: format!("llama-{n}") }).collect()
+    (0..n).map(|n| Pointed { id: NudgeId::new(time(NOW), [1; 10]), title: format!("llama-{n} is not approved yet") }).collect()
 }
 
 fn startable(n: usize) -> Vec<Startable> {

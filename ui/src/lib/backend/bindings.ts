@@ -28,9 +28,21 @@ installed: boolean,
  */
 size: number, 
 /**
+ * Name of its licence.
+ */
+licence: string, 
+/**
+ * Kinds of data that it may be given.
+ */
+data: string[], 
+/**
  * Why this one, in an English sentence.
  */
-because: string, };
+because: string, 
+/**
+ * Why this one: what counts most comes first.
+ */
+reasons: Array<Because>, };
 
 export type AnswerNudge = { 
 /**
@@ -40,7 +52,7 @@ id: string,
 /**
  * What.
  */
-answer: 'use' | 'ask' | 'snooze' | 'dismiss', };
+answer: 'use' | 'ask' | 'snooze' | 'dismiss' | 'silence_day' | 'silence_week' | 'silence_month', };
 
 export type Appearance = "system" | "light" | "dark";
 
@@ -165,6 +177,40 @@ entry: string | null,
  * How the model stands to that entry by measurement; absent where that cannot be told.
  */
 measured: Relation | null, };
+
+export type Because = { "is": "same_model" } | { "is": "same_work", 
+/**
+ * The work.
+ */
+tasks: string[], } | { "is": "languages", 
+/**
+ * BCP 47.
+ */
+languages: Array<string>, } | { "is": "no_language" } | { "is": "data", 
+/**
+ * Which.
+ */
+classes: string[], } | { "is": "runs", 
+/**
+ * well, slowly, tightly.
+ */
+suits: string, 
+/**
+ * Tokens per second; absent while nothing was run here.
+ */
+speed: number | null, 
+/**
+ * Of its own answers here; else reckoned from what others reached here.
+ */
+measured: boolean, } | { "is": "ready" } | { "is": "to_fetch", 
+/**
+ * Bytes.
+ */
+size: number, } | { "is": "licence_to_accept", 
+/**
+ * Its name.
+ */
+licence: string, };
 
 export type BlindSpot = { 
 /**
@@ -421,6 +467,20 @@ model: string,
  */
 updated: string, };
 
+export type Decided = { 
+/**
+ * What is done.
+ */
+step: NudgeStep, 
+/**
+ * Why something would be said; absent where there is no cause.
+ */
+reason: string | null, 
+/**
+ * What that rests on.
+ */
+basis: NudgeBasis, };
+
 export type DeletedData = { 
 /**
  * Conversations.
@@ -456,6 +516,16 @@ export type Diagnostics = {
  * JSON, laid out for reading.
  */
 text: string, };
+
+export type DisputeSighting = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * What they say about it.
+ */
+why: 'not_a_model' | 'not_me', };
 
 export type Evidence = { 
 /**
@@ -1189,6 +1259,20 @@ installation: Installation,
  */
 run: string | null, };
 
+export type ModelOutcomes = { 
+/**
+ * Its bytes.
+ */
+digest: string, 
+/**
+ * Its name; absent when the sighting is no longer kept.
+ */
+name: string | null, 
+/**
+ * What became of them.
+ */
+counts: OutcomeCounts, };
+
 export type ModelPage = { 
 /**
  * The line in the catalogue.
@@ -1343,6 +1427,12 @@ left_ms: number | null, } | { "is": "stopped",
  */
 fault: Fault | null, };
 
+export type NothingSuits = { "is": "nothing_approved" } | { "is": "other_work" } | { "is": "not_for_data" } | { "is": "needs_memory", 
+/**
+ * So much at the least, in bytes.
+ */
+least: number, };
+
 export type Nudge = { 
 /**
  * Id.
@@ -1377,9 +1467,17 @@ shown_by: string | null,
  */
 created: string, 
 /**
+ * Why it is due.
+ */
+reason: string, 
+/**
  * What *use* would take.
  */
 alternative: Alternative | null, 
+/**
+ * Why there is none, where one would be wanted.
+ */
+nothing_suits: NothingSuits | null, 
 /**
  * Rule, version, who set it, and the signals: *why am I seeing this?* In English.
  */
@@ -1395,6 +1493,14 @@ subject: NudgeSubject | null, };
 
 export type NudgeBasis = { 
 /**
+ * Id of the rule, e.g. `nudge.unapproved.toast`; absent where there is no cause, and in what older versions kept.
+ */
+rule: string | null, 
+/**
+ * How far the rule goes: record, badge, toast, deadline, stop.
+ */
+rung: string | null, 
+/**
  * Version of the rules.
  */
 rules_version: number, 
@@ -1405,7 +1511,19 @@ rules_by: string | null,
 /**
  * Kinds of evidence that agreed.
  */
-signals: string[], };
+signals: string[], 
+/**
+ * What keeps the notification back.
+ */
+held_by: string[], 
+/**
+ * Until when, where a time ends it.
+ */
+held_until: string | null, 
+/**
+ * The date that the person was told, and what follows.
+ */
+deadline: { announced: string; at: string; then: 'remind' | 'stop' } | null, };
 
 export type NudgeOutcome = { "is": "open_chat", 
 /**
@@ -1425,6 +1543,20 @@ sighting: string, } | { "is": "later",
  */
 until: string, } | { "is": "closed" };
 
+export type NudgeStep = { "is": "nothing" } | { "is": "record", 
+/**
+ * Why not.
+ */
+because: Quiet, } | { "is": "hold", 
+/**
+ * Not before.
+ */
+until: string, } | { "is": "badge" } | { "is": "notify" } | { "is": "stop" } | { "is": "stays", 
+/**
+ * As this nudge.
+ */
+nudge: string, };
+
 export type NudgeSubject = { 
 /**
  * Name of the model.
@@ -1435,15 +1567,111 @@ name: string,
  */
 found_in: string, 
 /**
+ * Its path, relative to the home folder where it lies below it.
+ */
+path: string, 
+/**
  * The program that holds it.
  */
-holder: string | null, };
+holder: string | null, 
+/**
+ * When it was first seen.
+ */
+since: string, 
+/**
+ * Name of the approved model that it is a copy of, or was made from.
+ */
+of: string | null, };
+
+export type NudgeWhy = { 
+/**
+ * The nudge.
+ */
+nudge: Nudge, 
+/**
+ * Rows of the log about it and its sighting, newest first. What of each was sent to IT stands in the row.
+ */
+recorded: Array<LogRow>, 
+/**
+ * There are more rows than were looked through.
+ */
+more: boolean, };
 
 export type OpenLink = { 
 /**
  * `https`, `http` or `mailto`.
  */
 url: string, };
+
+export type OutcomeCounts = { 
+/**
+ * Shown by a notification or in the window.
+ */
+shown: number, 
+/**
+ * The person answered, in whatever way: moved, asked, disputed, put off, silenced or closed.
+ */
+acted: number, 
+/**
+ * The approved model was taken.
+ */
+moved: number, 
+/**
+ * IT was asked.
+ */
+asked: number, 
+/**
+ * The person said: no model, or not me.
+ */
+disputed: number, 
+/**
+ * Comes back later, by the person's wish.
+ */
+put_off: number, 
+/**
+ * Silent for a time, by the person's wish.
+ */
+silenced: number, 
+/**
+ * Closed without more.
+ */
+closed: number, 
+/**
+ * Stood there without an answer until it was said anew.
+ */
+ignored: number, 
+/**
+ * The cause went away before an answer.
+ */
+gone: number, 
+/**
+ * Waits for an answer.
+ */
+waiting: number, };
+
+export type Outcomes = { 
+/**
+ * When the oldest that is counted was shown; absent where there was none.
+ */
+since: string | null, 
+/**
+ * Of the last thirty days.
+ */
+month: OutcomesOf, 
+/**
+ * Of all that are kept.
+ */
+all: OutcomesOf, };
+
+export type OutcomesOf = { 
+/**
+ * All of them.
+ */
+counts: OutcomeCounts, 
+/**
+ * By model, most nudges first; at most a hundred.
+ */
+models: Array<ModelOutcomes>, };
 
 export type PauseNudges = { 
 /**
@@ -1462,6 +1690,24 @@ what: PickWhat,
 title: string, };
 
 export type PickWhat = "file" | "folder";
+
+export type Quiet = { "is": "not_yet_known" } | { "is": "record_only" } | { "is": "too_small" } | { "is": "asked" } | { "is": "granted", 
+/**
+ * Until then.
+ */
+until: string, } | { "is": "not_in_use" } | { "is": "too_few_signals", 
+/**
+ * So many are needed.
+ */
+needed: number, } | { "is": "resting", 
+/**
+ * Not before.
+ */
+until: string, } | { "is": "said_with", 
+/**
+ * Which.
+ */
+sighting: string, };
 
 export type ReadLog = { 
 /**
@@ -1861,7 +2107,19 @@ request: string | null,
 /**
  * The approved model for the same work.
  */
-alternative: Alternative | null, };
+alternative: Alternative | null, 
+/**
+ * Why there is none, where one would be wanted.
+ */
+nothing_suits: NothingSuits | null, 
+/**
+ * What the person said about it, where they dispute it: not_a_model, not_me; disputed where nobody asked which.
+ */
+disputed: string | null, 
+/**
+ * What is decided about it at this moment; absent for what the person disputes.
+ */
+decided: Decided | null, };
 
 export type SignedFile = { 
 /**
@@ -2009,7 +2267,7 @@ export type Commands = {
   count_tokens: { request: SendMessage; result: TokenCount };
   delete_conversation: { request: ById; result: null };
   delete_data: { request: null; result: DeletedData };
-  dispute_sighting: { request: ById; result: null };
+  dispute_sighting: { request: DisputeSighting; result: null };
   export_conversation: { request: ExportConversation; result: SavedFile };
   export_data: { request: null; result: Exported };
   export_log: { request: ExportLog; result: Exported };
@@ -2023,6 +2281,8 @@ export type Commands = {
   get_log_entry: { request: GetLogEntry; result: LogEntry };
   get_model: { request: ById; result: ModelPage };
   get_models_folder: { request: null; result: ModelsFolder };
+  get_nudge: { request: ById; result: NudgeWhy };
+  get_outcomes: { request: null; result: Outcomes };
   get_settings: { request: null; result: SettingsPage };
   get_status: { request: null; result: Status };
   initial_screen: { request: null; result: Screen | null };
@@ -2044,6 +2304,7 @@ export type Commands = {
   read_log: { request: ReadLog; result: LogPage };
   remove_model: { request: ById; result: null };
   rename_conversation: { request: RenameConversation; result: null };
+  reopen_nudge: { request: ById; result: null };
   reopen_sighting: { request: ById; result: null };
   save_diagnostics: { request: null; result: SavedFile };
   scan_now: { request: null; result: Computer };

@@ -9,6 +9,9 @@ enum Recipient {}
 /// There is none.
 const RECIPIENTS: &[Recipient] = &[];
 
+/// The same, as a sentence about a nudge, in English.
+pub(crate) const TOLD: &str = "What IT was told: nothing. Nothing of what is recorded about it was sent to anybody.";
+
 /// Names of the parts of a row that were sent to somebody.
 pub(super) fn of(_fields: &[LogField]) -> Vec<String> {
     RECIPIENTS.iter().flat_map(|recipient| -> Vec<String> { match *recipient {} }).collect()

@@ -1,4 +1,4 @@
-use canteen_types::ByteSize;
+use canteen_types::{AfterDeadline, ByteSize, NudgeReason};
 
 use super::{Age, CatalogueNow, NoteTexts, PurgeTexts, Texts, TrayTexts};
 
@@ -23,7 +23,6 @@ pub(super) const TEXTS: Texts = Texts {
         ledger: "Was die IT sieht",
         settings: "Einstellungen",
         attention: |n| if n == 1 { "1 Hinweis wartet auf Sie".into() } else { format!("{n} Hinweise warten auf Sie") },
-        not_approved: |name| format!("{name} ist noch nicht freigegeben"),
         more: |n| format!("{n} weitere …"),
         pause: "Hinweise pausieren",
         pause_hour: "Für eine Stunde",
@@ -67,9 +66,29 @@ pub(super) const TEXTS: Texts = Texts {
         },
     },
     note: NoteTexts {
-        not_approved: |name| format!("{name} ist noch nicht freigegeben"),
-        dangerous: |name| format!("Bitte {name} nicht mehr verwenden: Die Datei kann Schaden anrichten"),
-        recalled: |name| format!("{name} wurde von der IT zurückgerufen"),
+        headline: |about| {
+            let name = about.name;
+            match about.reason {
+                NudgeReason::ApprovedForOthers => format!("{name} ist für andere freigegeben, für Sie noch nicht"),
+                NudgeReason::Derivative => match about.of {
+                    Some(of) => format!("{name} wurde aus {of} gemacht, das freigegeben ist; dieses ist es noch nicht"),
+                    None => format!("{name} wurde aus einem freigegebenen Modell gemacht; dieses ist noch nicht freigegeben"),
+                },
+                NudgeReason::Unapproved => format!("{name} ist noch nicht freigegeben"),
+                NudgeReason::Altered => match about.of {
+                    Some(of) => format!("{name} ist eine veränderte Kopie von {of}"),
+                    None => format!("{name} ist eine veränderte Kopie eines freigegebenen Modells"),
+                },
+                NudgeReason::Recalled => format!("{name} wurde von der IT zurückgerufen"),
+                NudgeReason::Dangerous => format!("{name} ist gefährlich: Die Datei kann Schaden anrichten"),
+            }
+        },
+        deadline: |when, then| match then {
+            AfterDeadline::Remind => format!("Bitte nicht länger verwenden als bis: {when}."),
+            AfterDeadline::Stop => {
+                format!("Bitte nicht länger verwenden als bis: {when}. Danach bittet Canteen das Programm, sich zu beenden.")
+            }
+        },
         running_it: |holder| format!("{holder} führt es gerade aus."),
         found_in: |place| format!("Gefunden in: {place}."),
         alternative_ready: |name| format!("{name} ist für dieselbe Arbeit freigegeben und auf diesem Computer bereit."),

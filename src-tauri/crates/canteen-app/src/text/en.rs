@@ -1,3 +1,5 @@
+use canteen_types::{AfterDeadline, NudgeReason};
+
 use super::{Age, CatalogueNow, NoteTexts, PurgeTexts, Texts, TrayTexts};
 
 pub(super) const TEXTS: Texts = Texts {
@@ -21,7 +23,6 @@ pub(super) const TEXTS: Texts = Texts {
         ledger: "What IT sees",
         settings: "Settings",
         attention: |n| if n == 1 { "1 thing needs your attention".into() } else { format!("{n} things need your attention") },
-        not_approved: |name| format!("{name} is not approved yet"),
         more: |n| format!("{n} more …"),
         pause: "Pause nudges",
         pause_hour: "For one hour",
@@ -65,9 +66,24 @@ pub(super) const TEXTS: Texts = Texts {
         },
     },
     note: NoteTexts {
-        not_approved: |name| format!("{name} is not approved yet"),
-        dangerous: |name| format!("Please stop using {name}: the file can do harm"),
-        recalled: |name| format!("{name} was withdrawn by IT"),
+        headline: |about| {
+            let (name, of) = (about.name, about.of.unwrap_or("an approved model"));
+            match about.reason {
+                NudgeReason::ApprovedForOthers => format!("{name} is approved for others, not for you yet"),
+                NudgeReason::Derivative => match about.of {
+                    Some(of) => format!("{name} was made from {of}, which is approved; this one is not yet"),
+                    None => format!("{name} was made from an approved model; this one is not approved yet"),
+                },
+                NudgeReason::Unapproved => format!("{name} is not approved yet"),
+                NudgeReason::Altered => format!("{name} is an altered copy of {of}"),
+                NudgeReason::Recalled => format!("{name} was recalled by IT"),
+                NudgeReason::Dangerous => format!("{name} is dangerous: the file can do harm"),
+            }
+        },
+        deadline: |when, then| match then {
+            AfterDeadline::Remind => format!("Please stop using it by {when}."),
+            AfterDeadline::Stop => format!("Please stop using it by {when}; after that Canteen asks the program to end."),
+        },
         running_it: |holder| format!("{holder} is running it."),
         found_in: |place| format!("It was found in {place}."),
         alternative_ready: |name| format!("{name} is approved for the same work and is ready on this computer."),

@@ -1,6 +1,6 @@
 //! Words of the screens *Running*, *This computer* and *Requests*.
 
-use canteen_types::{Digest, EntryId, RequestId, RunId, SightingId, Signal, Timestamp, Verdict};
+use canteen_types::{Digest, EntryId, RequestId, RunId, SightingId, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -87,30 +87,6 @@ pub enum HomeLookState {
     Through,
     /// The home folder does not lie on this computer.
     Impossible,
-}
-
-/// What a nudge rests on, for faces with texts of their own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct NudgeBasis {
-    /// Version of the rules.
-    #[ts(type = "number")]
-    pub rules_version: u64,
-    /// Who set them; absent for Canteen's own.
-    pub rules_by: Option<String>,
-    /// Kinds of evidence that agreed.
-    #[ts(type = "string[]")]
-    pub signals: Vec<Signal>,
-}
-
-/// What a nudge is about, as it is now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct NudgeSubject {
-    /// Name of the model.
-    pub name: String,
-    /// Where it lies.
-    pub found_in: String,
-    /// The program that holds it.
-    pub holder: Option<String>,
 }
 
 /// What the person asks for.

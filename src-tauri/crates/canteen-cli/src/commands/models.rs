@@ -138,7 +138,7 @@ fn place(source: &SourcePlace) -> String {
     }
 }
 
-fn word<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text.replace('_', " "),
         _ => String::new(),

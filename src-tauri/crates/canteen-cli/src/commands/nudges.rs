@@ -1,10 +1,12 @@
-use canteen_app::call::Call;
+mod words;
+
+use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
 use canteen_app::wire::{
-    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, HomeLook, HomeLookState, Nudge, NudgeOutcome,
-    Request, Sighting,
+    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, DisputeSighting, HomeLook, HomeLookState, Nudge,
+    NudgeOutcome, NudgeWhy, Outcomes, Request, Sighting,
 };
-use canteen_types::{ByteSize, Grade, NudgeAnswer, NudgeId, Verdict};
+use canteen_types::{ByteSize, Dispute, Grade, NudgeAnswer, NudgeId, SightingId, Verdict};
 
 use crate::args::NudgeAction;
 use crate::failure::Failure;
@@ -23,9 +25,10 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
                     sighting.found_in.clone(),
                     status(sighting),
                     now(sighting),
+                    sighting.decided.as_ref().map_or_else(|| "–".into(), words::decided),
                 ]
             });
-            table(&["MODEL", "SIZE", "FOUND IN", "STATUS", "NOW"], rows)
+            table(&["MODEL", "SIZE", "FOUND IN", "STATUS", "NOW", "NUDGE"], rows)
         };
         let files = computer.files_seen.saturating_add(computer.home.as_ref().map_or(0, |home| home.files));
         let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
@@ -108,45 +111,75 @@ pub(crate) async fn nudges(client: &mut Client, action: Option<NudgeAction>, out
             if all.is_empty() {
                 return "Nothing to point out.".into();
             }
-            all.iter().map(describe).collect::<Vec<_>>().join("\n\n")
+            all.iter().map(words::nudge).collect::<Vec<_>>().join("\n\n")
         });
     };
-    let (wanted, answer) = match &action {
+    let (wanted, answer) = match action {
         NudgeAction::Use { nudge } => (nudge, NudgeAnswer::Use),
-        NudgeAction::Ask { nudge, .. } => (nudge, NudgeAnswer::Ask),
         NudgeAction::Snooze { nudge } => (nudge, NudgeAnswer::Snooze),
+        NudgeAction::Silence { nudge, time } => (nudge, time.into()),
         NudgeAction::Dismiss { nudge } => (nudge, NudgeAnswer::Dismiss),
+        NudgeAction::Ask { nudge, reason, days } => {
+            let about = AskAbout::Sighting { id: pick(&all, nudge, &WAITING)?.sighting };
+            return ask(client, AskForApproval { about, reason, days }, out).await;
+        }
+        NudgeAction::Reopen { nudge } => {
+            let nudge = pick(&all, nudge, &RESTS)?;
+            client.call::<()>(Call::ReopenNudge(ById { id: nudge.id })).await?;
+            return out.show(&(), |()| format!("It stands there again: {}", nudge.title));
+        }
+        NudgeAction::Why { nudge } => {
+            let id = pick(&all, nudge, &WAITING)?.id;
+            let why: NudgeWhy = client.call(Call::GetNudge(ById { id })).await?;
+            return out.show(&why, words::why);
+        }
+        NudgeAction::Dispute { nudge, why } => return dispute(client, pick(&all, nudge, &WAITING)?, why.into(), out).await,
+        NudgeAction::Outcomes => {
+            let outcomes: Outcomes = client.call(Call::GetOutcomes).await?;
+            return out.show(&outcomes, words::outcomes);
+        }
     };
-    let nudge = pick(&all, *wanted)?;
+    let nudge = pick(&all, wanted, &WAITING)?;
     let outcome: NudgeOutcome = client.call(Call::AnswerNudge(AnswerNudge { id: nudge.id, answer })).await?;
-    if let NudgeAction::Ask { reason, days, .. } = action {
-        let about = AskAbout::Sighting { id: nudge.sighting };
-        return ask(client, AskForApproval { about, reason, days }, out).await;
-    }
     out.show(&outcome, |outcome| match outcome {
         NudgeOutcome::OpenChat { model } => format!("{model} is being made ready. Chat with it: canteen chat {model}"),
         NudgeOutcome::OpenModel { model } => format!("Its licence must be accepted first: canteen show {model}"),
         NudgeOutcome::OpenRequest { .. } => "Ask with: canteen nudges ask --reason …".into(),
-        NudgeOutcome::Later { until } => format!("It comes back at {}.", moment(*until)),
+        NudgeOutcome::Later { until } => {
+            format!("It does not come back before {}. Take that back: canteen nudges reopen", moment(*until))
+        }
         NudgeOutcome::Closed => "Closed.".into(),
     })
 }
 
-fn pick(all: &[Nudge], wanted: Option<NudgeId>) -> Result<&Nudge, Failure> {
-    let found = match wanted {
-        Some(id) => all.iter().find(|nudge| nudge.id == id),
-        None => all.iter().find(|nudge| nudge.state == "shown" || nudge.state == "due"),
-    };
-    found.ok_or_else(|| anyhow::anyhow!("there is no such nudge; `canteen nudges` shows them").into())
+/// The same bytes are one model, wherever they lie.
+async fn dispute(client: &mut Client, nudge: &Nudge, why: Dispute, out: &Out) -> Result<(), Failure> {
+    let computer: Computer = client.call(Call::ListSightings).await?;
+    let digest = computer.sightings.iter().find(|seen| seen.id == nudge.sighting).and_then(|seen| seen.digest);
+    let same = |seen: &&Sighting| seen.id == nudge.sighting || (digest.is_some() && seen.digest == digest);
+    let mut disputed: Vec<SightingId> = computer.sightings.iter().filter(same).map(|seen| seen.id).collect();
+    if disputed.is_empty() {
+        // The host says that it is no longer there.
+        disputed.push(nudge.sighting);
+    }
+    for id in &disputed {
+        client.call::<()>(Call::DisputeSighting(DisputeSighting { id: *id, why })).await?;
+    }
+    out.show(&disputed, |_| "It is no longer pointed out, until a program begins to use it.".into())
 }
 
-fn describe(nudge: &Nudge) -> String {
-    let until = nudge.until.map(|until| format!(" until {}", moment(until))).unwrap_or_default();
-    let mut text = format!("{}\n  {}\n  {}{until} · {}", nudge.title, nudge.body, nudge.state, nudge.id);
-    for why in &nudge.why {
-        text.push_str(&format!("\n  – {why}"));
-    }
-    text
+/// What waits for an answer.
+const WAITING: [&str; 2] = ["shown", "due"];
+/// What rests by the person's wish.
+const RESTS: [&str; 3] = ["silenced", "snoozed", "dismissed"];
+
+/// The one that is named, else the newest in one of these states.
+fn pick<'a>(all: &'a [Nudge], wanted: Option<NudgeId>, states: &[&str]) -> Result<&'a Nudge, Failure> {
+    let found = match wanted {
+        Some(id) => all.iter().find(|nudge| nudge.id == id),
+        None => all.iter().find(|nudge| states.contains(&nudge.state.as_str())),
+    };
+    found.ok_or_else(|| anyhow::anyhow!("there is no such nudge; `canteen nudges` shows them").into())
 }
 
 pub(crate) async fn ask(client: &mut Client, form: AskForApproval, out: &Out) -> Result<(), Failure> {

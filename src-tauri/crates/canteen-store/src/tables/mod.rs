@@ -24,13 +24,13 @@ pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
 pub use log_filter::{LogFilter, LogWord};
 pub use messages::{MessageRow, Messages, Replacement};
-pub use nudges::{NudgeBasis, NudgeRow, Nudges};
+pub use nudges::{NudgeBasis, NudgeRow, Nudges, OutcomeRow};
 pub use personal::{Deleted, Fate, Held, Personal};
 pub use requests::{RequestRow, Requests};
 pub use runs::{RunRow, Runs};
 pub use search::{FoundRow, FoundRows};
 pub use settings::Settings;
-pub use sightings::{EvidenceRow, FileIdentity, SightingRow, Sightings};
+pub use sightings::{DISPUTED, EvidenceRow, FileIdentity, SightingRow, Sightings};
 
 use rusqlite::{Connection, Params, Row};
 

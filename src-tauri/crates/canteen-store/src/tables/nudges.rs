@@ -4,6 +4,7 @@ use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 use super::audit::append;
+use super::sightings::IS_DISPUTED;
 use crate::column::{NAME, TEXT, cut, digest, json, maybe_json, maybe_parsed, maybe_time, time, unknown};
 use crate::{Store, StoreError};
 
@@ -64,6 +65,23 @@ pub struct NudgeBasis {
     /// When it interrupted: the newest of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notified: Vec<Timestamp>,
+}
+
+/// What became of one nudge that was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeRow {
+    /// About which sighting.
+    pub sighting: SightingId,
+    /// About which bytes.
+    pub digest: Digest,
+    /// What the model calls itself; absent when the sighting is no longer kept.
+    pub name: Option<String>,
+    /// Where it stands.
+    pub state: NudgeState,
+    /// When it was last shown.
+    pub shown_at: Timestamp,
+    /// The person disputes the sighting.
+    pub disputed: bool,
 }
 
 /// What the person was told.
@@ -145,6 +163,44 @@ impl Nudges<'_> {
     pub fn newest(&self, limit: u32) -> Result<Vec<NudgeRow>, StoreError> {
         let sql = format!("{COLUMNS} ORDER BY created_utc DESC, id DESC LIMIT ?1");
         self.0.read(|connection| super::rows(connection, "nudges", &sql, [limit], read))
+    }
+
+    /// At most `limit`, newest first; what is put off or silenced beyond `now` is always among them.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn listed(&self, limit: u32, now: Timestamp) -> Result<Vec<NudgeRow>, StoreError> {
+        let sql = format!(
+            "{COLUMNS} WHERE id IN (SELECT id FROM nudges ORDER BY created_utc DESC, id DESC LIMIT ?1)
+             OR id IN (SELECT id FROM nudges WHERE state IN ('snoozed', 'silenced') AND until_utc > ?2
+                       ORDER BY created_utc DESC, id DESC LIMIT ?1)
+             ORDER BY created_utc DESC, id DESC"
+        );
+        self.0.read(|connection| super::rows(connection, "nudges", &sql, (limit, now.as_millis()), read))
+    }
+
+    /// What became of those that were shown, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn outcomes(&self, limit: u32) -> Result<Vec<OutcomeRow>, StoreError> {
+        let sql = format!(
+            "SELECT n.sighting, n.digest, s.name, n.state, n.until_utc, n.shown_utc, coalesce(s.resolved {IS_DISPUTED}, 0)
+             FROM nudges n LEFT JOIN sightings s ON s.id = n.sighting
+             WHERE n.shown_utc IS NOT NULL ORDER BY n.shown_utc DESC, n.id DESC LIMIT ?1"
+        );
+        self.0.read(|connection| {
+            super::rows(connection, "nudges", &sql, [limit], |row| {
+                Ok(OutcomeRow {
+                    sighting: SightingId::from_bytes(row.get(0)?),
+                    digest: digest(row, 1)?,
+                    name: row.get(2)?,
+                    state: state(row, 3)?,
+                    shown_at: time(row, 5)?,
+                    disputed: row.get(6)?,
+                })
+            })
+        })
     }
 
     /// Those that stand in the window and wait for an answer, newest first, at most `limit`.

@@ -14,6 +14,10 @@ use crate::{Store, StoreError};
 const MOST_EVIDENCE: u32 = 50;
 /// Disputed ones in the list.
 const MOST_DISPUTED: u32 = 200;
+/// Words of what the person disputed; the first is that of versions that did not ask why.
+pub const DISPUTED: [&str; 3] = ["disputed", "not_a_model", "not_me"];
+/// The same, for SQL.
+pub(super) const IS_DISPUTED: &str = "IN ('disputed', 'not_a_model', 'not_me')";
 /// Candidates for an import.
 const MOST_CANDIDATES: u32 = 16;
 
@@ -65,7 +69,7 @@ pub struct SightingRow {
     pub first_seen: Timestamp,
     /// When it was last seen.
     pub last_seen: Timestamp,
-    /// Why it is of no more interest: gone, approved, disputed, granted.
+    /// Why it is of no more interest: gone, approved, granted; what the person disputed: [`DISPUTED`].
     pub resolved: Option<String>,
     /// Codes of what is wrong with the file, the worst first.
     pub hazards: Vec<String>,
@@ -170,7 +174,7 @@ impl Sightings<'_> {
     /// See [`StoreError`].
     pub fn by_file(&self, file: &FileIdentity) -> Result<Option<SightingRow>, StoreError> {
         let sql = format!(
-            "{COLUMNS} WHERE (resolved IS NULL OR resolved = 'disputed') AND device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4
+            "{COLUMNS} WHERE (resolved IS NULL OR resolved {IS_DISPUTED}) AND device = ?1 AND inode = ?2 AND size_bytes = ?3 AND modified_ns = ?4
                ORDER BY last_seen_utc DESC LIMIT 1"
         );
         let params = (signed(file.device), signed(file.inode), signed(file.size), file.modified_ns);
@@ -182,7 +186,7 @@ impl Sightings<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn disputed(&self) -> Result<Vec<SightingRow>, StoreError> {
-        let sql = format!("{COLUMNS} WHERE resolved = 'disputed' ORDER BY last_seen_utc DESC, id LIMIT ?1");
+        let sql = format!("{COLUMNS} WHERE resolved {IS_DISPUTED} ORDER BY last_seen_utc DESC, id LIMIT ?1");
         self.0.read(|connection| super::rows(connection, "sightings", &sql, [MOST_DISPUTED], read))
     }
 

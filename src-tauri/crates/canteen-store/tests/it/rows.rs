@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use canteen_audit::{Event, Record};
 use canteen_store::{
-    Approved, ConversationRow, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeBasis, NudgeRow, Replacement, RequestRow,
-    RunRow, SightingRow, StoreError,
+    Approved, ConversationRow, DISPUTED, EvidenceRow, FileIdentity, Kept, MessageRow, NudgeBasis, NudgeRow, Replacement,
+    RequestRow, RunRow, SightingRow, StoreError,
 };
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
@@ -383,6 +383,54 @@ fn every_state_of_a_nudge_comes_back() {
     assert_eq!(open.iter().map(|row| row.state.word()).collect::<Vec<_>>(), ["due", "held", "shown"], "no sighting is open");
 }
 
+fn nudge(n: u8, state: NudgeState) -> NudgeRow {
+    NudgeRow {
+        id: NudgeId::new(NOW, [n; 10]),
+        sighting: sighting(u64::from(n)).id,
+        digest: digest(),
+        reason: "unapproved".into(),
+        title: "t".into(),
+        body: "b".into(),
+        why: Vec::new(),
+        basis: None,
+        alternative: None,
+        state,
+        shown_by: Some("window".into()),
+        created: Timestamp::from_millis(i64::from(n)),
+        shown_at: Some(Timestamp::from_millis(i64::from(n))),
+        updated: NOW,
+    }
+}
+
+#[test]
+fn what_is_put_off_or_silenced_is_listed_however_old_until_its_time_has_come() {
+    let (_folder, store) = new();
+    let until = |until| NudgeState::Silenced { until: Timestamp::from_millis(until) };
+    let states = [until(10), until(9), NudgeState::Snoozed { until: Timestamp::from_millis(10) }, NudgeState::Used];
+    for (n, state) in (1..).zip(states) {
+        store.nudges().put(&nudge(n, state), None).unwrap();
+    }
+    let listed = store.nudges().listed(1, Timestamp::from_millis(9)).unwrap();
+    let listed: Vec<i64> = listed.iter().map(|row| row.created.as_millis()).collect();
+    assert_eq!(listed, [4, 3], "the newest, and the newest of those that rest: the limit holds for each");
+    assert_eq!(store.nudges().listed(9, Timestamp::from_millis(9)).unwrap().len(), 4);
+}
+
+#[test]
+fn outcomes_are_of_what_was_shown_with_the_name_and_the_dispute_of_the_sighting() {
+    let (_folder, store) = new();
+    store.sightings().put(&SightingRow { resolved: Some("not_me".into()), ..sighting(1) }, None).unwrap();
+    store.sightings().put(&SightingRow { resolved: Some("gone".into()), ..sighting(2) }, None).unwrap();
+    for n in 1..=3 {
+        store.nudges().put(&nudge(n, NudgeState::Withdrawn), None).unwrap();
+    }
+    store.nudges().put(&NudgeRow { shown_at: None, ..nudge(4, NudgeState::Due) }, None).unwrap();
+    let rows = store.nudges().outcomes(9).unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.shown_at.as_millis(), row.name.is_some(), row.disputed)).collect();
+    assert_eq!(told, [(3, false, false), (2, true, false), (1, true, true)]);
+    assert_eq!(store.nudges().outcomes(1).unwrap().len(), 1);
+}
+
 #[test]
 fn a_request_is_open_until_it_is_answered_and_a_grant_has_an_end() {
     let (_folder, store) = new();
@@ -442,11 +490,14 @@ fn a_request_about_a_name_has_no_digest_and_is_about_no_bytes() {
 #[test]
 fn what_was_disputed_is_not_open_and_stays_in_the_list() {
     let (_folder, store) = new();
-    let row = SightingRow { resolved: Some("disputed".into()), ..sighting(1) };
-    store.sightings().put(&row, None).unwrap();
+    for (n, word) in (10..).zip(DISPUTED) {
+        let row = SightingRow { resolved: Some(word.into()), ..sighting(n) };
+        store.sightings().put(&row, None).unwrap();
+        assert!(store.sightings().disputed().unwrap().contains(&row), "{word}");
+    }
     store.sightings().put(&SightingRow { resolved: Some("gone".into()), ..sighting(2) }, None).unwrap();
     assert_eq!(store.sightings().open().unwrap(), []);
-    assert_eq!(store.sightings().disputed().unwrap(), [row]);
+    assert_eq!(store.sightings().disputed().unwrap().len(), DISPUTED.len());
 }
 
 #[test]

@@ -1,6 +1,6 @@
-import type { LogField, LogRow } from '../../lib/backend'
-import { count } from '../../lib/format/number'
-import { text, word } from '../../text'
+import type { LogField, LogRow } from '../lib/backend'
+import { count } from '../lib/format/number'
+import { text, word } from '../text'
 
 /** What a fault's code means, where that needs no figure; else the code itself. */
 function causeOf(codes: readonly string[]): string {
