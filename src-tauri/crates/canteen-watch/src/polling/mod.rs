@@ -123,7 +123,11 @@ pub(crate) fn start(
     let (orders, ordered) = sync_channel(1);
     let stop = Arc::new(AtomicBool::new(false));
     let (asked, waking) = (Arc::new(AtomicBool::new(false)), orders.clone());
-    let home = Home::new(config.clone(), Arc::clone(&clock), Arc::new(move || drop(waking.try_send(()))));
+    let wake = move || {
+        // Full means that it wakes already.
+        let _full = waking.try_send(());
+    };
+    let home = Home::new(config.clone(), Arc::clone(&clock), Arc::new(wake));
     let engine = Engine::new(system, (config, home), (clock, sink), (Arc::clone(&stop), Arc::clone(&asked)))?;
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         if engine.run(&ordered).is_none() {
