@@ -10,7 +10,7 @@ use canteen_watch::{Earlier, HomeLook, HomeState, READER};
 
 use crate::App;
 use crate::computer::convert;
-use crate::dispute::DISPUTED;
+use crate::dispute::is_dispute;
 use crate::fault::AppError;
 use crate::wire::{self, Topic};
 
@@ -70,7 +70,7 @@ impl App {
         }
         (row.path, row.shown_path) = (path.to_owned(), self.relative(path));
         row.last_seen = at;
-        row.resolved = row.resolved.filter(|why| why == DISPUTED);
+        row.resolved = row.resolved.filter(|why| is_dispute(why));
         self.judge_row(&mut row);
         self.store.sightings().put(&row, None)?;
         self.events.changed(&[Topic::Sightings]);
