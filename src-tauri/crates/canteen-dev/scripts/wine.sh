@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the tests of canteen-watch as a Windows program: its sensor lists real processes and names who maps a model. Needs a wine64 of
 # the system (apt-get install wine64) and what `make check-platforms` has unpacked. Not tested so: who has a file open and not mapped
-# (Wine's Restart Manager answers nothing), and whose a server is. Not part of `make test`: the standard library is built for it.
+# (Wine's Restart Manager answers nothing), and whose a server is (nobody was named so far). Not part of `make test`: the standard library is built for it.
 #
 #   wine.sh [name of a test]
 set -eu

@@ -19,7 +19,7 @@
 //! | servers | `sock_diag`, all users | own processes | `GetExtendedTcpTable`, all users |
 //! | work | computing time, others' too; graphics cards by DRM `fdinfo` and NVML | computing time | computing time |
 //! | longest time to notice | 5 s | about 2 minutes | about 2 minutes |
-//! | run | on every test | no: type-checked, its parsers tested on Linux | under Wine, without the Restart Manager and without the owners of sockets |
+//! | run | on every test | no: type-checked, its parsers tested on Linux | under Wine: who maps weights is named there; who has a file open and whose a server is was not seen |
 //!
 //! ```
 //! use std::path::Path;

@@ -111,7 +111,7 @@ fn a_program_that_maps_a_model_is_named_until_its_end() {
 
 #[test]
 fn a_server_is_listed_while_it_waits() {
-    // Whose it is, is not asked: Wine keeps sockets in a process of its own.
+    // Whose it is, is not asked: under Wine nobody was named so far.
     let is_listed = |port| {
         let sockets = Windows::default().sockets().unwrap();
         sockets.iter().any(|socket| socket.port == port && socket.peer.is_none() && socket.address.is_loopback())
