@@ -60,7 +60,7 @@ impl About {
             Some("whisper") => ModelKind::Speech,
             Some("adapter") => ModelKind::Adapter,
             Some("llama") => ModelKind::Text,
-            Some(_) | None if GENERATES.iter().any(|part| named(&part)) => ModelKind::Text,
+            Some(_) | None if GENERATES.iter().any(named) => ModelKind::Text,
             Some(_) | None => ModelKind::Other,
         };
         let Described { name, architecture, element, parameters, .. } = described;
