@@ -5,7 +5,7 @@ use canteen_tests::{Home, Organisation, Parts, Running, until};
 use canteen_types::Verdict;
 
 /// A checkpoint as PyTorch writes it, of seventy megabytes, whose pickle calls what it should not where `bites`.
-fn checkpoint(bites: bool) -> Vec<u8> {
+pub(crate) fn checkpoint(bites: bool) -> Vec<u8> {
     let harmless = b"\x80\x02}q\x00.".to_vec();
     let call = b"\x80\x02cposix\nsystem\nq\x00X\x04\x00\x00\x00trueq\x01\x85q\x02Rq\x03.".to_vec();
     let pickle = if bites { call } else { harmless };
@@ -34,6 +34,15 @@ fn zip(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
     all.extend([length.to_le_bytes(), start.to_le_bytes()].concat());
     all.extend([0, 0]);
     all
+}
+
+/// A program that keeps a file of Downloads in memory.
+pub(crate) fn hold(home: &Home, name: &str) -> Running {
+    let hold = "import mmap,sys,time\nfile=open(sys.argv[1],'rb')\nheld=mmap.mmap(file.fileno(),0,prot=mmap.PROT_READ)\n\
+                print(sum(held[::4096]),flush=True)\ntime.sleep(600)";
+    let mut python = home.command("python3");
+    python.args(["-c", hold]).arg(home.downloads().join(name));
+    Running::start(&mut python, home.path("logs/python.log"), "python").unwrap()
 }
 
 fn seen(home: &Home, name: &str) -> Sighting {
@@ -66,11 +75,7 @@ fn a_checkpoint_that_bites_is_dangerous_and_one_that_does_not_is_only_unapproved
     assert!(all.iter().all(|one| !one.path.ends_with("letters.zip")), "{all:?}");
 
     // In use it is more than worth a word: what bites is told at once, and as what it is.
-    let hold = "import mmap,sys,time\nfile=open(sys.argv[1],'rb')\nheld=mmap.mmap(file.fileno(),0,prot=mmap.PROT_READ)\n\
-                print(sum(held[::4096]),flush=True)\ntime.sleep(600)";
-    let mut python = home.command("python3");
-    python.args(["-c", hold]).arg(home.downloads().join("holiday.mp4"));
-    let mut program = Running::start(&mut python, home.path("logs/python.log"), "python").unwrap();
+    let mut program = hold(&home, "holiday.mp4");
     let nudge = until("the nudge", || home.json::<Vec<Nudge>>(&["nudges"]).unwrap().into_iter().next()).unwrap();
     assert_eq!((nudge.sighting, nudge.state.as_str()), (bites.id, "shown"));
     assert!(nudge.title.starts_with("Please stop using"), "{}", nudge.title);

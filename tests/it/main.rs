@@ -5,6 +5,10 @@ mod answers;
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod blind;
+#[cfg(test)]
+mod boundary;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod chat;
@@ -16,6 +20,7 @@ mod groups;
 mod harness;
 #[cfg(test)]
 mod hazards;
+mod home_look;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]
@@ -42,6 +47,8 @@ mod refusals;
 mod requests;
 #[cfg(test)]
 mod runners;
+#[cfg(test)]
+mod scenes;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

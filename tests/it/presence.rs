@@ -3,6 +3,8 @@
 use canteen_app::wire::{Nudge, Status};
 use canteen_tests::{Home, Keyring, Note, Notes, Organisation, Parts, Running, engines, eventually, until, weights};
 
+use crate::hazards;
+
 const DESKTOP_WITHOUT_DISPLAY: Parts = Parts { bus: true, keyring: Keyring::Unlocked, notifications: true, display: false };
 
 fn joined() -> (Home, Organisation) {
@@ -69,6 +71,19 @@ async fn what_do_not_disturb_holds_stands_in_the_tray_and_is_shown_once_when_it_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_dangerous_and_runs_breaks_through_and_looks_different() {
+    let (home, _company) = joined();
+    let notes = Notes::of(&home).await.unwrap();
+    notes.do_not_disturb(true).await.unwrap();
+    let _host = home.serve().unwrap();
+    fs_err::write(home.downloads().join("holiday.mp4"), hazards::checkpoint(true)).unwrap();
+    let _program = hazards::hold(&home, "holiday.mp4");
+    let note = on_screen(&notes, "the warning", 1).await.remove(0);
+    assert_eq!((note.urgency, badge(&home)), (2, 1), "{note:?}");
+    assert!(note.title.starts_with("Please stop using"), "{note:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_copies_of_one_model_make_one_notification() {
     let (home, _company) = joined();
     let notes = Notes::of(&home).await.unwrap();
@@ -96,8 +111,12 @@ async fn a_notification_of_a_killed_host_is_answered_and_withdrawn_by_the_next()
     host.kill().unwrap();
     let mut host = home.serve().unwrap();
     assert_eq!(on_screen(&notes, "the notification to stay", 1).await, std::slice::from_ref(&note));
-    notes.press(&note, "Tomorrow at 9:00").await.unwrap();
-    the_nudge(&home, "the answer to be heard", |nudge| nudge.state == "snoozed");
+    // Pressed in the moment of the change it may be lost, and is pressed again.
+    let snoozed = async || {
+        notes.press(&note, "Tomorrow at 9:00").await?;
+        anyhow::Ok(nudges(&home).into_iter().find(|nudge| nudge.state == "snoozed"))
+    };
+    eventually("the answer to be heard", snoozed).await.unwrap();
     // Whoever is away cannot take it away: the next one does.
     host.kill().unwrap();
     let mut host = home.serve().unwrap();

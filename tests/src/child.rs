@@ -11,6 +11,8 @@ pub struct Running {
     child: Child,
     name: String,
     log: PathBuf,
+    /// What it starts ends with it.
+    leads: bool,
 }
 
 impl Running {
@@ -27,7 +29,19 @@ impl Running {
             .stderr(to)
             .spawn()
             .with_context(|| format!("{name} does not start; install {package}, as `make test` does"))?;
-        Ok(Self { child, name, log })
+        Ok(Self { child, name, log, leads: false })
+    }
+
+    /// As [`Running::start`]; what it starts ends with this value, too.
+    ///
+    /// # Errors
+    /// When it does not start.
+    #[cfg(unix)]
+    pub fn start_with_all(command: &mut Command, log: PathBuf, package: &str) -> Result<Self> {
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let mut running = Self::start(command, log, package)?;
+        running.leads = true;
+        Ok(running)
     }
 
     /// Its process id.
@@ -62,6 +76,11 @@ impl Running {
     /// # Errors
     /// When the system refuses.
     pub fn kill(&mut self) -> Result<()> {
+        if self.leads {
+            let group = format!("-{}", self.child.id());
+            // What it started may go on without it.
+            Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status()?;
+        }
         self.child.kill()?;
         self.child.wait()?;
         Ok(())

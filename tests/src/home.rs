@@ -185,7 +185,18 @@ impl Home {
     /// # Errors
     /// When it does not come up, with what it said.
     pub fn serve(&self) -> Result<Running> {
-        let mut host = self.canteen_beside("serve", ["serve"])?;
+        self.serve_below::<&str>(&[])
+    }
+
+    /// As [`Home::serve`], with words before the program, e.g. `strace` and what belongs to it.
+    ///
+    /// # Errors
+    /// When it does not come up, with what it said.
+    pub fn serve_below<A: AsRef<OsStr>>(&self, words: &[A]) -> Result<Running> {
+        let canteen = self.programs.path("canteen");
+        let mut words = words.iter().map(AsRef::as_ref).chain([canteen.as_os_str(), OsStr::new("serve")]);
+        let mut command = self.command(words.next().context("a program")?);
+        let mut host = Running::start(command.args(words), self.path("logs/serve"), "canteen (cargo build --workspace --bins)")?;
         let up = until("the headless host", || (!host.is_alive() || host.said().contains("Canteen is ready")).then_some(()));
         if up.is_err() || !host.is_alive() {
             bail!("canteen serve did not come up: {}", host.said());

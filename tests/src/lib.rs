@@ -35,6 +35,7 @@ mod proxy;
 pub mod python;
 mod relay;
 mod said;
+pub mod scenes;
 mod tls;
 mod tray;
 mod wait;

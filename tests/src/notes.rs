@@ -86,7 +86,9 @@ impl Notes {
                     there.push(note);
                 }
                 "CloseNotification" => {
-                    let id = u32::try_from(arguments.into_iter().next().context("CloseNotification has an argument")?)?;
+                    // The mock's own type for it differs from the specification's.
+                    let id = i32::try_from(arguments.into_iter().next().context("CloseNotification has an argument")?)?;
+                    let id = u32::try_from(id)?;
                     there.retain(|note| note.id != id);
                 }
                 _ => {}

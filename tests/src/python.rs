@@ -57,6 +57,24 @@ impl Python {
         Ok(Self { program: program.into() })
     }
 
+    /// Its own file, for a copy under another name.
+    ///
+    /// # Errors
+    /// When it does not say.
+    pub fn executable(&self) -> Result<PathBuf> {
+        let told = asked(&self.program, &["-I", "-c", "import os, sys; print(os.path.realpath(sys.executable))"])?;
+        Ok(told.trim().into())
+    }
+
+    /// Where its packages lie.
+    ///
+    /// # Errors
+    /// When it does not say.
+    pub fn packages(&self) -> Result<PathBuf> {
+        let told = asked(&self.program, &["-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])?;
+        Ok(told.trim().into())
+    }
+
     /// Runs a script of `tests/corpora` to its end.
     ///
     /// # Errors

@@ -235,6 +235,19 @@ describe('this computer', () => {
     expect(bar.getAttribute('aria-valuetext')).toBe(`${words.lookingIn('Ollama')}, 3 of 12`)
   })
 
+  it('shows how far the home folder is gone through, and that this rests', async () => {
+    open('#/computer', seeing({ home: { state: 'resting', percent: 43, files: 1204 } }))
+    const bar = await screen.findByRole('progressbar', { name: words.homeProgress })
+    expect(bar.getAttribute('aria-valuenow')).toBe('43')
+    expect(bar.getAttribute('aria-valuetext')).toBe(`${words.homeRests}, about 43 % · 1,204 files`)
+  })
+
+  it('says nothing of the home folder once that is through', async () => {
+    open('#/computer')
+    await screen.findByRole('button', { name: words.scan })
+    expect(screen.queryByRole('progressbar')).toBeNull()
+  })
+
   it('looks when asked', async () => {
     const { backend, user } = open('#/computer')
     await user.click(await screen.findByRole('button', { name: words.scan }))

@@ -401,6 +401,7 @@ export const computer: Computer = {
     { code: 'elsewhere', text: 'models inside a web page' },
   ],
   looking: null,
+  home: { state: 'through', percent: 100, files: 198_004 },
   asked: [],
   asking: 'on',
   runners: { built_in: 1, organisation: null },

@@ -711,6 +711,10 @@ export const de: Text = {
     lookingAt: 'Sieht sich an, was gefunden wurde',
     lookProgress: 'Wie weit das Nachsehen ist',
     step: (done, of) => `${done} von ${of}`,
+    homeUnderway: 'Geht Ihren persönlichen Ordner durch, Datei für Datei, wenn der Computer Zeit hat',
+    homeRests: 'Der Gang durch Ihren persönlichen Ordner ruht, solange der Computer mit Akku läuft',
+    homeFar: (percent, files, n) => `etwa ${percent} % · ${files} ${plural(n, 'Datei', 'Dateien')}`,
+    homeProgress: 'Wie viel Ihres persönlichen Ordners Canteen durchgegangen ist',
     pause: 'Hinweise pausieren',
     pauseHour: (at) => `Eine Stunde lang, bis ${at}`,
     pauseTomorrow: 'Bis morgen um 9:00 Uhr',
@@ -738,6 +742,8 @@ export const de: Text = {
         'Ob eine große Datei, die ein Programm in Ihren Dokumenten, auf Ihrem Schreibtisch, in der Cloud oder auf einem anderen Datenträger geöffnet hat, ein Modell ist: Dieses System würde Sie zuerst fragen.',
       protected: 'Was ein großes Programm von Ihnen geöffnet hat: Es verbietet einen näheren Blick.',
       no_servers: 'Welche Programme auf diesem Computer auf andere warten: Er führt sie nicht auf.',
+      home_far_away:
+        'Modelle in Ihrem persönlichen Ordner, bevor sie benutzt werden: Er liegt nicht auf diesem Computer, deshalb geht Canteen ihn nicht durch.',
       no_mounts:
         'Was angesteckt oder eingehängt wird, sofort: Dieser Computer meldet es nicht. Es wird gesehen, wann immer Canteen nachsieht.',
     },

@@ -706,6 +706,11 @@ export const en = {
     lookingAt: 'Looking at what was found',
     lookProgress: 'How far the look has got',
     step: (done: number, of: number) => `${done} of ${of}`,
+    homeUnderway: 'Going through your home folder, file by file, when the computer has time',
+    homeRests: 'Going through your home folder rests while the computer runs on its battery',
+    homeFar: (percent: number, files: string, n: number) =>
+      `about ${percent} % · ${files} ${plural(n, 'file', 'files')}`,
+    homeProgress: 'How much of your home folder Canteen has gone through',
     pause: 'Pause nudges',
     pauseHour: (at: string) => `For an hour, until ${at}`,
     pauseTomorrow: 'Until tomorrow at 9:00',
@@ -732,6 +737,8 @@ export const en = {
         'Whether a large file that a program has open in your documents, on your desktop, in the cloud or on another disk is a model: this system would ask you first.',
       protected: 'What a large program of yours has open: it forbids a closer look.',
       no_servers: 'Which programs wait for others on this computer: it does not list them.',
+      home_far_away:
+        'Models in your home folder before they are used: it does not lie on this computer, so Canteen does not go through it.',
       no_mounts:
         'What is plugged in or mounted, at once: this computer does not tell. It is seen whenever Canteen looks.',
     } as Readonly<Record<string, string>>,

@@ -314,6 +314,10 @@ pub(crate) struct PolicySet {
     /// Hour of the person's clock at which a working day begins.
     #[arg(long, value_name = "HOUR")]
     pub(crate) day_starts_at: Option<u8>,
+    /// A folder that is not looked through for models, with all below it: `~/Archive` in each person's home folder, or a whole
+    /// path. Again for more; together they replace those before, and `none` leaves none.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) exclude_folder: Vec<String>,
     /// How far nudges go, by reason: `dangerous=stop:3`, `derivative=record`. Reasons: approved_for_others, derivative, unapproved,
     /// altered, recalled, dangerous. Steps: record, badge, toast, deadline:DAYS, stop:DAYS, standard.
     #[arg(long, value_name = "REASON=STEP", value_parser = crate::values::rung)]

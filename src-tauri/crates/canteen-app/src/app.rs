@@ -83,6 +83,8 @@ pub struct App {
     pub(crate) asking: Asking,
     pub(crate) checking: Checking,
     pub(crate) swept: watch::Sender<u64>,
+    /// Looks through the home folder that have ended.
+    pub(crate) home_looks: watch::Sender<u64>,
     pub(crate) tasks: Tasks,
     pub(crate) deciding: Mutex<()>,
     /// When nudges must be decided about again.
@@ -126,6 +128,7 @@ impl App {
             asking: Asking::default(),
             checking: Checking::default(),
             swept: watch::Sender::new(0),
+            home_looks: watch::Sender::new(0),
             tasks: Tasks::default(),
             deciding: Mutex::default(),
             next_look: watch::Sender::new(None),
@@ -236,6 +239,9 @@ impl App {
         }
         self.tasks.close(Duration::from_secs(5)).await;
         let closed = self.blocking(|app| {
+            if let Err(error) = app.is_alive(true) {
+                tracing::warn!(%error, "it could not be noted when Canteen ended");
+            }
             let recorded = app.store.audit().append(canteen_audit::Event::HostStopped);
             app.store.close()?;
             Ok(recorded.map(drop)?)

@@ -146,6 +146,7 @@ pub fn bindings() -> String {
         wire::Relation,
         wire::Kin,
         wire::KnownRunners,
+        wire::HomeLook,
         wire::InstalledVersion,
         wire::InstallModel,
         call::Join,

@@ -291,7 +291,7 @@ impl App {
         let after = (snapshot.catalogue.version, snapshot.policy.version);
         let event = (before != Some(after)).then_some(Event::CatalogueAccepted { version: after.0, policy_version: after.1 });
         let news = event.is_some();
-        let runners_before = self.shelf.runners_version();
+        let runners_before = self.shelf.runners();
         if let Some(event) = event {
             self.store.audit().append(event)?;
         }
@@ -302,7 +302,7 @@ impl App {
             current.refused = None;
         });
         self.events.changed(&[Topic::Status]);
-        if self.shelf.runners_version() != runners_before {
+        if self.shelf.runners() != runners_before {
             self.runners_changed()?;
         }
         let regrouped = self.take_groups();

@@ -1,6 +1,7 @@
 //! What runs on this computer outside Canteen: observations of the watch become sightings with evidence and a verdict.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use canteen_audit::Event;
@@ -16,8 +17,9 @@ use crate::asking::Heard;
 use crate::dispute::is_dispute;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
+use crate::gap::Gap;
 use crate::models::Known;
-use crate::wire::{self, Computer, Evidence, Fault, Looking, Sighting, Topic};
+use crate::wire::{self, Computer, Evidence, Fault, HomeLook, Looking, Sighting, Topic};
 
 /// Fingerprints that are remembered; each has some 10 kB.
 const MOST_FINGERPRINTS: usize = 256;
@@ -34,6 +36,8 @@ pub(crate) struct Present {
     pub(crate) signals: BTreeSet<Signal>,
     /// The digest that it had under its earlier name, while it is taken again.
     before: Option<Digest>,
+    /// By which it is read, where that is not its path.
+    way: Option<PathBuf>,
 }
 
 /// What this session knows about a sighting.
@@ -61,7 +65,11 @@ pub(crate) struct Memory {
     files_seen: u64,
     places: Vec<String>,
     blind: BTreeSet<BlindSpot>,
+    /// Before this host began.
+    gap: Option<Gap>,
+    has_beaten: bool,
     looking: Option<Looking>,
+    pub(crate) home: Option<HomeLook>,
     /// Of what is not approved, by digest; none where the file has none.
     fingerprints: HashMap<Digest, Option<Arc<Fingerprint>>>,
 }
@@ -95,6 +103,15 @@ impl Watched {
         });
     }
 
+    /// `true` once.
+    pub(crate) fn is_first_beat(&self) -> bool {
+        self.with(|memory| !std::mem::replace(&mut memory.has_beaten, true))
+    }
+
+    pub(crate) fn missed(&self, gap: Option<Gap>) {
+        self.with(|memory| memory.gap = gap);
+    }
+
     /// What [`Self::remember`] was told; `None` where it was told nothing.
     pub(crate) fn fingerprint(&self, digest: Digest) -> Option<Option<Arc<Fingerprint>>> {
         self.with(|memory| memory.fingerprints.get(&digest).cloned())
@@ -107,6 +124,11 @@ impl Watched {
             }
             memory.fingerprints.insert(digest, fingerprint);
         });
+    }
+
+    /// By which a file is read that cannot be read by its path.
+    pub(crate) fn way(&self, id: SightingId) -> Option<PathBuf> {
+        self.with(|memory| memory.present.get(&id).and_then(|present| present.way.clone()))
     }
 
     /// Programs that hold it and were not asked to end so far. From now on they were.
@@ -136,6 +158,9 @@ impl App {
     pub(crate) fn observe(&self, observation: Observation) -> Result<(), AppError> {
         match observation {
             Observation::Seen(file) => self.saw(&file),
+            Observation::Again { identity, path, at } => self.saw_again(&convert(identity), &path, at),
+            Observation::NoWeights { files } => self.no_weights(files),
+            Observation::Home(step) => self.home_step(step),
             Observation::Digest { identity, digest } => self.hashed(&convert(identity), digest),
             Observation::Held { identity, holder, by, at } => self.held(&convert(identity), &holder, by, at),
             Observation::Released { identity, pid } => self.released(&convert(identity), pid),
@@ -194,6 +219,7 @@ impl App {
             let present = memory.present.entry(id).or_default();
             present.signals.insert(Signal::Content);
             present.before = before.or(present.before);
+            present.way = Some(&file.way).filter(|way| **way != file.path).cloned();
             !present.holders.is_empty()
         });
         let runners = self.shelf.runners();
@@ -369,10 +395,12 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub async fn scan_now(&self) -> Result<Computer, Fault> {
-        let mut looks = self.swept.subscribe();
-        looks.mark_unchanged();
+        let (mut places, mut home) = (self.swept.subscribe(), self.home_looks.subscribe());
+        places.mark_unchanged();
+        home.mark_unchanged();
         self.rescan();
-        drop(tokio::time::timeout(std::time::Duration::from_secs(60), looks.changed()).await);
+        let both = async { places.changed().await.is_ok() && home.changed().await.is_ok() };
+        drop(tokio::time::timeout(std::time::Duration::from_secs(60), both).await);
         self.list_sightings().await
     }
 
@@ -394,7 +422,7 @@ impl App {
             let calm = matches!(sighting.verdict, Some(Verdict::Approved | Verdict::InventoryOnly));
             (std::cmp::Reverse(sighting.grade), calm, std::cmp::Reverse(sighting.last_seen))
         });
-        let paused_until = self.paused_until()?;
+        let (paused_until, now) = (self.paused_until()?, self.now());
         let (asking, runners) = (self.asking_state()?, self.known_runners());
         Ok(self.watched.with(|memory| Computer {
             sightings,
@@ -405,8 +433,10 @@ impl App {
                 .blind
                 .iter()
                 .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned() })
+                .chain(memory.gap.map(|gap| gap.spot(now)))
                 .collect(),
             looking: memory.looking.clone(),
+            home: memory.home.clone(),
             asked: memory.asked.iter().rev().map(Heard::wire).collect(),
             asking,
             runners,

@@ -9,7 +9,7 @@ use canteen_audit::Event;
 use canteen_os::{Computer, Dirs, KeyDecision, KeyPlaceKnown, KeyVault, Keyring, Notifier, Passphrase, PassphraseFile, StoreId};
 use canteen_store::{KeyPlace, Store};
 use canteen_types::{Clock, Group, Secret};
-use canteen_watch::WatchConfig;
+use canteen_watch::{Earlier, WatchConfig};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -18,6 +18,7 @@ use crate::app::Parts;
 use crate::call::UnlockStore;
 use crate::catalogue::Joined;
 use crate::fault::AppError;
+use crate::home_look::ask;
 use crate::host::{Host, HostKind};
 
 /// How often the catalogue is checked; jittered, so that a fleet does not come at once.
@@ -186,6 +187,7 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
         }
     });
     app.tasks.spawn(Arc::clone(app).clear_leftover());
+    app.tasks.spawn(Arc::clone(app).stay_alive(Arc::clone(host)));
     let syncing = Arc::clone(app);
     let ended = Arc::clone(host);
     app.tasks.spawn(async move {
@@ -224,13 +226,18 @@ fn start_work(app: &Arc<App>, host: &Arc<Host>) {
 fn start_watch(app: &Arc<App>, host: &Arc<Host>) {
     let (sink, observations) = std::sync::mpsc::sync_channel(1024);
     let (engines, sightings, own, more) = (Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app), Arc::downgrade(app));
+    let (knows, rules) = (Arc::downgrade(app), Arc::downgrade(app));
     let config = WatchConfig {
         places: app.places(),
         more_places: Arc::new(move || more.upgrade().map(|app| app.places()).unwrap_or_default()),
-        minimum_size: app.shelf.policy().nudge.minimum_size.max(canteen_watch::SMALLEST),
+        // What may be nudged about is larger, each part of a model in several files need not be.
+        minimum_size: canteen_watch::SMALLEST,
         is_own: Arc::new(move |path| own.upgrade().is_some_and(|app| app.is_own_folder(path))),
         ignore_pids: Arc::new(move || engines.upgrade().map(|app| app.runs.pids()).unwrap_or_default()),
         needs_digest: Arc::new(move |identity| sightings.upgrade().is_none_or(|app| app.needs_digest(*identity))),
+        known: Arc::new(move |identity| ask(&knows, |app| app.earlier(*identity), Earlier::Unknown)),
+        excluded: Arc::new(move || ask(&rules, App::excluded_folders, Vec::new())),
+        home: Some(app.home_look()),
     };
     match canteen_watch::start(config, host.clock(), sink) {
         Ok(handle) => app.keep_watch(handle),

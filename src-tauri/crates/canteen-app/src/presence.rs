@@ -39,7 +39,7 @@ impl Sensed {
     }
 
     /// What was sensed not long ago holds: while it keeps something back, a sign ends that, or the next look.
-    fn at(&self, now: Timestamp) -> Presence {
+    fn at(&self, now: Timestamp, look: impl FnOnce() -> Presence) -> Presence {
         let (before, holds) = (*self.last(), *self.holds.borrow());
         if let Some((at, presence)) = before.sensed
             && at <= now
@@ -47,7 +47,7 @@ impl Sensed {
         {
             return presence;
         }
-        let presence = known(self.senses.look());
+        let presence = look();
         let mut last = self.last();
         if last.signs == before.signs {
             last.sensed = Some((now, presence));
@@ -68,7 +68,7 @@ impl Sensed {
 impl App {
     /// The plan for what the person is doing now.
     pub(crate) fn considerate(&self, now: Timestamp, plan: impl Fn(Presence) -> Plan) -> Plan {
-        let (plan, holds) = considerate(now, plan, || self.sensed.at(now));
+        let (plan, holds) = considerate(now, plan, || self.sensed.at(now, || known(self.sensed.senses.look())));
         self.sensed.holds.send_if_modified(|before| std::mem::replace(before, holds) != holds);
         plan
     }
@@ -200,19 +200,24 @@ mod tests {
     #[test]
     fn what_is_sensed_holds_for_a_while_and_a_sign_ends_that() {
         let sensed = Sensed::of(&Environment::default());
-        let kept = Presence { camera: Known::Yes, ..Presence::default() };
-        let keep = |at| sensed.last().sensed = Some((at, kept));
+        let kept = |at: Timestamp| {
+            sensed.last().sensed = Some((NOW, Presence::default()));
+            sensed.at(at, || Presence { camera: Known::Yes, ..Presence::default() }).camera == Known::Unknown
+        };
         sensed.holds.send_replace(true);
-        keep(NOW);
-        assert_eq!(sensed.at(NOW.plus(LOOK_AGAIN / 2)), kept);
-        assert_ne!(sensed.at(NOW.plus(LOOK_AGAIN)), kept, "it was looked at again");
-        keep(NOW);
-        assert_ne!(sensed.at(NOW.minus(LOOK_AGAIN)), kept, "the clock was set back");
-        keep(NOW);
-        sensed.forget();
-        assert_ne!(sensed.at(NOW), kept);
+        assert!(kept(NOW.plus(LOOK_AGAIN / 2)));
+        assert!(!kept(NOW.plus(LOOK_AGAIN)), "it is looked at again");
+        assert!(!kept(NOW.minus(LOOK_AGAIN)), "the clock was set back");
         sensed.holds.send_replace(false);
-        keep(NOW);
-        assert_ne!(sensed.at(NOW.plus(LOOK_AGAIN / 2)), kept, "nothing is held, and nobody listens for signs");
+        assert!(kept(NOW.plus(JUST_NOW / 2)));
+        assert!(!kept(NOW.plus(LOOK_AGAIN / 2)), "nothing is held, and nobody listens for signs");
+
+        // A sign in the middle of a look: the next decision looks anew.
+        sensed.forget();
+        sensed.at(NOW, || {
+            sensed.forget();
+            Presence::default()
+        });
+        assert_eq!(sensed.last().sensed, None);
     }
 }

@@ -28,7 +28,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 const IN_DATA: &[&str] = &["store", "models"];
 const IN_CONFIG: &[&str] = &["catalogue.json"];
 const IN_STATE: &[&str] = &["logs", "window", "run"];
-const IN_RUNTIME: &[&str] = &["tray", "host.sock", "host.lock"];
+const IN_RUNTIME: &[&str] = &["tray", "notes.json", "host.sock", "host.lock"];
 
 /// What would be removed. Changes nothing.
 ///

@@ -3,7 +3,6 @@
 
 use canteen_audit::Event;
 use canteen_signatures::Signatures;
-use canteen_types::Verdict;
 use canteen_watch::Place;
 
 use crate::App;
@@ -32,8 +31,10 @@ impl App {
         let runners = self.shelf.runners();
         for mut row in self.store.sightings().open()? {
             if !row.inventory && runners.class_of(&row.path, &self.home, None).is_some() {
-                (row.inventory, row.verdict) = (true, row.digest.map(|_| Verdict::InventoryOnly));
+                row.inventory = true;
+                let kin = self.judge_row(&mut row);
                 self.store.sightings().put(&row, None)?;
+                self.note_kin(&row, kin)?;
             }
         }
         self.rescan();

@@ -1,5 +1,6 @@
 //! What the catalogue says to bytes that were seen: by their digest, and where that says nothing, by whose weights they are.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use canteen_modelfile::lineage::Fingerprint;
@@ -83,10 +84,11 @@ impl App {
         if let Some(known) = self.watched.fingerprint(digest) {
             return known;
         }
-        let mut opened = Opened::named(row.path.to_str()?, &self.home).ok()?;
-        if convert(opened.identity()) != row.identity {
-            return None;
-        }
+        let open = |path: &Path| {
+            let opened = Opened::named(path.to_str()?, &self.home).ok()?;
+            (convert(opened.identity()) == row.identity).then_some(opened)
+        };
+        let mut opened = open(&row.path).or_else(|| open(&self.watched.way(row.id)?))?;
         let taken = opened.fingerprint().map(Arc::new);
         self.watched.remember(digest, taken.clone());
         taken

@@ -551,6 +551,8 @@ pub struct Computer {
     pub blind_spots: Vec<BlindSpot>,
     /// The look that is under way.
     pub looking: Option<Looking>,
+    /// The slow look through the home folder, once it has begun.
+    pub home: Option<HomeLook>,
     /// Servers on this computer that were asked what they are since Canteen started, the newest first.
     pub asked: Vec<AskedServer>,
     /// Whether servers are asked at all.

@@ -125,6 +125,13 @@ say "Model files: headers, digests, all of it in one reading"
 HOME=$real_home cargo bench --quiet -p canteen-inspect --bench speed >"$work/speed" 2>"$work/speed.log" ||
   { cat "$work/speed.log" >&2; fail "The reading of model files could not be measured. What is wrong stands above."; }
 
+say "The watch: programs in disguise, decoys, how fast, and what ten minutes at rest take (half an hour)"
+HOME=$real_home cargo bench --quiet --profile dev -p canteen-tests --bench watch -- "$bin" >"$work/watch" 2>"$work/watch.log" ||
+  { cat "$work/watch.log" >&2; fail "The watch could not be measured. What is wrong stands above."; }
+say "The look through a home folder of 200,000 files"
+HOME=$real_home cargo bench --quiet -p canteen-watch --bench sweep >"$work/sweep" 2>"$work/sweep.log" ||
+  { cat "$work/sweep.log" >&2; fail "The look through a home folder could not be measured. What is wrong stands above."; }
+
 say "Packages"
 "$scripts/package.sh" --bin "$bin" --out "$work/packages" >"$work/packages.log" 2>&1 || { cat "$work/packages.log" >&2; exit 1; }
 kib() { du -ck --apparent-size "$@" | tail -n 1 | cut -f 1; }
@@ -149,5 +156,7 @@ print("{first_token_ms} ms to the first token of {prompt_tokens}, then {speed:.1
 done
 cat "$work/view"
 cat "$work/speed"
+cat "$work/watch"
+cat "$work/sweep"
 row "the window's files (KiB; compressed)" "$(kib ui/dist); $(tar -C ui -c dist | gzip -9 | wc -c | awk '{ print int($1 / 1024) }')"
 for package in "$work"/packages/*.deb "$work"/packages/*.rpm; do row "${package##*/} (KiB)" "$(kib "$package")"; done

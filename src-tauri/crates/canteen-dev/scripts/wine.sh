@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs the tests of canteen-watch as a Windows program: its sensor lists real processes, names who maps a model and who waits for
-# others. Needs a wine64 of the system (apt-get install wine64) and what `make check-platforms` has unpacked. Wine's Restart Manager
-# answers nothing, so who has a file open and not mapped is not tested. Not part of `make test`: the standard library is built for it.
+# Runs the tests of canteen-watch as a Windows program: its sensor lists real processes and names who maps a model. Needs a wine64 of
+# the system (apt-get install wine64) and what `make check-platforms` has unpacked. Not tested so: who has a file open and not mapped
+# (Wine's Restart Manager answers nothing), and whose a server is. Not part of `make test`: the standard library is built for it.
 #
 #   wine.sh [name of a test]
 set -eu

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 /// Folders that are remembered; a desktop sets some fifty variables in all.
 const MOST_FOLDERS: usize = 512;
 
-/// What a process was started with, read once by a binary and handed in from there. Variables that Canteen has no use for are
-/// not kept.
+/// What a process was started with, read once by a binary and handed in from there. Of variables that Canteen has no use for by
+/// itself, only whole paths are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     /// Arguments without the program's name.

@@ -1,5 +1,5 @@
 //! What Canteen needs from the operating system: folders, time, entropy, the keyring, notifications, the socket between the
-//! host and its faces, how much memory and computing time a process takes, its language and look, and what starts with it.
+//! host and its faces, how much memory and computing time a process takes, whether it runs on its battery, its language and look, and what starts with it.
 //!
 //! One small set of functions per concern; what differs between systems is in a file named after the system. The crate decides
 //! nothing about models. Configuration comes in as an [`Environment`], which a binary reads once.
@@ -20,6 +20,7 @@
 mod appearance;
 mod atomic_write;
 pub mod autostart;
+mod battery;
 mod clock;
 mod computer;
 mod dirs;
@@ -44,6 +45,7 @@ mod program;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;
+pub use battery::runs_on_battery;
 pub use clock::SystemClock;
 pub use computer::{Computer, Gpu};
 pub use dirs::Dirs;

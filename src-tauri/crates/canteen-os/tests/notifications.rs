@@ -185,3 +185,64 @@ fn answers_to_several_notes_in_one_instant_all_come_back() {
         }
     });
 }
+
+/// Waits until the service was told to take these away, and no others.
+fn closed(numbers: &[&str]) {
+    let calls = || -> Vec<String> {
+        let text = fs_err::read_to_string(home().join("notify.log")).unwrap();
+        text.lines().filter_map(|line| line.split_once(" CloseNotification ").map(|(_, number)| number.to_owned())).collect()
+    };
+    for _ in 0..600 {
+        if calls().len() >= numbers.len() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut calls = calls();
+    calls.sort();
+    assert_eq!(calls, numbers);
+}
+
+#[test]
+fn what_an_earlier_host_left_is_answered_replaced_and_taken_away_by_the_next() {
+    in_session("what_an_earlier_host_left_is_answered_replaced_and_taken_away_by_the_next", || {
+        let _service = service("actions body");
+        let file = home().join("notes.json");
+        let first = Notifier::new("Canteen").remembering(file.clone());
+        for key in ["answered", "replaced", "left", "also left"] {
+            first.show(note(key, "x"), |_| {}).unwrap();
+        }
+        let next = Notifier::new("Canteen").remembering(file);
+        let ((tell, answered), (tell_too, replaced)) = (listener(), listener());
+        assert!(next.take_up("answered", tell) && next.take_up("replaced", tell_too));
+        assert!(!next.take_up("answered", |_| {}), "one listens already");
+        assert!(!next.take_up("never shown", |_| {}));
+        next.clear_left();
+        closed(&["3", "4"]);
+        next.show(note("replaced", "y"), |_| {}).unwrap();
+        assert!(calls()[4].starts_with("\"Canteen\" 2 "), "{:?}", calls());
+        assert_eq!(replaced.recv_timeout(Duration::from_secs(20)).unwrap(), Outcome::Replaced);
+        assert_eq!(signal(["1", "ActionInvoked", "ask"], &answered), Outcome::Action("ask".into()));
+    });
+}
+
+#[test]
+fn numbers_of_one_service_mean_nothing_to_the_next_one() {
+    in_session("numbers_of_one_service_mean_nothing_to_the_next_one", || {
+        let first = service("actions body");
+        let file = home().join("notes.json");
+        let notifier = Notifier::new("Canteen").remembering(file.clone());
+        let (tell, lost) = listener();
+        notifier.show(note("n1", "x"), tell).unwrap();
+        drop(first);
+        assert_eq!(lost.recv_timeout(Duration::from_secs(20)).unwrap(), Outcome::Lost);
+        let _second = service("actions body");
+        // The first number of the new service belongs to somebody else's note.
+        Notifier::new("Another").show(note("n1", "z"), |_| {}).unwrap();
+        assert!(!Notifier::new("Canteen").remembering(file).take_up("n1", |_| {}));
+        notifier.close("n1").unwrap();
+        notifier.show(note("n1", "y"), |_| {}).unwrap();
+        assert!(calls()[1].starts_with("\"Canteen\" 0 "), "{:?}", calls());
+        closed(&[]);
+    });
+}

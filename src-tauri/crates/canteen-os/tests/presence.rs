@@ -36,7 +36,7 @@ impl Desk {
         BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
         let name = format!(":{}", number.trim());
         let (connection, screen) = RustConnection::connect(Some(&name)).unwrap();
-        let root = connection.setup().roots[screen].root;
+        let root = connection.setup().roots.get(screen).unwrap().root;
         Self { name, connection, root, stacked: Vec::new(), _server: server }
     }
 
@@ -144,7 +144,9 @@ fn followed() -> mpsc::Receiver<()> {
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(Senses::of(&Environment::default()).follow(|| drop(tell.send(()).ok())));
+        runtime.block_on(Senses::of(&Environment::default()).follow(|| {
+            tell.send(()).ok();
+        }));
     });
     told.recv_timeout(Duration::from_secs(20)).unwrap();
     told
@@ -190,8 +192,9 @@ fn desktops_that_keep_do_not_disturb_in_their_settings_are_asked_there() {
         let told = followed();
         for key in ["/org/gnome/desktop/background/picture-uri", "/org/gnome/desktop/notifications/show-banners"] {
             // As dconf tells of each setting.
-            let signal = ["--type=signal", "/ca/desrt/dconf/Writer/user", "ca.desrt.dconf.Writer.Notify"];
-            bus_call(&[&signal[..], &[&format!("string:{key}"), "array:string:", "string:tag"]].concat());
+            let mut signal = Command::new("dbus-send");
+            signal.args(["--session", "--type=signal", "/ca/desrt/dconf/Writer/user", "ca.desrt.dconf.Writer.Notify"]);
+            assert!(signal.arg(format!("string:{key}")).args(["array:string:", "string:tag"]).status().unwrap().success());
         }
         told.recv_timeout(Duration::from_secs(20)).unwrap();
         assert!(told.recv_timeout(Duration::from_secs(1)).is_err(), "the other setting is none of ours");
@@ -258,7 +261,9 @@ fn waking_is_told_and_falling_asleep_is_not() {
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(follow_wake(|| drop(tell.send(()).ok())));
+            runtime.block_on(follow_wake(|| {
+                tell.send(()).ok();
+            }));
         });
         // As logind does it, by what is written to it.
         let script = "import dbus,dbus.lowlevel,dbus.service,sys\n\

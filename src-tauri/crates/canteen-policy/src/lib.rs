@@ -31,5 +31,5 @@ pub use nudge::{
     nudge_plan, state_after,
 };
 pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
-pub use rules::{NudgeRules, Policy, Room, WatchRules, WhenExpired, catalogue_state, room_for};
+pub use rules::{ExcludedFolder, NudgeRules, Policy, Room, WatchRules, WhenExpired, catalogue_state, room_for};
 pub use sampling::{OutOfBounds, SamplingBounds, Span, sampling_bounds};

@@ -50,6 +50,15 @@ impl Default for NudgeRules {
     }
 }
 
+/// A folder, with all below it: names it goes down by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExcludedFolder {
+    /// From each person's home folder.
+    Home(Vec<String>),
+    /// As it stands there.
+    Absolute(String),
+}
+
 /// What the watch may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRules {
@@ -82,6 +91,8 @@ pub struct Policy {
     pub max_answer_tokens: u32,
     /// When nudges may be shown.
     pub nudge: NudgeRules,
+    /// Folders that are not looked through for models.
+    pub excluded_folders: Vec<ExcludedFolder>,
     /// What the watch may do.
     pub watch: WatchRules,
 }
@@ -99,6 +110,7 @@ impl Default for Policy {
             allow_partial_sandbox: false,
             max_answer_tokens: 4096,
             nudge: NudgeRules::default(),
+            excluded_folders: Vec::new(),
             watch: WatchRules::default(),
         }
     }

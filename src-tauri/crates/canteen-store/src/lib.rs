@@ -36,7 +36,7 @@ pub use meta::{KeyPlace, Meta};
 pub use store::Store;
 pub use tables::{
     Approved, Audit, AuditRow, CatalogueFiles, ConversationRow, Conversations, DISPUTED, Deleted, EvidenceRow, Fate,
-    FileIdentity, Found, FoundRow, FoundRows, Held, InstallationRow, Installations, Kept, Licences, LogFilter, LogWord,
-    MessageRow, Messages, NudgeBasis, NudgeRow, Nudges, OutcomeRow, Personal, Replacement, RequestRow, Requests, RunRow, Runs,
-    Settings, SightingRow, Sightings,
+    FileIdentity, Found, FoundRow, FoundRows, Held, HomeStep, HomeSweep, InstallationRow, Installations, Kept, Licences,
+    LogFilter, LogWord, MessageRow, Messages, NudgeBasis, NudgeRow, Nudges, OutcomeRow, Personal, Replacement, RequestRow,
+    Requests, RunRow, Runs, Settings, SightingRow, Sightings,
 };

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use canteen_audit::Event;
-use canteen_store::{ConversationRow, KeyPlace, MessageRow, Store, StoreError};
+use canteen_store::{ConversationRow, FileIdentity, HomeStep, KeyPlace, MessageRow, Store, StoreError};
 use canteen_types::frames::Role;
 use canteen_types::{ChatSettings, ConversationId, FoundStore, MessageId, Prompt, Secret, TestClock, Timestamp};
 
@@ -40,8 +40,14 @@ fn conversation() -> ConversationId {
     ConversationId::new(NOW, [1; 10])
 }
 
-/// One act with its audit row: the odd ones change a setting, the even ones add a message.
+const fn looked_into(n: u64) -> FileIdentity {
+    FileIdentity { device: 1, inode: n, size: 1 << 24, modified_ns: 0, changed_ns: 0 }
+}
+
+/// One act with its audit row: the odd ones change a setting, the even ones add a message. A step of the home sweep comes before.
 fn act(store: &Store, n: u64) -> Result<(), StoreError> {
+    let position = Some(Path::new("/home").join(n.to_string()));
+    store.home_sweep().step(&HomeStep { position, over: None, looked_into: vec![looked_into(n)], reader: 1 })?;
     let event = Some(Event::SettingsChanged { what: format!("act {n}") });
     if n % 2 == 1 {
         return store.settings().put("last", &n, event);
@@ -69,7 +75,14 @@ fn check(store: &Store, acknowledged: u64, all: bool) -> u64 {
     assert!(rows >= acknowledged, "{acknowledged} acts were confirmed, {rows} are there");
     let last_odd = if rows % 2 == 1 { rows } else { rows.saturating_sub(1) };
     assert_eq!(store.settings().get::<u64>("last").expect("setting").unwrap_or(0), last_odd, "recorded and not done");
+    let position = store.home_sweep().position().expect("a position");
+    let steps = position.and_then(|path| path.file_name()?.to_str()?.parse().ok()).unwrap_or(0);
+    assert!(steps == rows || steps == rows + 1, "{rows} acts, {steps} steps");
     if all {
+        for n in 0..=steps + 1 {
+            let known = store.home_sweep().is_looked_into(&looked_into(n), 1).expect("a file");
+            assert_eq!(known, (1..=steps).contains(&n), "the position is past what was looked into, or before it");
+        }
         let check = store.audit().verify().expect("verify");
         assert_eq!((check.broken_at, check.rows), (None, rows), "the chain has a hole");
         let messages = store.messages().of_conversation(conversation()).expect("messages");

@@ -1,4 +1,4 @@
-//! Watches a folder as Canteen does, writes down what it notices, and at the end what that cost.
+//! Watches a folder as Canteen does, looks through a home folder where one is named after it, writes down what it notices, and at the end what that cost.
 //!
 //! ```sh
 //! cargo run --release -p canteen-watch --example watch -- ~/Downloads 600
@@ -10,7 +10,7 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use canteen_types::{Clock, Timestamp};
-use canteen_watch::{Place, SMALLEST, WatchConfig, start};
+use canteen_watch::{HomeLook, Place, SMALLEST, WatchConfig, start};
 
 #[derive(Debug)]
 struct Real(Instant);
@@ -46,14 +46,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("name a folder")?;
     let seconds: u64 = arguments.next().unwrap_or_else(|| "60".into()).parse()?;
     let (sink, observations) = sync_channel(1024);
-    let config = WatchConfig {
-        places: vec![Place { name: "Downloads".into(), path: Path::new(&folder).to_owned(), recursive: true }],
-        more_places: Arc::new(Vec::new),
-        minimum_size: SMALLEST,
-        is_own: Arc::new(|_| false),
-        ignore_pids: Arc::new(Vec::new),
-        needs_digest: Arc::new(|_| true),
-    };
+    let places = vec![Place { name: "Downloads".into(), path: Path::new(&folder).to_owned(), recursive: true }];
+    let home = arguments.next().map(|root| HomeLook {
+        root: root.into(),
+        from: None,
+        weights: Vec::new(),
+        may_go_on: Arc::new(|| true),
+    });
+    let config = WatchConfig { home, ..WatchConfig::of(places, SMALLEST) };
     let clock = Arc::new(Real(Instant::now()));
     let watch = start(config, Arc::clone(&clock) as Arc<dyn Clock>, sink)?;
     println!("{:?}", watch.capabilities());

@@ -45,17 +45,9 @@ pub struct Asked {
 }
 
 /// Whether the program still waits there. Waits for the system; to be called off the runtime's threads.
-#[cfg(target_os = "linux")]
 #[must_use]
 pub fn still_waits(listener: &Listener) -> bool {
     crate::system::still_waits(listener)
-}
-
-/// Whether the program still waits there: not looked up on this system, where it was seen a moment ago.
-#[cfg(not(target_os = "linux"))]
-#[must_use]
-pub const fn still_waits(_: &Listener) -> bool {
-    true
 }
 
 /// Asks what it is. Needs tokio with time and network. Takes 200 milliseconds for each question at most, and ends at the first that

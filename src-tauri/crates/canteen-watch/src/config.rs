@@ -37,6 +37,59 @@ pub struct WatchConfig {
     pub ignore_pids: Arc<dyn Fn() -> Vec<u32> + Send + Sync>,
     /// Whether the digest of this file is still wanted; `false` when it is known.
     pub needs_digest: Arc<dyn Fn(&FileIdentity) -> bool + Send + Sync>,
+    /// What an earlier look found in exactly this file; asked before a large file is opened.
+    pub known: Arc<dyn Fn(&FileIdentity) -> Earlier + Send + Sync>,
+    /// Folders that are not looked through. Asked at each look.
+    pub excluded: Arc<dyn Fn() -> Vec<PathBuf> + Send + Sync>,
+    /// The home folder, looked through slowly; `None`: it is not.
+    pub home: Option<HomeLook>,
+}
+
+/// What an earlier look found in exactly this file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// Weights, all there.
+    Weights,
+    /// Nothing of interest.
+    NoWeights,
+    /// It was not looked into, or has changed since.
+    Unknown,
+}
+
+/// The slow look through the home folder.
+#[derive(Clone)]
+pub struct HomeLook {
+    /// The home folder.
+    pub root: PathBuf,
+    /// Where an earlier one was cut off: [`crate::HomeStep::position`].
+    pub from: Option<PathBuf>,
+    /// Weights that earlier sessions found outside the places: those that stand are watched from the first moment.
+    pub weights: Vec<(PathBuf, FileIdentity)>,
+    /// Whether it may go on now; `false` while the computer runs on its battery, say. A look that the person asks for goes on.
+    pub may_go_on: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl WatchConfig {
+    /// These places and nothing else: nothing is left out, nothing is known, every digest is wanted.
+    #[must_use]
+    pub fn of(places: Vec<Place>, minimum_size: ByteSize) -> Self {
+        Self {
+            places,
+            more_places: Arc::new(Vec::new),
+            minimum_size,
+            is_own: Arc::new(|_| false),
+            ignore_pids: Arc::new(Vec::new),
+            needs_digest: Arc::new(|_| true),
+            known: Arc::new(|_| Earlier::Unknown),
+            excluded: Arc::new(Vec::new),
+            home: None,
+        }
+    }
+}
+
+/// What people call the folder of a file that lies in none of the places.
+pub(crate) fn place_name(path: &Path) -> String {
+    path.parent().and_then(Path::file_name).map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned())
 }
 
 impl fmt::Debug for WatchConfig {

@@ -128,6 +128,10 @@ fn is_model(report: &FileReport) -> bool {
     let described = report.described.as_ref();
     match report.kind {
         Kind::Hdf5 => described.is_some_and(|described| described.architecture.is_some() || described.producer.is_some()),
+        // Told by the shape of their first fields, or by a mark of four bytes: other data may begin alike.
+        Kind::Onnx | Kind::SavedModel | Kind::CoreMl | Kind::Tflite | Kind::GgmlLegacy => {
+            described.is_some_and(|described| described.operations > 0 || described.tensor_count > 0)
+        }
         Kind::Pickle => true,
         kind => kind.is_model() && kind != Kind::Npz,
     }

@@ -110,8 +110,10 @@ pub enum Container {
 pub struct SeenFile {
     /// Which file.
     pub identity: FileIdentity,
-    /// Where it lies.
+    /// Where it lies; as its holder calls it, where that is the only name known.
     pub path: PathBuf,
+    /// By which this account reads it: another path than that where its holder sees other mounts, or it has lost its name.
+    pub way: PathBuf,
     /// In which store or folder, as people call it.
     pub place: String,
     /// Its size.

@@ -10,18 +10,15 @@ use crate::process::{FileKey, Hold, How, Sample};
 const MAPPED: Duration = Duration::from_millis(350);
 /// A descriptor counts from here on, when what the process does with it looks like use.
 const OPEN: Duration = Duration::from_secs(1);
-/// Who keeps a file open so long and does nothing uses it.
-const RESTS: Duration = Duration::from_secs(2);
 /// Between two looks at a process that is not sure yet, while it is new and later.
 const AGAIN: Duration = Duration::from_millis(250);
 const NEW: Duration = Duration::from_secs(3);
 const LATER: Duration = Duration::from_secs(5);
 /// Bytes that must have been read before what became of them tells anything.
 const TELLING: u64 = 4 << 20;
-/// Who moves more or computes more during a rest does not rest: a copy inside the kernel leaves the position where it was until
-/// gigabytes are through (seen with `cp`), and a slow disk or a network holds one up.
+/// Who moves more is not done reading: a copy inside the kernel leaves the position where it was until gigabytes are through (seen
+/// with `cp`).
 const MOST_MOVED: u64 = 1 << 20;
-const MOST_COMPUTED: Duration = Duration::from_millis(500);
 /// Share of a file's size that must lie in memory to count as the weights, in percent.
 const IN_MEMORY: u64 = 60;
 
@@ -32,16 +29,29 @@ pub(crate) struct Weights {
     pub(crate) size: u64,
 }
 
+/// A process, and how much memory it had before it had the file. What a large program has besides is not the weights.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct User {
+    pub(crate) pid: u32,
+    pub(crate) before: u64,
+}
+
+impl User {
+    /// All that a program has read may be the weights: some are through before the first look.
+    pub(crate) const fn of(pid: u32, sample: Sample) -> Self {
+        Self { pid, before: sample.resident.saturating_sub(sample.moved) }
+    }
+}
+
 /// What is known about one process and one file.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     since: Duration,
+    before: u64,
     first: Hold,
     mapped: Option<Duration>,
     /// Since when it has not read on, nor moved bytes in another way.
     quiet: Mark,
-    /// Since when it has hardly computed.
-    idle: Mark,
     next: Duration,
     sure: bool,
 }
@@ -58,18 +68,15 @@ struct Mark {
 pub(crate) struct Holding(HashMap<(FileKey, u32), Candidate>);
 
 impl Holding {
-    /// `pid` holds `file` at `now`. `Some` the first time that it is sure.
-    pub(crate) fn holds(&mut self, file: Weights, pid: u32, hold: Hold, now: Duration) -> Option<HeldBy> {
-        let mark = Mark { since: now, at: hold };
-        let fresh = Candidate { since: now, first: hold, mapped: None, quiet: mark, idle: mark, next: now, sure: false };
-        let candidate = self.0.entry((file.key, pid)).or_insert(fresh);
+    /// `user` holds `file` at `now`. `Some` the first time that it is sure.
+    pub(crate) fn holds(&mut self, file: Weights, user: User, hold: Hold, now: Duration) -> Option<HeldBy> {
+        let (mark, before) = (Mark { since: now, at: hold }, user.before.min(hold.sample.resident));
+        let fresh = Candidate { since: now, before, first: hold, mapped: None, quiet: mark, next: now, sure: false };
+        let candidate = self.0.entry((file.key, user.pid)).or_insert(fresh);
         candidate.mapped = (hold.how == How::Mapped).then(|| candidate.mapped.unwrap_or(now));
-        let (moved, computed) = (candidate.quiet.at.sample.moved, candidate.idle.at.sample.computed);
+        let moved = candidate.quiet.at.sample.moved;
         if candidate.quiet.at.how != hold.how || hold.sample.moved.saturating_sub(moved) > MOST_MOVED {
             candidate.quiet = mark;
-        }
-        if hold.sample.computed.saturating_sub(computed) > MOST_COMPUTED {
-            candidate.idle = mark;
         }
         let pause = if now.saturating_sub(candidate.since) < NEW { AGAIN } else { LATER };
         candidate.next = match candidate.mapped {
@@ -90,7 +97,7 @@ impl Holding {
     pub(crate) fn keeps(&self, file: Weights, pid: u32, sample: Sample) -> bool {
         self.0.get(&(file.key, pid)).is_some_and(|candidate| match candidate.sure {
             true => sample.accelerator || is_most(sample.resident, file.size),
-            false => is_most(sample.resident.saturating_sub(candidate.first.sample.resident), file.size),
+            false => candidate.has_gained(sample, file.size),
         })
     }
 
@@ -127,20 +134,23 @@ impl Holding {
 }
 
 impl Candidate {
-    /// A copy or a digest reads on and keeps nothing; a loader keeps what it reads, or hands it to a graphics card, or keeps the
-    /// file open and is done with it.
+    /// A copy or a digest reads on and keeps nothing, and so does who only has the file open (a pager, a backup that waits for its
+    /// disk); a loader keeps what it reads, or hands it to a graphics card.
     fn is_use(&self, hold: Hold, size: u64, now: Duration) -> bool {
         let age = now.saturating_sub(self.since);
         match hold.how {
             How::Mapped => self.mapped.is_some_and(|since| now.saturating_sub(since) >= MAPPED),
             How::Kept => age >= OPEN,
             How::Open { .. } => {
-                let quiet = now.saturating_sub(self.quiet.since);
-                let rests = quiet >= RESTS && now.saturating_sub(self.idle.since) >= RESTS;
-                let in_memory = quiet >= OPEN && is_most(hold.sample.resident, size);
-                age >= OPEN && (hold.sample.accelerator || rests || in_memory || self.keeps_what_it_reads(hold))
+                let done = now.saturating_sub(self.quiet.since) >= OPEN;
+                let in_memory = done && self.has_gained(hold.sample, size);
+                age >= OPEN && (hold.sample.accelerator || in_memory || self.keeps_what_it_reads(hold))
             }
         }
+    }
+
+    fn has_gained(&self, sample: Sample, size: u64) -> bool {
+        is_most(sample.resident.saturating_sub(self.before), size)
     }
 
     fn keeps_what_it_reads(&self, hold: Hold) -> bool {
@@ -174,21 +184,23 @@ mod tests {
         Hold { how: How::Open { position: Some(position * MIB) }, sample: sample(resident) }
     }
 
+    const USER: User = User { pid: 7, before: 0 };
+
     /// When a process that does this, looked at four times a second for ten seconds, counts as using the file.
     fn sure_at(act: impl Fn(u64) -> Hold) -> Option<u64> {
         let mut holding = Holding::default();
-        (0..40).map(|step| step * 250).find(|at| holding.holds(WEIGHTS, 7, act(*at), ms(*at)).is_some())
+        (0..40).map(|step| step * 250).find(|at| holding.holds(WEIGHTS, USER, act(*at), ms(*at)).is_some())
     }
 
     #[test]
     fn a_mapping_must_stand_and_is_said_once() {
         let mut holding = Holding::default();
-        assert_eq!(holding.holds(WEIGHTS, 7, MAPPING, ms(0)), None, "a glance");
+        assert_eq!(holding.holds(WEIGHTS, USER, MAPPING, ms(0)), None, "a glance");
         assert_eq!(holding.wait(ms(0)), Some(MAPPED), "the next look is when it counts");
         assert_eq!(holding.due(ms(349)), []);
         assert_eq!(holding.due(ms(350)), [(FILE, 7)]);
-        assert_eq!(holding.holds(WEIGHTS, 7, MAPPING, ms(350)), Some(HeldBy::Maps));
-        assert_eq!(holding.holds(WEIGHTS, 7, MAPPING, ms(900)), None);
+        assert_eq!(holding.holds(WEIGHTS, USER, MAPPING, ms(350)), Some(HeldBy::Maps));
+        assert_eq!(holding.holds(WEIGHTS, USER, MAPPING, ms(900)), None);
         assert_eq!(holding.wait(ms(900)), None, "who is sure is not looked at again and again");
         assert!(holding.let_go(FILE, 7));
         assert!(!holding.let_go(FILE, 7));
@@ -197,16 +209,31 @@ mod tests {
     #[test]
     fn a_mapping_counts_from_when_it_was_made_not_from_the_open_before_it() {
         let mut holding = Holding::default();
-        assert_eq!(holding.holds(WEIGHTS, 7, open(0, 1), ms(0)), None);
-        assert_eq!(holding.holds(WEIGHTS, 7, MAPPING, ms(600)), None);
-        assert_eq!(holding.holds(WEIGHTS, 7, MAPPING, ms(950)), Some(HeldBy::Maps));
+        assert_eq!(holding.holds(WEIGHTS, USER, open(0, 1), ms(0)), None);
+        assert_eq!(holding.holds(WEIGHTS, USER, MAPPING, ms(600)), None);
+        assert_eq!(holding.holds(WEIGHTS, USER, MAPPING, ms(950)), Some(HeldBy::Maps));
     }
 
     #[test]
-    fn a_descriptor_that_rests_is_use() {
-        assert_eq!(sure_at(|_| open(1, 10)), Some(2000));
-        let hidden = Hold { how: How::Open { position: None }, sample: sample(10) };
-        assert_eq!(sure_at(|_| hidden), Some(2000), "a position that may not be seen");
+    fn a_descriptor_that_rests_is_use_only_with_the_weights_in_memory() {
+        assert_eq!(sure_at(|_| open(1, 10)), None, "a pager");
+        assert_eq!(sure_at(|_| open(5000, 4000)), Some(1000));
+        let hidden = Hold { how: How::Open { position: None }, sample: sample(4000) };
+        assert_eq!(sure_at(|_| hidden), Some(1000), "a position that may not be seen");
+        let mut holding = Holding::default();
+        let browser = User { before: 3900 * MIB, ..USER };
+        let uploads = (0..40).any(|step| holding.holds(WEIGHTS, browser, open(1, 4000), ms(step * 250)).is_some());
+        assert!(!uploads, "a large program that has it open");
+    }
+
+    #[test]
+    fn weights_that_were_read_before_the_first_look_count() {
+        let mut holding = Holding::default();
+        holding.holds(WEIGHTS, USER, open(5000, 5100), ms(0));
+        assert!(holding.keeps(WEIGHTS, 7, sample(5100)), "a program that was not there before");
+        let mut holding = Holding::default();
+        holding.holds(WEIGHTS, User { before: 90 * MIB, ..USER }, open(2500, 2600), ms(0));
+        assert!(holding.keeps(WEIGHTS, 7, sample(5100)), "read on from what it had before");
     }
 
     #[test]
@@ -214,8 +241,6 @@ mod tests {
         assert_eq!(sure_at(|at| open(at, 3)), None, "it reads on");
         let in_the_kernel = |at| Hold { sample: Sample { moved: at << 10, ..sample(3) }, ..open(0, 3) };
         assert_eq!(sure_at(in_the_kernel), None, "its pages move, its position does not");
-        let in_memory = |at| Hold { sample: Sample { computed: ms(at), ..sample(3) }, ..open(0, 3) };
-        assert_eq!(sure_at(in_memory), None, "between two folders in memory nothing moves that is counted");
     }
 
     #[test]
@@ -232,12 +257,12 @@ mod tests {
     #[test]
     fn what_was_read_may_stay_behind_a_closed_file() {
         let mut holding = Holding::default();
-        holding.holds(WEIGHTS, 7, open(0, 100), ms(0));
+        holding.holds(WEIGHTS, User { before: 100 * MIB, ..USER }, open(0, 100), ms(0));
         assert!(!holding.keeps(WEIGHTS, 7, sample(200)));
         assert!(holding.keeps(WEIGHTS, 7, sample(3200)));
         let kept = Hold { how: How::Kept, sample: sample(3200) };
-        assert_eq!(holding.holds(WEIGHTS, 7, kept, ms(500)), None);
-        assert_eq!(holding.holds(WEIGHTS, 7, kept, ms(1000)), Some(HeldBy::Descriptor));
+        assert_eq!(holding.holds(WEIGHTS, USER, kept, ms(500)), None);
+        assert_eq!(holding.holds(WEIGHTS, USER, kept, ms(1000)), Some(HeldBy::Descriptor));
         assert!(holding.keeps(WEIGHTS, 7, Sample { accelerator: true, ..sample(10) }), "on the graphics card by now");
         assert!(!holding.keeps(WEIGHTS, 7, sample(10)));
     }

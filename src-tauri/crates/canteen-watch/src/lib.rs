@@ -1,7 +1,7 @@
 //! Notices model weights on this computer, and which program holds them, by content and without privileges.
 //!
-//! It looks at weights, not at names: files in the stores of known runners and in Downloads are recognised by their first bytes,
-//! and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
+//! It looks at weights, not at names: files in the stores of known runners, in Downloads and, slowly, in the home folder are
+//! recognised by their first bytes, and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
 //! headers and digests, which files own processes have open, and how programs of others were started where that names a digest
 //! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, decides nothing and stores nothing:
 //! observations go to whoever asked. A server on this computer is asked what it is only when the caller says so ([`ask`]).
@@ -19,7 +19,7 @@
 //! | servers | `sock_diag`, all users | own processes | `GetExtendedTcpTable`, all users |
 //! | work | computing time, others' too; graphics cards by DRM `fdinfo` and NVML | computing time | computing time |
 //! | longest time to notice | 5 s | about 2 minutes | about 2 minutes |
-//! | run | on every test | no: type-checked, its parsers tested on Linux | under Wine, without the Restart Manager, which Wine lacks |
+//! | run | on every test | no: type-checked, its parsers tested on Linux | under Wine, without the Restart Manager and without the owners of sockets |
 //!
 //! ```
 //! use std::path::Path;
@@ -38,6 +38,7 @@ mod contents;
 mod file;
 mod hasher;
 mod holding;
+mod home;
 mod named;
 mod observation;
 mod opener;
@@ -70,12 +71,13 @@ use std::sync::mpsc::SyncSender;
 use canteen_types::Clock;
 
 pub use asking::{Asked, Listener, ask, still_waits};
-pub use config::{Place, WatchConfig, known_places};
+pub use config::{Earlier, HomeLook, Place, WatchConfig, known_places};
 pub use contents::About;
 pub use file::{Arrival, Container, FileIdentity, SeenFile};
 pub use named::{NamedFile, NamedFileError, Opened};
-pub use observation::{BlindSpot, Busy, HeldBy, Holder, NamedWeights, Observation, Server, WatchError};
+pub use observation::{BlindSpot, Busy, HeldBy, Holder, HomeState, HomeStep, NamedWeights, Observation, Server, WatchError};
 pub use opener::SMALLEST;
+pub use recognise::READER;
 pub use sensor::{Births, Capabilities, Holders, Opens, WatchHandle};
 
 /// Begins to watch in threads of its own. Observations come in order; the sink's bound holds the watch up, never the machine.

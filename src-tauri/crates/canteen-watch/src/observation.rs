@@ -76,6 +76,35 @@ pub struct NamedWeights {
     pub at: Timestamp,
 }
 
+/// How far the slow look through the home folder has got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeStep {
+    /// What it does.
+    pub state: HomeState,
+    /// How much of the way is behind, in percent: an estimate.
+    pub percent: u32,
+    /// Files that were considered.
+    pub files: u64,
+    /// The last folder whose files are through and told of, where there is a new one: a later look can go on there.
+    pub position: Option<PathBuf>,
+}
+
+/// What the slow look through the home folder does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HomeState {
+    /// It goes on.
+    Underway,
+    /// It may not go on now.
+    Resting,
+    /// There is none, or it lies on another computer.
+    Impossible,
+    /// It is through.
+    Through {
+        /// The file system that it stayed on.
+        device: u64,
+    },
+}
+
 /// Something that the watch cannot see on this computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BlindSpot {
@@ -105,6 +134,8 @@ pub enum BlindSpot {
     NoServers,
     /// The kernel does not tell what is mounted.
     NoMounts,
+    /// The home folder lies on another computer or behind a program.
+    HomeFarAway,
 }
 
 impl BlindSpot {
@@ -125,6 +156,7 @@ impl BlindSpot {
             Self::Protected => "protected",
             Self::NoServers => "no_servers",
             Self::NoMounts => "no_mounts",
+            Self::HomeFarAway => "home_far_away",
         }
     }
 
@@ -152,6 +184,9 @@ impl BlindSpot {
             }
             Self::Protected => "what a large program of yours has open (it forbids a closer look)",
             Self::NoServers => "which programs wait for others on this computer (it does not list them)",
+            Self::HomeFarAway => {
+                "models in your home folder before they are used (it does not lie on this computer, so it is not looked through)"
+            }
             Self::NoMounts => {
                 "at once what is plugged in or mounted (this computer does not tell; it is seen when Canteen scans)"
             }
@@ -165,6 +200,22 @@ pub enum Observation {
     /// Weights, recognised by content, whole or on their way. A file that is known already comes again when only its entry changed (a name, rights): its
     /// identity is another one from then on, who holds it still does, and its digest is taken again.
     Seen(Box<SeenFile>),
+    /// Weights that [`crate::WatchConfig::known`] knows: they lie there as before, and not a byte of them was read.
+    Again {
+        /// Which file.
+        identity: FileIdentity,
+        /// Where it lies.
+        path: PathBuf,
+        /// When.
+        at: Timestamp,
+    },
+    /// Large files that are no weights, looked into now or known and as they were.
+    NoWeights {
+        /// Which.
+        files: Vec<FileIdentity>,
+    },
+    /// The slow look through the home folder has got on.
+    Home(HomeStep),
     /// Their digest was taken.
     Digest {
         /// Of which file.
@@ -242,6 +293,19 @@ pub enum Observation {
     },
     /// Something that cannot be seen.
     Blind(BlindSpot),
+}
+
+impl Observation {
+    /// A file that whoever listens has heard of from now on.
+    pub(crate) const fn tells_of(&self) -> Option<FileIdentity> {
+        if let Self::Seen(file) = self {
+            Some(file.identity)
+        } else if let Self::Again { identity, .. } = self {
+            Some(*identity)
+        } else {
+            None
+        }
+    }
 }
 
 /// Why the watch could not begin.

@@ -15,7 +15,15 @@ pub const SMALLEST: ByteSize = ByteSize::new(16 << 20);
 
 /// A file that may be weights: regular, and at least so large. Nothing of any other is read.
 pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<File> {
-    let file = without_waiting(path)?;
+    judged(without_waiting(path)?, least)
+}
+
+/// The same, of a file itself: a link to one is refused.
+pub(crate) fn plain_candidate(path: &Path, least: ByteSize) -> io::Result<File> {
+    judged(canteen_files::open_plainly(path)?, least)
+}
+
+fn judged(file: File, least: ByteSize) -> io::Result<File> {
     let metadata = file.metadata()?;
     if metadata.is_file() && metadata.len() >= least.bytes() && !is_away(&metadata) {
         Ok(file)
@@ -26,7 +34,7 @@ pub(crate) fn candidate(path: &Path, least: ByteSize) -> io::Result<File> {
 
 /// Its bytes lie in the cloud alone: a read would fetch them all.
 #[cfg(target_os = "macos")]
-fn is_away(metadata: &std::fs::Metadata) -> bool {
+pub(crate) fn is_away(metadata: &std::fs::Metadata) -> bool {
     use std::os::macos::fs::MetadataExt as _;
     /// `SF_DATALESS`
     const DATALESS: u32 = 0x4000_0000;
@@ -35,7 +43,7 @@ fn is_away(metadata: &std::fs::Metadata) -> bool {
 
 /// Its bytes lie in the cloud or on tape alone: a read would fetch them all.
 #[cfg(windows)]
-fn is_away(metadata: &std::fs::Metadata) -> bool {
+pub(crate) fn is_away(metadata: &std::fs::Metadata) -> bool {
     use std::os::windows::fs::MetadataExt as _;
     /// `FILE_ATTRIBUTE_OFFLINE`, `FILE_ATTRIBUTE_RECALL_ON_OPEN`, `FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS`
     const AWAY: u32 = 0x1000 | 0x4_0000 | 0x40_0000;
@@ -44,7 +52,7 @@ fn is_away(metadata: &std::fs::Metadata) -> bool {
 
 /// File systems of Linux do not say so.
 #[cfg(target_os = "linux")]
-const fn is_away(_: &std::fs::Metadata) -> bool {
+pub(crate) const fn is_away(_: &std::fs::Metadata) -> bool {
     false
 }
 
@@ -160,6 +168,7 @@ mod tests {
                 "fs::read(",
                 "fs::open",
                 "openat",
+                "open_plainly",
                 "CreateFile",
                 "NtOpenFile",
                 "ReadFile",
@@ -179,6 +188,7 @@ mod tests {
         fs_err::File::create(&large).unwrap().set_len(SMALLEST.bytes()).unwrap();
         assert!(candidate(&small, SMALLEST).is_err());
         assert!(candidate(folder.path(), ByteSize::new(0)).is_err());
+        assert!(plain_candidate(&small, SMALLEST).is_err() && plain_candidate(&large, SMALLEST).is_ok());
         assert_eq!(candidate(&large, SMALLEST).unwrap().metadata().unwrap().len(), SMALLEST.bytes());
     }
 }

@@ -1,7 +1,7 @@
 //! Weights by content: whole, on their way, behind a program's code, or cut into parts. Names never make weights of a file; they
 //! only tell a download from a file that was left half.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,9 +39,21 @@ pub(crate) struct Candidate<'a> {
     pub(crate) least: ByteSize,
 }
 
+/// Which of two readers is newer: what an older one took for nothing of interest is looked into again. Grows when more is recognised.
+pub const READER: u32 = 1;
+
 /// Opens a file and reads its header.
 pub(crate) fn look(candidate: Candidate<'_>, at: Timestamp) -> Recognised {
-    let Ok(file) = opener::candidate(candidate.path, candidate.least) else { return Recognised::No(None) };
+    judged(opener::candidate(candidate.path, candidate.least), candidate, at)
+}
+
+/// The same, of a file itself: a link to one is nothing of interest.
+pub(crate) fn look_plainly(candidate: Candidate<'_>, at: Timestamp) -> Recognised {
+    judged(opener::plain_candidate(candidate.path, candidate.least), candidate, at)
+}
+
+fn judged(opened: io::Result<fs_err::File>, candidate: Candidate<'_>, at: Timestamp) -> Recognised {
+    let Ok(file) = opened else { return Recognised::No(None) };
     let Ok(identity) = FileIdentity::of_open(&file) else { return Recognised::No(None) };
     read(file, identity, candidate, at).unwrap_or(Recognised::No(Some(identity)))
 }
@@ -53,7 +65,8 @@ fn read(mut file: fs_err::File, identity: FileIdentity, candidate: Candidate<'_>
     file.by_ref().take(FIRST_BYTES).read_to_end(&mut first).ok()?;
     let seen = |about: About, arrival, container, hazards: Vec<&'static HazardCode>| {
         let (path, place) = (path.to_owned(), place.to_owned());
-        Box::new(SeenFile { identity, path, place, size: ByteSize::new(size), about, hazards, arrival, container, at })
+        let way = path.clone();
+        Box::new(SeenFile { identity, path, way, place, size: ByteSize::new(size), about, hazards, arrival, container, at })
     };
     let unfinished = |span| is_unfinished(path) && is_fresh(identity.modified_ns, at, span);
     // Some make room for the whole file first: then only the name tells.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::{Observation, Place, WatchConfig};
+use crate::{Observation, Place, WatchConfig, home};
 
 const DEEPEST: usize = 16;
 /// Folders found and not yet read.
@@ -45,13 +45,13 @@ pub(crate) struct Found {
     pub(crate) refused: bool,
 }
 
-/// Walks one place. Links to folders are not followed; links to files are, as the Hugging Face cache consists of them. `enter`
+/// Walks one place. Links to folders are not followed; links to files are in a store, as the Hugging Face cache consists of them. `enter`
 /// is told of each folder before it is read, so that whoever watches it misses nothing that is made meanwhile.
 pub(crate) fn walk(place: &Place, config: &WatchConfig, (bounds, found): (Bounds<'_>, &mut Found), mut enter: impl FnMut(&Path)) {
-    let mut seen = HashSet::new();
+    let (mut seen, excluded) = (HashSet::new(), (config.excluded)());
     let mut todo = vec![(place.path.clone(), 0)];
     while let Some((folder, depth)) = todo.pop() {
-        if (config.is_own)(&folder) || !seen.insert(folder.clone()) {
+        if (config.is_own)(&folder) || home::is_excluded(&folder, &excluded) || !seen.insert(folder.clone()) {
             continue;
         }
         if found.folders >= bounds.folders || (bounds.is_over)() {
@@ -85,6 +85,10 @@ pub(crate) fn walk(place: &Place, config: &WatchConfig, (bounds, found): (Bounds
                 continue;
             }
             found.considered += 1;
+            // What is no store has no links that lead to its models.
+            if kind.is_symlink() && !place.recursive {
+                continue;
+            }
             if large_enough(&entry.path(), config) {
                 found.files.push((entry.path(), place.name.clone()));
             }

@@ -392,6 +392,10 @@ blind_spots: Array<BlindSpot>,
  */
 looking: Looking | null, 
 /**
+ * The slow look through the home folder, once it has begun.
+ */
+home: HomeLook | null, 
+/**
  * Servers on this computer that were asked what they are since Canteen started, the newest first.
  */
 asked: Array<AskedServer>, 
@@ -840,6 +844,20 @@ built_in: number,
  * That the organisation published; absent where it published none.
  */
 organisation: number | null, };
+
+export type HomeLook = { 
+/**
+ * What it does.
+ */
+state: 'underway' | 'resting' | 'through' | 'impossible', 
+/**
+ * How much of the way is behind: an estimate.
+ */
+percent: number, 
+/**
+ * Files considered.
+ */
+files: number, };
 
 export type InstalledVersion = { 
 /**

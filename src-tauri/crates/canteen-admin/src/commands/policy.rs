@@ -41,6 +41,9 @@ fn change(policy: &mut PolicyDocument, asked: &PolicySet) {
     set(&mut policy.nudge.minimum_size_bytes, asked.minimum_size);
     set(&mut policy.nudge.critical_per_day, asked.critical_per_day.map(Some));
     set(&mut policy.nudge.day_starts_at_hour, asked.day_starts_at.map(Some));
+    if !asked.exclude_folder.is_empty() {
+        policy.excluded_folders = asked.exclude_folder.iter().filter(|folder| *folder != "none").cloned().collect();
+    }
     set(&mut policy.watch.ask_servers, asked.ask_servers.map(Some));
     for (reason, rung) in &asked.ladder {
         *policy.nudge.ladder.rung_mut(*reason) = *rung;
@@ -57,6 +60,7 @@ fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
         let row = |name: &str, value: String| vec![name.to_owned(), value];
         let or_standard = |value: Option<u8>| value.map_or_else(|| "standard".to_owned(), |value| value.to_string());
         let mut ladder = policy.nudge.ladder;
+        let folders = if policy.excluded_folders.is_empty() { "none".to_owned() } else { policy.excluded_folders.join(", ") };
         let steps = NudgeReason::ALL.map(|reason| row(reason.word(), step(*ladder.rung_mut(reason))));
         table(
             &["RULE", "VALUE"],
@@ -71,6 +75,7 @@ fn show(policy: &PolicyDocument, session: &Session) -> anyhow::Result<()> {
                 row("quiet days", policy.nudge.quiet_days.to_string()),
                 row("smallest file", format!("{} bytes", policy.nudge.minimum_size_bytes)),
                 row("critical per day", or_standard(policy.nudge.critical_per_day)),
+                row("folders left out", folders),
                 row("day starts at", or_standard(policy.nudge.day_starts_at_hour)),
                 row("asks servers", if policy.watch.ask_servers == Some(false) { "no" } else { "yes" }.to_owned()),
             ]

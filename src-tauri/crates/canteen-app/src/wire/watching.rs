@@ -62,6 +62,33 @@ pub struct Looking {
     pub of: u32,
 }
 
+/// The slow look through the home folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HomeLook {
+    /// What it does.
+    #[ts(type = "'underway' | 'resting' | 'through' | 'impossible'")]
+    pub state: HomeLookState,
+    /// How much of the way is behind: an estimate.
+    pub percent: u32,
+    /// Files considered.
+    #[ts(type = "number")]
+    pub files: u64,
+}
+
+/// What the look through the home folder does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HomeLookState {
+    /// It goes on.
+    Underway,
+    /// It waits until the computer no longer runs on its battery.
+    Resting,
+    /// Everything was looked at.
+    Through,
+    /// The home folder does not lie on this computer.
+    Impossible,
+}
+
 /// What the person asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case", tag = "is")]

@@ -4,6 +4,7 @@
 mod catalogue;
 mod checks;
 mod entry;
+mod folder;
 mod kept;
 mod policy;
 mod source;

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
-use canteen_policy::{Ladder, NudgeRules, Policy, Rung, WatchRules, WhenExpired};
+use canteen_policy::{ExcludedFolder, Ladder, NudgeRules, Policy, Rung, WatchRules, WhenExpired};
 use canteen_types::{ByteSize, NudgeReason};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FORMAT;
-use super::checks::{DocumentError, line, within};
+use super::checks::{DocumentError, count, distinct, line, within};
+use super::folder::folder;
 
 const HOUR: u64 = 60 * 60;
 /// Ten years, in hours.
@@ -41,6 +42,11 @@ pub struct PolicyDocument {
     pub max_answer_tokens: u32,
     /// When nudges may be shown.
     pub nudge: NudgeDocument,
+    /// Folders that are not looked through for models, with all below them: `~` is each person's home folder, `~/Archive` lies
+    /// in it, others are whole paths. No wildcards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), inner(length(min = 1, max = 512)))]
+    pub excluded_folders: Vec<String>,
     /// What the watch may do; what is absent is as Canteen does by itself.
     #[serde(default, skip_serializing_if = "WatchDocument::is_standard")]
     pub watch: WatchDocument,
@@ -213,6 +219,7 @@ impl PolicyDocument {
                 day_starts_at_hour: None,
                 ladder: LadderDocument::default(),
             },
+            excluded_folders: Vec::new(),
             watch: WatchDocument::default(),
         }
     }
@@ -257,9 +264,21 @@ impl TryFrom<PolicyDocument> for Policy {
                 day_starts_at,
                 ladder: nudge.ladder.ladder()?,
             },
+            excluded_folders: excluded(&document.excluded_folders)?,
             watch: WatchRules { ask_servers: document.watch.ask_servers.unwrap_or(WatchRules::default().ask_servers) },
         })
     }
+}
+
+fn excluded(folders: &[String]) -> Result<Vec<ExcludedFolder>, DocumentError> {
+    count("excluded_folders", folders, 64)?;
+    let folders: Vec<ExcludedFolder> = folders
+        .iter()
+        .enumerate()
+        .map(|(at, text)| folder(&format!("excluded_folders[{at}]"), text))
+        .collect::<Result<_, _>>()?;
+    distinct("excluded_folders", &folders)?;
+    Ok(folders)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@ mod words;
 use canteen_app::call::{ById, Call};
 use canteen_app::client::Client;
 use canteen_app::wire::{
-    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, DisputeSighting, Nudge, NudgeOutcome, NudgeWhy,
-    Outcomes, Request, Sighting,
+    AnswerNudge, AskAbout, AskForApproval, AskedServer, AskingServers, Computer, DisputeSighting, HomeLook, HomeLookState, Nudge,
+    NudgeOutcome, NudgeWhy, Outcomes, Request, Sighting,
 };
 use canteen_types::{ByteSize, Dispute, Grade, NudgeAnswer, NudgeId, SightingId, Verdict};
 
@@ -30,8 +30,12 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
             });
             table(&["MODEL", "SIZE", "FOUND IN", "STATUS", "NOW", "NUDGE"], rows)
         };
-        let files = if computer.files_seen == 1 { "1 file".to_owned() } else { format!("{} files", computer.files_seen) };
+        let files = computer.files_seen.saturating_add(computer.home.as_ref().map_or(0, |home| home.files));
+        let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
         text.push_str(&format!("\n\n{files} looked at · watched: {}", computer.watched.join(", ")));
+        if let Some(home) = computer.home.as_ref().and_then(home_line) {
+            text.push_str(&format!("\n{home}"));
+        }
         for asked in &computer.asked {
             text.push_str(&format!("\nAsked what it is: {}", asked_line(asked)));
         }
@@ -47,6 +51,16 @@ pub(crate) async fn scan(client: &mut Client, out: &Out) -> Result<(), Failure> 
         }
         text
     })
+}
+
+/// Of a look that is not through yet.
+fn home_line(home: &HomeLook) -> Option<String> {
+    let goes_on = match home.state {
+        HomeLookState::Underway => "Canteen goes on by itself.",
+        HomeLookState::Resting => "Canteen goes on when the computer no longer runs on its battery.",
+        HomeLookState::Through | HomeLookState::Impossible => return None,
+    };
+    Some(format!("About {} % of your home folder is looked through. {goes_on}", home.percent))
 }
 
 /// Whom, and what it said.

@@ -1,6 +1,8 @@
 //! What the shell says about the screen, and what the settings page *Privacy* says about cameras and microphones: which program
 //! used them last, from when until when. Windows tells no program of *Focus*, nor who looks at the screen.
 
+use std::ptr::{null, null_mut};
+
 use windows_sys::Win32::Foundation::{ERROR_SUCCESS, S_OK};
 use windows_sys::Win32::System::Registry::{
     HKEY, HKEY_CURRENT_USER, KEY_READ, RRF_RT_REG_QWORD, RegCloseKey, RegEnumKeyExW, RegGetValueW, RegOpenKeyExW,
@@ -76,7 +78,7 @@ struct Key(HKEY);
 impl Key {
     #[expect(unsafe_code, reason = "the registry has no safe interface")]
     fn open(above: HKEY, path: PCWSTR) -> Option<Self> {
-        let mut key: HKEY = std::ptr::null_mut();
+        let mut key: HKEY = null_mut();
         // SAFETY: `path` ends with a zero, and `key` outlives the call.
         let opened = unsafe { RegOpenKeyExW(above, path, 0, KEY_READ, &raw mut key) };
         (opened == ERROR_SUCCESS).then_some(Self(key))
@@ -95,10 +97,11 @@ impl Key {
     fn name(&self, number: u32) -> Option<[u16; NAME]> {
         let mut name = [0_u16; NAME];
         let mut length = u32::try_from(NAME).ok()?;
-        let none = std::ptr::null_mut();
+        let (reserved, class, class_length, written) = (null(), null_mut(), null_mut(), null_mut());
         // SAFETY: `name` has the characters that `length` says, and what is not asked for is null.
         let found = unsafe {
-            RegEnumKeyExW(self.0, number, name.as_mut_ptr(), &raw mut length, none.cast(), none.cast(), none.cast(), none.cast())
+            let (name, length) = (name.as_mut_ptr(), &raw mut length);
+            RegEnumKeyExW(self.0, number, name, length, reserved, class, class_length, written)
         };
         (found == ERROR_SUCCESS).then_some(name)
     }
@@ -109,15 +112,7 @@ impl Key {
         let (mut time, mut size) = (0_u64, 8_u32);
         // SAFETY: both texts end with a zero, `time` has the eight bytes that `size` says, and all outlive the call.
         let found = unsafe {
-            RegGetValueW(
-                self.0,
-                program.as_ptr(),
-                value,
-                RRF_RT_REG_QWORD,
-                std::ptr::null_mut(),
-                (&raw mut time).cast(),
-                &raw mut size,
-            )
+            RegGetValueW(self.0, program.as_ptr(), value, RRF_RT_REG_QWORD, null_mut(), (&raw mut time).cast(), &raw mut size)
         };
         (found == ERROR_SUCCESS).then_some(time)
     }

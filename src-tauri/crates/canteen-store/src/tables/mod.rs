@@ -3,6 +3,7 @@
 mod audit;
 mod catalogue_files;
 mod conversations;
+mod home_sweep;
 mod installations;
 mod licences;
 mod log_filter;
@@ -18,6 +19,7 @@ mod sightings;
 pub use audit::{Audit, AuditRow, Found};
 pub use catalogue_files::CatalogueFiles;
 pub use conversations::{ConversationRow, Conversations};
+pub use home_sweep::{HomeStep, HomeSweep};
 pub use installations::{Approved, InstallationRow, Installations, Kept};
 pub use licences::Licences;
 pub use log_filter::{LogFilter, LogWord};
@@ -69,6 +71,12 @@ impl Store {
     #[must_use]
     pub const fn sightings(&self) -> Sightings<'_> {
         Sightings(self)
+    }
+
+    /// The slow look through the home folder.
+    #[must_use]
+    pub const fn home_sweep(&self) -> HomeSweep<'_> {
+        HomeSweep(self)
     }
 
     /// What the person was told.

@@ -29,10 +29,13 @@ const TABLES: &[(&str, Fate, bool)] = &[
     ("catalogue_files", Fate::Stays, false),
     ("conversations", Fate::Deleted, true),
     ("evidence", Fate::Deleted, true),
+    // Made again by the next sweep.
+    ("home_sweep", Fate::Deleted, true),
     // What is installed stays installed.
     ("installations", Fate::Stays, true),
     // That a licence was accepted is owed to its owner.
     ("licences", Fate::Stays, true),
+    ("looked_into", Fate::Deleted, true),
     ("messages", Fate::Deleted, true),
     ("nudges", Fate::Deleted, true),
     // Those that wait for an answer stay, and grants while they hold.
@@ -208,6 +211,9 @@ fn delete(transaction: &Transaction<'_>, now: i64) -> Result<Deleted, StoreError
         requests: gone(&format!("requests WHERE {PAST_REQUESTS}"), &[&now])?,
         runs: gone(&format!("runs WHERE {PAST_RUNS}"), &[])?,
     };
+    // Not counted: they name nothing, and say only what was of no interest.
+    gone("looked_into", &[])?;
+    gone("home_sweep", &[])?;
     transaction.execute("UPDATE sightings SET first_seen_utc = ?1, last_seen_utc = ?1", [now])?;
     transaction.execute("UPDATE runs SET speed_milli = NULL", [])?;
     Ok(deleted)

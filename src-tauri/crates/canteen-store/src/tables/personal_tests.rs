@@ -35,6 +35,8 @@ const EVERYTHING: &str = "
     (x'00000000000000000000000000000002', 'a', 1, zeroblob(32), 0, NULL, NULL, NULL, 7, 41500);
   INSERT INTO settings VALUES ('theme', '\"dark\"');
   INSERT INTO licences VALUES ('a', zeroblob(32), 0);
+  INSERT INTO home_sweep VALUES (1, 3, x'2f686f6d652f616461');
+  INSERT INTO looked_into VALUES (1, 1, 7, 20000000, 1, 1, 1, 3);
   INSERT INTO installations VALUES ('a', 1, zeroblob(32), 1, 'installed', NULL, NULL, NULL, NULL, 0, '{\"id\":\"a\"}');
 ";
 

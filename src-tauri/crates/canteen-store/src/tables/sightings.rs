@@ -291,13 +291,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SightingRow> {
 }
 
 #[cfg(unix)]
-fn path(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn path(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt as _;
     Path::new(&std::ffi::OsString::from_vec(bytes)).to_owned()
 }
 
 /// Written from the same encoding; a path with lone surrogates is shown with stand-ins and not opened again.
 #[cfg(not(unix))]
-fn path(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn path(bytes: Vec<u8>) -> PathBuf {
     Path::new(&String::from_utf8_lossy(&bytes).into_owned()).to_owned()
 }

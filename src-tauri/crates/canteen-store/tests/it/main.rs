@@ -6,6 +6,7 @@ mod broken;
 mod first_start;
 mod fixture;
 mod full_disk;
+mod home_sweep;
 mod rows;
 
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! The files that are known to be weights.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,10 +11,11 @@ use inotify::{Inotify, WatchDescriptor, WatchMask, Watches};
 
 use super::growing::Growing;
 use super::proc::FileKey;
+use crate::config::place_name;
 use crate::hasher::Queue;
 use crate::observation::{BlindSpot, Observation};
 use crate::recognise::{self, Candidate, Recognised};
-use crate::{Arrival, FileIdentity, SeenFile, WatchConfig};
+use crate::{Arrival, Earlier, FileIdentity, Place, SeenFile, WatchConfig};
 
 /// Others that are remembered; each takes 40 bytes.
 const MOST_REJECTED: usize = 50_000;
@@ -46,7 +49,10 @@ pub(super) struct Files {
     pub(super) folders: HashMap<WatchDescriptor, PathBuf>,
     pub(super) growing: Growing,
     /// Files that were looked into and are nothing of interest: not a byte of them is read again while they stay as they are.
-    rejected: HashSet<FileIdentity>,
+    /// And whether they were told of since the last look through everything.
+    rejected: HashMap<FileIdentity, bool>,
+    /// Files that are nothing of interest, come by since it was last asked for.
+    no_weights: Vec<FileIdentity>,
     /// What cannot be seen, found out since it was last asked for.
     pub(super) blind: BTreeSet<BlindSpot>,
 }
@@ -66,9 +72,15 @@ impl Files {
             files,
             folders,
             growing,
-            rejected: HashSet::new(),
+            rejected: HashMap::new(),
+            no_weights: Vec::new(),
             blind: BTreeSet::new(),
         }
+    }
+
+    pub(super) fn is_known(&self, identity: FileIdentity) -> bool {
+        let key = FileKey { device: identity.device, inode: identity.inode };
+        self.known.get(&key).is_some_and(|known| known.identity == identity)
     }
 
     pub(super) fn identity(&self, key: FileKey) -> Option<FileIdentity> {
@@ -98,8 +110,23 @@ impl Files {
         std::mem::take(&mut self.blind)
     }
 
-    pub(super) fn place_of(&self, path: &Path) -> Option<String> {
-        self.config.places.iter().find(|place| path.starts_with(&place.path)).map(|place| place.name.clone())
+    pub(super) fn take_no_weights(&mut self) -> Vec<FileIdentity> {
+        std::mem::take(&mut self.no_weights)
+    }
+
+    /// From now on those that are nothing of interest are told of again.
+    pub(super) fn count_no_weights(&mut self) {
+        self.rejected.values_mut().for_each(|told| *told = false);
+    }
+
+    /// The nearest one: a folder where weights were found may lie around a store.
+    pub(super) fn place_of(&self, path: &Path) -> Option<&Place> {
+        let around = self.config.places.iter().filter(|place| path.starts_with(&place.path));
+        around.max_by_key(|place| place.path.components().count())
+    }
+
+    pub(super) fn name_of_place(&self, path: &Path) -> String {
+        self.place_of(path).map_or_else(|| place_name(path), |place| place.name.clone())
     }
 
     /// A file that a process holds, wherever it lies: the first of `ways` that leads to it, which may be in another namespace or
@@ -108,36 +135,46 @@ impl Files {
         if (self.config.is_own)(path) {
             return Vec::new();
         }
-        let place = self.place_of(path).unwrap_or_else(|| {
-            path.parent().and_then(Path::file_name).map_or_else(|| "/".into(), |name| name.to_string_lossy().into_owned())
-        });
+        let place = self.name_of_place(path);
         let way = ways.iter().find(|way| leads(way, key));
         let mut observations = way.map(|way| self.consider(way, &place, at)).unwrap_or_default();
         for observation in &mut observations {
             if let Observation::Seen(file) = observation {
-                path.clone_into(&mut file.path);
+                file.path = named(path);
             }
         }
         observations
     }
 
     pub(super) fn consider(&mut self, path: &Path, place: &str, at: Timestamp) -> Vec<Observation> {
+        self.consider_by(path, place, |files, identity| {
+            files.recognise(Candidate { path, place, least: files.config.minimum_size }, identity, at)
+        })
+    }
+
+    /// `recognise` says what it is, unless that is known.
+    pub(super) fn consider_by(
+        &mut self,
+        path: &Path,
+        place: &str,
+        recognise: impl FnOnce(&mut Self, FileIdentity) -> Option<Box<SeenFile>>,
+    ) -> Vec<Observation> {
         // Known files are not opened again: that would wake us.
         let Ok(metadata) = fs_err::metadata(path) else { return Vec::new() };
         let (key, identity) = (FileKey::of(&metadata), FileIdentity::of(&metadata));
-        if self.rejected.contains(&identity) {
+        if self.rejected.contains_key(&identity) {
+            self.reject(Some(identity));
             return Vec::new();
         }
         let before = match self.known.get(&key) {
             Some(known) if known.is(identity) && (known.path == path || leads(&known.path, key)) => return Vec::new(),
             Some(_) => self.forget(key),
-            None if self.known.len() >= MOST_KNOWN => {
-                self.blind.insert(BlindSpot::TooManyFiles);
-                return Vec::new();
-            }
             None => None,
         };
-        let seen = self.recognise(path, place, at).filter(|seen| seen.identity == identity);
+        if before.is_none() && !self.has_room() {
+            return Vec::new();
+        }
+        let seen = recognise(self, identity).filter(|seen| seen.identity == identity);
         if let Some(seen) = &seen {
             let underway = |arrival| arrival == Arrival::Underway;
             let was = before.as_ref().filter(|was| underway(was.arrival) && underway(seen.arrival) && was.path == path);
@@ -158,14 +195,26 @@ impl Files {
         gone.into_iter().chain(seen.map(Observation::Seen)).collect()
     }
 
+    /// For one more.
+    pub(super) fn has_room(&mut self) -> bool {
+        let room = self.known.len() < MOST_KNOWN;
+        self.blind.extend((!room).then_some(BlindSpot::TooManyFiles));
+        room
+    }
+
     /// By content. What is only a beginning counts from when it is seen to grow.
-    fn recognise(&mut self, path: &Path, place: &str, at: Timestamp) -> Option<Box<SeenFile>> {
+    fn recognise(&mut self, candidate: Candidate<'_>, identity: FileIdentity, at: Timestamp) -> Option<Box<SeenFile>> {
+        if (self.config.known)(&identity) == Earlier::NoWeights {
+            self.reject(Some(identity));
+            return None;
+        }
+        let path = candidate.path;
         let now = self.clock.monotonic();
         let mut grows = |seen: &SeenFile| {
             let state = (seen.identity.size, seen.identity.modified_ns);
             self.growing.has_grown(path, state, now)
         };
-        match recognise::look(Candidate { path, place, least: self.config.minimum_size }, at) {
+        match recognise::look(candidate, at) {
             Recognised::Weights(seen) if seen.arrival == Arrival::Underway => {
                 grows(&seen);
                 Some(seen)
@@ -183,10 +232,18 @@ impl Files {
     }
 
     fn reject(&mut self, looked: Option<FileIdentity>) {
-        if self.rejected.len() >= MOST_REJECTED {
+        if self.rejected.len() >= MOST_REJECTED && looked.is_some_and(|looked| !self.rejected.contains_key(&looked)) {
             self.rejected.clear();
         }
-        self.rejected.extend(looked);
+        let new = looked.filter(|looked| self.rejected.insert(*looked, true) != Some(true));
+        self.no_weights.extend(new);
+    }
+
+    /// Weights of which nothing new can be said, from now on watched.
+    pub(super) fn know(&mut self, path: &Path, place: String, identity: FileIdentity) {
+        let key = FileKey { device: identity.device, inode: identity.inode };
+        let watch = self.watch_file(path, key);
+        self.known.insert(key, Known { identity, path: path.to_owned(), place, arrival: Arrival::Whole, watch });
     }
 
     /// Only after it was read: our own reading must not wake us.
@@ -248,6 +305,12 @@ impl Files {
 /// Whether this file stands at `path`.
 fn leads(path: &Path, key: FileKey) -> bool {
     fs_err::metadata(path).is_ok_and(|metadata| FileKey::of(&metadata) == key)
+}
+
+/// The kernel says so behind the path of what has lost its name.
+fn named(path: &Path) -> PathBuf {
+    let bare = path.as_os_str().as_bytes().strip_suffix(b" (deleted)").filter(|_| !path.exists());
+    bare.map_or_else(|| path.to_owned(), |bare| PathBuf::from(OsStr::from_bytes(bare)))
 }
 
 /// `ENOSPC`: the number of watches of this user is used up.

@@ -9,14 +9,14 @@ use inotify::{Event, EventMask, WatchMask};
 
 use super::files::{Files, is_limit};
 use super::proc::FileKey;
-use crate::Place;
 use crate::observation::{BlindSpot, Observation};
 use crate::sweep::{self, Bounds, Found};
+use crate::{Place, home};
 
 /// Something that was mounted is looked through for so long at most.
 const MOUNTED: Duration = Duration::from_secs(2);
 /// Places, with those that were mounted.
-const MOST_PLACES: usize = 1024;
+pub(super) const MOST_PLACES: usize = 1024;
 
 /// What one event means.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ impl Files {
     /// Looks through every place: observations, and files considered. `on_step` hears which place comes next.
     pub(super) fn sweep(&mut self, at: Timestamp, mut on_step: impl FnMut(Observation)) -> (Vec<Observation>, u64) {
         self.take_more_places();
+        self.count_no_weights();
         let mut found = Found::default();
         let places = self.config.places.clone();
         for (done, place) in places.iter().enumerate() {
@@ -69,18 +70,20 @@ impl Files {
         }
     }
 
-    fn walk(&mut self, place: &Place, within: (Bounds<'_>, &mut Found)) {
-        let Self { config, watches, folders, blind, .. } = self;
-        sweep::walk(place, config, within, |folder| {
-            let mask =
-                WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::CLOSE_WRITE | WatchMask::DELETE_SELF | WatchMask::ONLYDIR;
-            match watches.add(folder, mask) {
-                Ok(watch) => {
-                    folders.insert(watch, folder.to_owned());
-                }
-                Err(error) => blind.extend(is_limit(&error).then_some(BlindSpot::TooFewWatches)),
+    pub(super) fn watch_folder(&mut self, folder: &Path) {
+        let Self { watches, folders, blind, .. } = self;
+        let mask = WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::CLOSE_WRITE | WatchMask::DELETE_SELF | WatchMask::ONLYDIR;
+        match watches.add(folder, mask) {
+            Ok(watch) => {
+                folders.insert(watch, folder.to_owned());
             }
-        });
+            Err(error) => blind.extend(is_limit(&error).then_some(BlindSpot::TooFewWatches)),
+        }
+    }
+
+    fn walk(&mut self, place: &Place, within: (Bounds<'_>, &mut Found)) {
+        let config = self.config.clone();
+        sweep::walk(place, &config, within, |folder| self.watch_folder(folder));
     }
 
     /// Something was mounted: a place from now on, looked through within a bound.
@@ -172,7 +175,7 @@ impl Files {
 
     /// Something new: a folder is looked through, a file is looked at.
     pub(super) fn consider_path(&mut self, path: &Path, at: Timestamp) -> Vec<Observation> {
-        if (self.config.is_own)(path) {
+        if (self.config.is_own)(path) || home::is_excluded(path, &(self.config.excluded)()) {
             return Vec::new();
         }
         if path.is_dir() && !path.is_symlink() {
@@ -188,7 +191,10 @@ impl Files {
             return self.take(found, at);
         }
         match self.place_of(path) {
-            Some(place) if sweep::large_enough(path, &self.config) => self.consider(path, &place, at),
+            Some(place) if (place.recursive || !path.is_symlink()) && sweep::large_enough(path, &self.config) => {
+                let place = place.name.clone();
+                self.consider(path, &place, at)
+            }
             _ => Vec::new(),
         }
     }

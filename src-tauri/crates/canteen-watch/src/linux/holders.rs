@@ -8,11 +8,14 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::proc::{self, FileKey, Hold, How, Memory};
 use super::watch::Watch;
-use crate::holding::Weights;
+use crate::holding::{User, Weights};
 use crate::observation::{BlindSpot, Observation};
 
 /// Holders whose end is waited for; that of others is noticed at the next gate.
 const MOST_ENDS: usize = 256;
+/// Weights of which a program has taken so many times the smallest file into memory are looked for by that. Less happens all the
+/// time: a closer look costs more than the ordinary one at all processes.
+const GROWN: u64 = 4;
 
 impl Watch {
     /// One pass through own processes for all of these files.
@@ -59,8 +62,14 @@ impl Watch {
             // Whoever has it open writes it.
             return Some(());
         }
+        if proc::is_reader(pid) {
+            return Some(());
+        }
         let weights = Weights { key, size: identity.size };
-        let Some(by) = self.holding.holds(weights, pid, hold, now) else { return Some(()) };
+        // An old one may have read anything, but what it had at the last pass was not this.
+        let (new, old) = (User::of(pid, hold.sample), self.grown.get(&pid).map_or(0, |memory| memory.resident));
+        let user = User { before: new.before.max(old), ..new };
+        let Some(by) = self.holding.holds(weights, user, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
         self.await_end(pid);
         self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
@@ -96,7 +105,7 @@ impl Watch {
         self.other_ended(pid)
     }
 
-    /// Own processes that grew by the minimum size since the last time: weights may have come from a place nobody knows.
+    /// Own processes that grew by [`GROWN`] times the minimum size since the last time: weights may have come from a place nobody knows.
     pub(super) fn gate(&mut self, now: Duration) -> Option<()> {
         for (key, pid) in self.holding.all_sure() {
             self.check(key, pid)?;
@@ -119,9 +128,9 @@ impl Watch {
         self.look_at_work(now)
     }
 
-    /// Looks closer at a process that has grown by as much as the smallest weights; what to compare with the next time.
+    /// Looks closer at a process that has grown; what to compare with the next time.
     pub(super) fn look_at_growth(&mut self, pid: u32, memory: Memory, now: Duration) -> Option<Memory> {
-        let least = self.config.minimum_size.bytes();
+        let least = self.config.minimum_size.bytes().saturating_mul(GROWN);
         let before = self.grown.get(&pid).copied().unwrap_or_default();
         let grew = |now: u64, before: u64| now.saturating_sub(before) >= least;
         if !grew(memory.resident, before.resident) && !grew(memory.shared, before.shared) {
@@ -144,7 +153,8 @@ impl Watch {
         let inside = |path: &Path| below("root".into()).join(path.strip_prefix("/").unwrap_or(path));
         let mut found: HashMap<FileKey, (PathBuf, Vec<PathBuf>)> = HashMap::new();
         for mapping in proc::mappings(pid).into_iter().filter(|mapping| mapping.bytes >= least) {
-            let ways = vec![mapping.path.clone(), inside(&mapping.path)];
+            // The last one is open to few accounts, and leads to what lost its name and every descriptor.
+            let ways = vec![mapping.path.clone(), inside(&mapping.path), below(format!("map_files/{}", mapping.range))];
             found.insert(mapping.resolved(pid), (mapping.path, ways));
         }
         for open in proc::open_files(pid).into_iter().filter(|open| open.size >= least) {

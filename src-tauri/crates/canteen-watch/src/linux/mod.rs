@@ -8,6 +8,7 @@
 mod births;
 mod files;
 mod folders;
+mod found;
 mod graphics;
 mod growing;
 mod holders;
@@ -34,6 +35,7 @@ use canteen_types::Clock;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::WatchConfig;
+use crate::home::Home;
 use crate::observation::{Observation, WatchError};
 use crate::sensor::{Capabilities, Holders, Opens, Sensor};
 pub(crate) use servers::still_waits;
@@ -75,9 +77,13 @@ impl Sensor for Linux {
 
 impl Linux {
     fn wake(&self) {
-        // A full pipe wakes, too; a closed one has nobody to wake.
-        let _awake = rustix::io::write(&self.wake, &[1]).is_ok();
+        wake_by(&self.wake);
     }
+}
+
+fn wake_by(pipe: &OwnedFd) {
+    // A full pipe wakes, too; a closed one has nobody to wake.
+    let _awake = rustix::io::write(pipe, &[1]).is_ok();
 }
 
 pub(crate) fn start(
@@ -88,7 +94,9 @@ pub(crate) fn start(
     let (orders, ordered) = sync_channel(4);
     let (woken, wake) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(std::io::Error::from)?;
     let stop = Arc::new(AtomicBool::new(false));
-    let watch = Watch::new(config, clock, sink, Arc::clone(&stop))?;
+    let waking = wake.try_clone()?;
+    let home = Home::new(config.clone(), Arc::clone(&clock), Arc::new(move || wake_by(&waking)));
+    let watch = Watch::new(config, clock, (sink, Arc::clone(&stop)), home)?;
     let latency_seconds = u32::try_from(GATE.as_secs()).unwrap_or(u32::MAX);
     let capabilities =
         Capabilities { births: watch.births.how(), opens: Opens::Event, holders: Holders::ByProcess, latency_seconds };

@@ -23,8 +23,14 @@ impl Watch {
         let looks = [self.looks.wait(now), self.holding.wait(now), Some(self.gate_due.saturating_sub(now))];
         let look = looks.into_iter().flatten().min().unwrap_or(GATE).max(self.looks_rest.saturating_sub(now));
         let sweep = self.sweep_due.map(|due| due.saturating_sub(now));
-        let others =
-            [sweep, self.changes.wait(now), self.births.wait(now), self.newborns.wait(now), self.files.growing.wait(now)];
+        let others = [
+            sweep,
+            self.home.wait(now),
+            self.changes.wait(now),
+            self.births.wait(now),
+            self.newborns.wait(now),
+            self.files.growing.wait(now),
+        ];
         let wait = others.into_iter().flatten().fold(look, Duration::min);
         let wait = Timespec { tv_sec: i64::try_from(wait.as_secs()).unwrap_or(1), tv_nsec: i64::from(wait.subsec_nanos()) };
         let births = self.births.wakes_by(now);

@@ -23,6 +23,7 @@ use super::servers::Servers;
 use super::{GATE, Order};
 use crate::activity::Activity;
 use crate::holding::Holding;
+use crate::home::{Home, Why};
 use crate::observation::{BlindSpot, Observation};
 use crate::{WatchConfig, hasher};
 
@@ -64,6 +65,9 @@ pub(super) struct Watch {
     pub(super) looks_rest: Duration,
     /// When everything is looked through again; `None` when nothing asks for it.
     pub(super) sweep_due: Option<Duration>,
+    /// Who asks for that look, where the home folder is to be looked through afterwards.
+    home_after: Option<Why>,
+    pub(super) home: Home,
     stop: Arc<AtomicBool>,
 }
 
@@ -71,8 +75,8 @@ impl Watch {
     pub(super) fn new(
         config: WatchConfig,
         clock: Arc<dyn Clock>,
-        sink: SyncSender<Observation>,
-        stop: Arc<AtomicBool>,
+        (sink, stop): (SyncSender<Observation>, Arc<AtomicBool>),
+        home: Home,
     ) -> std::io::Result<Self> {
         let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
         let inotify = Inotify::init()?;
@@ -102,6 +106,8 @@ impl Watch {
             gate_due: Duration::ZERO,
             looks_rest: Duration::ZERO,
             sweep_due: Some(Duration::ZERO),
+            home_after: Some(Why::Due),
+            home,
             stop,
         })
     }
@@ -117,13 +123,16 @@ impl Watch {
                 return Some(());
             }
             if matches!(orders.try_recv(), Ok(Order::Rescan)) {
-                self.sweep_due = Some(Duration::ZERO);
+                self.sweep_with_home(Why::Asked);
+            } else if self.home.is_due(self.clock.monotonic()) {
+                self.sweep_with_home(Why::Due);
             }
             if self.sweep_due.is_some_and(|due| due <= self.clock.monotonic()) {
                 self.sweep()?;
             }
             self.take_events()?;
             self.take_changes()?;
+            self.take_home()?;
             self.take_births()?;
             self.look_at_processes()?;
             self.look_at_newborns()?;
@@ -140,7 +149,7 @@ impl Watch {
     }
 
     pub(super) fn say(&self, observation: Observation) -> Option<()> {
-        let seen = if let Observation::Seen(file) = &observation { Some(file.identity) } else { None };
+        let seen = observation.tells_of();
         self.sink.send(observation).ok()?;
         if let Some(identity) = seen {
             self.files.take_digest(identity);
@@ -190,12 +199,19 @@ impl Watch {
         Some(())
     }
 
+    fn sweep_with_home(&mut self, why: Why) {
+        self.sweep_due = Some(Duration::ZERO);
+        self.home_after = self.home_after.max(Some(why));
+    }
+
     fn sweep(&mut self) -> Option<()> {
         self.sweep_due = None;
         let sink = &self.sink;
         // Whoever no longer listens is noticed at the next observation.
         let (observations, considered) = self.files.sweep(self.clock.now(), |step| drop(sink.send(step)));
         self.tell(observations)?;
+        self.tell_known_weights()?;
+        self.tell_no_weights()?;
         // After that: what was only moved has been found at its new place by now.
         self.all_touched(&self.files.keys())?;
         self.grown.clear();
@@ -203,7 +219,11 @@ impl Watch {
         self.read_all_arguments();
         let blind = self.files.take_blind();
         self.say_blind(blind)?;
-        self.say(Observation::SweepDone { files: considered, at: self.clock.now() })
+        self.say(Observation::SweepDone { files: considered, at: self.clock.now() })?;
+        if let Some(why) = self.home_after.take() {
+            self.home.want(why);
+        }
+        Some(())
     }
 
     fn take_events(&mut self) -> Option<()> {

@@ -17,12 +17,12 @@ use std::time::Duration;
 
 use canteen_types::Clock;
 
-use crate::WatchConfig;
 use crate::macos_layout as layout;
 use crate::observation::{Observation, WatchError};
-use crate::polling::{HeldFile, Process, Refused, Socket, System, start as start_polling};
+use crate::polling::{self, HeldFile, Process, Refused, Socket, System};
 use crate::process::{FileKey, How, Memory};
 use crate::sensor::Sensor;
+use crate::{Listener, WatchConfig};
 
 /// Parts of one address space that are looked at.
 const MOST_REGIONS: usize = 65_536;
@@ -34,7 +34,11 @@ pub(crate) fn start(
     clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
 ) -> Result<impl Sensor + 'static, WatchError> {
-    start_polling(Mac { account: calls::account(), timebase: calls::timebase() }, config, clock, sink)
+    polling::start(Mac::here(), config, clock, sink)
+}
+
+pub(crate) fn still_waits(listener: &Listener) -> bool {
+    polling::still_waits(&mut Mac::here(), listener)
 }
 
 #[derive(Debug)]
@@ -45,6 +49,10 @@ struct Mac {
 }
 
 impl Mac {
+    fn here() -> Self {
+        Self { account: calls::account(), timebase: calls::timebase() }
+    }
+
     fn process(&self, pid: u32) -> Option<Process> {
         let task = layout::task(&calls::task(pid)?)?;
         let (numerator, denominator) = self.timebase;

@@ -14,6 +14,7 @@ use super::turns::Turns;
 use super::{PASS, Process, Socket, System};
 use crate::activity::{Activity, Change, Work};
 use crate::holding::Holding;
+use crate::home::{Home, Why};
 use crate::observation::{BlindSpot, Holder, Observation};
 use crate::{WatchConfig, hasher};
 
@@ -28,6 +29,11 @@ pub(super) struct Engine<S> {
     pub(super) clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
     stop: Arc<AtomicBool>,
+    /// The person wants everything looked through again.
+    asked: Arc<AtomicBool>,
+    pub(super) home: Home,
+    /// Why the home folder is to be looked through after the places.
+    home_after: Option<Why>,
     pub(super) files: Files,
     pub(super) holding: Holding,
     /// Holders that are sure, as they are told of.
@@ -46,9 +52,9 @@ pub(super) struct Engine<S> {
 impl<S: System> Engine<S> {
     pub(super) fn new(
         system: S,
-        config: WatchConfig,
+        (config, home): (WatchConfig, Home),
         (clock, sink): (Arc<dyn Clock>, SyncSender<Observation>),
-        stop: Arc<AtomicBool>,
+        (stop, asked): (Arc<AtomicBool>, Arc<AtomicBool>),
     ) -> std::io::Result<Self> {
         let digests = hasher::start(sink.clone(), Arc::clone(&stop))?;
         let files = Files::new(config.clone(), digests);
@@ -58,6 +64,9 @@ impl<S: System> Engine<S> {
             clock,
             sink,
             stop,
+            asked,
+            home,
+            home_after: Some(Why::Due),
             files,
             holding: Holding::default(),
             holders: BTreeMap::new(),
@@ -79,18 +88,21 @@ impl<S: System> Engine<S> {
             if self.stop.load(Ordering::Relaxed) {
                 return Some(());
             }
+            if self.asked.swap(false, Ordering::Relaxed) {
+                (self.sweep_due, self.home_after) = (Duration::ZERO, Some(Why::Asked));
+                self.turns.forget();
+            } else if self.home.is_due(self.clock.monotonic()) {
+                (self.sweep_due, self.home_after) = (Duration::ZERO, self.home_after.max(Some(Why::Due)));
+            }
             if self.clock.monotonic() >= self.sweep_due {
                 self.sweep()?;
             }
+            self.take_home()?;
             self.look_at_processes()?;
             let blind = self.files.take_blind();
             self.say_blind(blind)?;
             match orders.recv_timeout(self.wait()) {
-                Ok(()) => {
-                    self.sweep_due = Duration::ZERO;
-                    self.turns.forget();
-                }
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Some(()),
             }
         }
@@ -105,7 +117,7 @@ impl<S: System> Engine<S> {
     }
 
     pub(super) fn say(&self, observation: Observation) -> Option<()> {
-        let seen = if let Observation::Seen(file) = &observation { Some(file.identity) } else { None };
+        let seen = observation.tells_of();
         self.sink.send(observation).ok()?;
         // Told of first: a digest of something that nobody has heard of is lost.
         if let Some(identity) = seen {
@@ -137,6 +149,9 @@ impl<S: System> Engine<S> {
     }
 
     fn sweep(&mut self) -> Option<()> {
+        if self.home_after.is_some() {
+            self.files.count_no_weights();
+        }
         let sink = &self.sink;
         // Whoever no longer listens is noticed at the next observation.
         let (observations, considered) = self.files.sweep(self.clock.now(), |step| drop(sink.send(step)));
@@ -144,8 +159,14 @@ impl<S: System> Engine<S> {
         let held = |key| !self.holding.of_file(key).is_empty();
         let gone = self.files.clear_away(held);
         self.tell(gone)?;
+        self.tell_known_weights()?;
+        self.tell_no_weights()?;
         self.sweep_due = self.clock.monotonic() + SWEEP;
-        self.say(Observation::SweepDone { files: considered, at: self.clock.now() })
+        self.say(Observation::SweepDone { files: considered, at: self.clock.now() })?;
+        if let Some(why) = self.home_after.take() {
+            self.home.want(why);
+        }
+        Some(())
     }
 
     fn look_at_processes(&mut self) -> Option<()> {

@@ -1,6 +1,6 @@
 //! The files that are known to be weights.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use canteen_types::Timestamp;
@@ -9,7 +9,7 @@ use crate::hasher::Queue;
 use crate::observation::{BlindSpot, Observation};
 use crate::process::FileKey;
 use crate::recognise::{Candidate, Recognised, look};
-use crate::{Arrival, FileIdentity, SeenFile, WatchConfig, sweep};
+use crate::{Arrival, Earlier, FileIdentity, SeenFile, WatchConfig, sweep};
 
 /// More weights than any computer has.
 const MOST_KNOWN: usize = 10_000;
@@ -28,7 +28,9 @@ pub(super) struct Files {
     config: WatchConfig,
     digests: Queue,
     known: HashMap<FileKey, Known>,
-    others: HashSet<FileIdentity>,
+    /// Files that are nothing of interest, and whether they were told of since that was last begun anew.
+    others: HashMap<FileIdentity, bool>,
+    no_weights: Vec<FileIdentity>,
     /// Sizes of files that begin like weights and are not whole.
     beginnings: HashMap<FileKey, u64>,
     /// What cannot be seen, found out since it was last asked for.
@@ -37,8 +39,8 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new(config: WatchConfig, digests: Queue) -> Self {
-        let (known, others, beginnings) = (HashMap::new(), HashSet::new(), HashMap::new());
-        Self { config, digests, known, others, beginnings, blind: BTreeSet::new() }
+        let (known, others, beginnings) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { config, digests, known, others, no_weights: Vec::new(), beginnings, blind: BTreeSet::new() }
     }
 
     pub(super) fn identity(&self, key: FileKey) -> Option<FileIdentity> {
@@ -110,9 +112,10 @@ impl Files {
         self.consider(path, &place, at)
     }
 
-    fn consider(&mut self, path: &Path, place: &str, at: Timestamp) -> Vec<Observation> {
+    pub(super) fn consider(&mut self, path: &Path, place: &str, at: Timestamp) -> Vec<Observation> {
         let Ok(identity) = FileIdentity::at(path) else { return Vec::new() };
-        if self.others.contains(&identity) {
+        if self.others.contains_key(&identity) || (self.config.known)(&identity) == Earlier::NoWeights {
+            self.reject(identity);
             return Vec::new();
         }
         let (key, full) = (identity.key(), self.known.len() >= MOST_KNOWN);
@@ -146,13 +149,55 @@ impl Files {
                 self.beginnings.insert(key, size).is_some_and(|before| before < size).then_some(seen)
             }
             Recognised::No(other) => {
-                if self.others.len() >= MOST_OTHERS {
-                    self.others.clear();
+                if let Some(other) = other {
+                    self.reject(other);
                 }
-                self.others.extend(other);
                 None
             }
         }
+    }
+
+    fn reject(&mut self, other: FileIdentity) {
+        if self.others.len() >= MOST_OTHERS && !self.others.contains_key(&other) {
+            self.others.clear();
+        }
+        if self.others.insert(other, true) != Some(true) {
+            self.no_weights.push(other);
+        }
+    }
+
+    /// From now on those that are nothing of interest are told of again.
+    pub(super) fn count_no_weights(&mut self) {
+        self.others.values_mut().for_each(|told| *told = false);
+    }
+
+    pub(super) fn take_no_weights(&mut self) -> Vec<FileIdentity> {
+        std::mem::take(&mut self.no_weights)
+    }
+
+    /// Weights that were looked into elsewhere.
+    pub(super) fn adopt(&mut self, seen: Box<SeenFile>) -> Vec<Observation> {
+        let key = seen.identity.key();
+        if self.known.contains_key(&key) || !self.has_room() {
+            return Vec::new();
+        }
+        self.replace(key, Some(seen))
+    }
+
+    /// Weights that an earlier session looked into, where they stand as they were.
+    pub(super) fn again(&mut self, path: &Path, identity: FileIdentity, at: Timestamp) -> Vec<Observation> {
+        let is_same = FileIdentity::at(path).is_ok_and(|there| there == identity);
+        if self.known.contains_key(&identity.key()) || (self.config.is_own)(path) || !is_same || !self.has_room() {
+            return Vec::new();
+        }
+        self.known.insert(identity.key(), Known { identity, path: path.to_owned(), arrival: Arrival::Whole });
+        vec![Observation::Again { identity, path: path.to_owned(), at }]
+    }
+
+    fn has_room(&mut self) -> bool {
+        let room = self.known.len() < MOST_KNOWN;
+        self.blind.extend((!room).then_some(BlindSpot::TooManyFiles));
+        room
     }
 
     /// What is to be said when `key` turned out to be this, or nothing of interest.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::engine::Engine;
 use super::{Process, Refused, System};
 use crate::FileIdentity;
-use crate::holding::Weights;
+use crate::holding::{User, Weights};
 use crate::observation::{BlindSpot, Holder, Observation};
 use crate::process::{FileKey, Hold, How, Sample};
 
@@ -95,7 +95,7 @@ impl<S: System> Engine<S> {
             return self.drop_hold(key, process.pid);
         };
         let (weights, hold) = (Weights { key, size: identity.size }, Hold { how, sample: sample(process) });
-        let Some(by) = self.holding.holds(weights, process.pid, hold, now) else { return Some(()) };
+        let Some(by) = self.holding.holds(weights, User::of(process.pid, hold.sample), hold, now) else { return Some(()) };
         let Some(holder) = self.holder(process) else { return self.drop_hold(key, process.pid) };
         self.holders.insert(process.pid, holder.clone());
         self.say(Observation::Held { identity, holder, by, at: self.clock.now() })

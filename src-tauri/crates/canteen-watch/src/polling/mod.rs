@@ -4,6 +4,7 @@
 
 mod engine;
 mod files;
+mod found;
 mod holders;
 mod servers;
 mod turns;
@@ -18,10 +19,12 @@ use std::time::Duration;
 use canteen_types::Clock;
 
 use crate::WatchConfig;
+use crate::home::Home;
 use crate::observation::{Observation, WatchError};
 use crate::process::{FileKey, How, Memory};
 use crate::sensor::{Births, Capabilities, Holders, Opens, Sensor};
 use engine::Engine;
+pub(crate) use servers::still_waits;
 
 /// How often programs are compared with what they were.
 pub(crate) const PASS: Duration = Duration::from_secs(5);
@@ -76,7 +79,7 @@ pub(crate) trait System: Send + 'static {
     fn users_of(&mut self, paths: &[&Path]) -> Vec<(usize, u32)>;
     /// Sockets that wait, and those that are connected; `None` where the system does not list them.
     fn sockets(&mut self) -> Option<Vec<Socket>>;
-    /// The program's file name.
+    /// The program's file name, where it is this account's.
     fn name(&mut self, pid: u32) -> Option<String>;
     /// This account, where it has a number.
     fn account(&self) -> u32;
@@ -88,6 +91,8 @@ pub(crate) trait System: Send + 'static {
 #[derive(Debug)]
 struct Polling {
     orders: SyncSender<()>,
+    /// The person wants everything looked through again.
+    asked: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
 }
 
@@ -98,7 +103,8 @@ impl Sensor for Polling {
     }
 
     fn rescan(&self) {
-        // Full means that a look is due already.
+        self.asked.store(true, Ordering::Relaxed);
+        // Full means that it wakes already.
         let _full = self.orders.try_send(());
     }
 
@@ -116,11 +122,17 @@ pub(crate) fn start(
 ) -> Result<impl Sensor + 'static, WatchError> {
     let (orders, ordered) = sync_channel(1);
     let stop = Arc::new(AtomicBool::new(false));
-    let engine = Engine::new(system, config, (clock, sink), Arc::clone(&stop))?;
+    let (asked, waking) = (Arc::new(AtomicBool::new(false)), orders.clone());
+    let wake = move || {
+        // Full means that it wakes already.
+        let _full = waking.try_send(());
+    };
+    let home = Home::new(config.clone(), Arc::clone(&clock), Arc::new(wake));
+    let engine = Engine::new(system, (config, home), (clock, sink), (Arc::clone(&stop), Arc::clone(&asked)))?;
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         if engine.run(&ordered).is_none() {
             tracing::debug!("nobody listens to the watch any more");
         }
     })?;
-    Ok(Polling { orders, stop })
+    Ok(Polling { orders, asked, stop })
 }

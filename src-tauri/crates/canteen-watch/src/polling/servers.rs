@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::Socket;
+use super::{Socket, System};
+use crate::Listener;
 use crate::observation::Server;
 
 /// Servers that are remembered; more than any computer has.
@@ -37,6 +38,18 @@ impl Servers {
     pub(super) fn used_port(&self, pid: u32) -> Option<u16> {
         self.known.iter().find(|(owner, _, port)| *owner == pid && self.used.contains(&(pid, *port))).map(|(_, _, port)| *port)
     }
+}
+
+/// Whether this process still waits there: between seeing and asking, another one may have taken the port.
+pub(crate) fn still_waits(system: &mut impl System, listener: &Listener) -> bool {
+    let Listener { server, holder } = listener;
+    let is_there = |socket: &Socket| {
+        socket.peer.is_none() && (socket.pid, socket.address, socket.port) == (holder.pid, server.address, server.port)
+    };
+    let waits = system.sockets().is_some_and(|sockets| sockets.iter().any(is_there));
+    // Asked after the sockets: it was the same process then.
+    let mut is_it = || system.processes()?.into_iter().find(|one| one.pid == holder.pid).map(|one| one.started == holder.started);
+    waits && is_it().unwrap_or(false)
 }
 
 /// Reachable from this computer itself.

@@ -18,11 +18,11 @@ use std::sync::mpsc::SyncSender;
 use canteen_types::Clock;
 
 use crate::observation::{Observation, WatchError};
-use crate::polling::{HeldFile, Process, Refused, Socket, System, start as start_polling};
+use crate::polling::{self, HeldFile, Process, Refused, Socket, System};
 use crate::process::How;
 use crate::sensor::Sensor;
 use crate::windows_layout as layout;
-use crate::{FileIdentity, WatchConfig};
+use crate::{FileIdentity, Listener, WatchConfig};
 use calls::Opened;
 
 /// `AF_INET`, `AF_INET6`
@@ -34,7 +34,11 @@ pub(crate) fn start(
     clock: Arc<dyn Clock>,
     sink: SyncSender<Observation>,
 ) -> Result<impl Sensor + 'static, WatchError> {
-    start_polling(Windows::default(), config, clock, sink)
+    polling::start(Windows::default(), config, clock, sink)
+}
+
+pub(crate) fn still_waits(listener: &Listener) -> bool {
+    polling::still_waits(&mut Windows::default(), listener)
 }
 
 /// Of an open file.
@@ -95,7 +99,9 @@ impl System for Windows {
     }
 
     fn name(&mut self, pid: u32) -> Option<String> {
-        self.names.get(&pid).cloned()
+        // This session may run programs of other accounts, too.
+        let is_own = !matches!(calls::open(pid), Opened::Refused);
+        self.names.get(&pid).filter(|_| is_own).cloned()
     }
 
     fn account(&self) -> u32 {

@@ -92,7 +92,7 @@ pub(crate) async fn follow(tell: &(impl Fn() + Send + Sync)) -> zbus::Result<()>
         signal(XFCONF, "PropertyChanged").arg(0, XFCE_CHANNEL).build()?,
         signal(DCONF, "Notify").build()?,
         // Another service has its own.
-        signal(BUS, "NameOwnerChanged").arg(0, SERVICE).build()?,
+        signal(BUS, "NameOwnerChanged").sender(BUS).arg(0, SERVICE).build()?,
     ];
     let mut streams = Vec::new();
     for rule in rules {

@@ -19,6 +19,8 @@ pub(crate) struct Mapping {
     pub(crate) key: FileKey,
     pub(crate) bytes: u64,
     pub(crate) path: PathBuf,
+    /// Its addresses, as its link in `map_files` is called.
+    pub(crate) range: String,
 }
 
 /// File mappings of a process. None for one that forbids a closer look.
@@ -34,7 +36,8 @@ pub(crate) fn mappings(pid: u32) -> Vec<Mapping> {
 /// `start-end perms offset major:minor inode   path`
 fn mapping(line: &str) -> Option<Mapping> {
     let mut fields = line.splitn(6, ' ');
-    let (start, end) = fields.next()?.split_once('-')?;
+    let range = fields.next()?.to_owned();
+    let (start, end) = range.split_once('-')?;
     let bytes = u64::from_str_radix(end, 16).ok()?.checked_sub(u64::from_str_radix(start, 16).ok()?)?;
     let permissions = fields.next()?;
     let _offset = fields.next()?;
@@ -42,7 +45,7 @@ fn mapping(line: &str) -> Option<Mapping> {
     let device = rustix::fs::makedev(u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?);
     let inode = fields.next()?.parse().ok().filter(|inode| *inode != 0)?;
     let path = PathBuf::from(fields.next().unwrap_or_default().trim_start());
-    (!permissions.contains('x')).then_some(Mapping { key: FileKey { device, inode }, bytes, path })
+    (!permissions.contains('x')).then_some(Mapping { key: FileKey { device, inode }, bytes, path, range })
 }
 
 impl Mapping {
@@ -140,7 +143,7 @@ mod tests {
         let key = FileKey::of(&file.as_file().metadata().unwrap());
         let (own, wanted) = (std::process::id(), [(key, 1)].into());
         let other_device = FileKey { device: key.device ^ 1, ..key };
-        let mapping = Mapping { key: other_device, bytes: 1, path: file.path().to_owned() };
+        let mapping = Mapping { key: other_device, bytes: 1, path: file.path().to_owned(), range: String::new() };
         assert_eq!(mapping.among(own, &wanted), Some(key));
         assert_eq!(mapping.resolved(own), key);
         let elsewhere = Mapping { path: PathBuf::from("/proc/self/status"), ..mapping };

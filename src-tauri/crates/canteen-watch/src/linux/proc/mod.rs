@@ -1,6 +1,7 @@
 //! What `/proc` says about processes of this user: who they are, what they hold, how much they use.
 
 mod held;
+mod readers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -12,6 +13,7 @@ use crate::observation::Holder;
 use crate::opener::{OfProcess, of_process};
 pub(crate) use crate::process::{FileKey, Hold, How, Memory, Sample};
 pub(crate) use held::{holds, mappings, open_files};
+pub(crate) use readers::is_reader;
 
 /// The kernel's unit for computing time in `/proc`, whatever its own clock does.
 const TICK: Duration = Duration::from_millis(10);
@@ -41,7 +43,7 @@ pub(crate) fn is_own(pid: u32) -> bool {
 
 /// Forbids a closer look even to the user that it belongs to.
 pub(crate) fn is_protected(pid: u32) -> bool {
-    fs_err::read_dir(path_of(pid, "fd")).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    of_process(pid, OfProcess::Maps).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
 /// This user.

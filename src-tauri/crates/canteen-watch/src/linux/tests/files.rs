@@ -94,14 +94,7 @@ fn a_place_that_is_known_later_is_watched_without_a_new_start() {
 #[test]
 fn what_is_not_seen_is_said() {
     let (sink, observations) = sync_channel(10);
-    let config = WatchConfig {
-        places: Vec::new(),
-        more_places: Arc::new(Vec::new),
-        minimum_size: ByteSize::new(u64::MAX),
-        is_own: Arc::new(|_| false),
-        ignore_pids: Arc::new(Vec::new),
-        needs_digest: Arc::new(|_| false),
-    };
+    let config = WatchConfig::of(Vec::new(), ByteSize::new(u64::MAX));
     let _watch = start(config, real(), sink).unwrap();
     let first = observations.recv_timeout(Duration::from_secs(10)).unwrap();
     assert!(matches!(first, Observation::Blind(BlindSpot::OtherUsers)), "{first:?}");

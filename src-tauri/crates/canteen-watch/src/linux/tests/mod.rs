@@ -1,6 +1,7 @@
 mod arriving;
 mod files;
 mod holders;
+mod home;
 mod others;
 mod polled;
 mod privacy;
@@ -55,16 +56,15 @@ impl Scene {
         before(folder.path());
         let (sink, observations) = sync_channel(room);
         let (own, later) = (folder.path().join("own"), folder.path().to_owned());
+        let places = vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }];
         let config = WatchConfig {
-            places: vec![Place { name: "Downloads".into(), path: folder.path().join("Downloads"), recursive: true }],
             more_places: Arc::new(move || {
                 let acme = Place { name: "Acme".into(), path: later.join("acme/models"), recursive: true };
                 later.join("acme.known").exists().then_some(acme).into_iter().collect()
             }),
-            minimum_size: ByteSize::new(LEAST),
             is_own: Arc::new(move |path| path.starts_with(&own)),
-            ignore_pids: Arc::new(Vec::new),
             needs_digest: Arc::new(needs_digest),
+            ..WatchConfig::of(places, ByteSize::new(LEAST))
         };
         let watch = start(config, sink);
         let scene = Self { folder, observations, early: Default::default(), own: Default::default(), _watch: watch };
@@ -98,11 +98,14 @@ impl Scene {
             Observation::Digest { identity, .. }
             | Observation::Held { identity, .. }
             | Observation::Released { identity, .. }
+            | Observation::Again { identity, .. }
             | Observation::Works { identity, .. }
             | Observation::Rests { identity, .. }
             | Observation::Gone { identity } => self.own.borrow().contains(identity),
             Observation::SweepDone { .. } | Observation::Blind(_) => true,
-            Observation::Looking { .. } | Observation::Waits { .. } => false,
+            Observation::Looking { .. } | Observation::Waits { .. } | Observation::NoWeights { .. } | Observation::Home(_) => {
+                false
+            }
         }
     }
 

@@ -171,8 +171,14 @@ fn work_and_a_server_are_seen_and_what_is_gone_is_told() {
     let pid = user.id();
     let waits = scene.any(|one| matches!(one, Observation::Waits { holder: Some(holder), .. } if holder.pid == pid));
     let works = scene.until(|one| matches!(one, Observation::Works { .. }));
+    let Observation::Waits { server, holder: Some(holder), .. } = waits else { panic!("{waits:?}") };
+    let listener = crate::Listener { server, holder };
+    let still =
+        |listener: &crate::Listener| polling::still_waits(&mut Proc { by_file: false, private: PathBuf::new() }, listener);
+    let another = crate::Holder { started: listener.holder.started + 1, ..listener.holder.clone() };
+    let waiting = (still(&listener), still(&crate::Listener { holder: another, ..listener.clone() }));
     end(user);
-    let Observation::Waits { server, .. } = waits else { panic!("{waits:?}") };
+    assert_eq!((waiting, still(&listener)), ((true, false), false), "another process by now, and one that has ended");
     assert!(matches!(works, Observation::Works { busy: Busy::Serves { port, .. }, .. } if port == server.port), "{works:?}");
     scene.until(|one| matches!(one, Observation::Released { .. }));
     fs_err::remove_file(scene.path("Downloads/a.gguf")).unwrap();

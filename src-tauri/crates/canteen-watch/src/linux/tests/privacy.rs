@@ -14,12 +14,29 @@ fn home(folder: &Path) {
     write(&folder.join("home/browser/cookies.sqlite"), &vec![1; 1 << 20]);
     write(&folder.join("home/film.mp4"), &vec![7; 20 << 20]);
     write(&folder.join("elsewhere/diary.txt"), b"private");
+    write(&folder.join("wide/thesis.doc"), b"private");
+    write(&folder.join("wide/deep/photo.raw"), &vec![9; 20 << 20]);
+    fs_err::os::unix::fs::symlink(folder.join("elsewhere"), folder.join("wide/link")).unwrap();
+    fs_err::os::unix::fs::symlink(folder.join("home/film.mp4"), folder.join("wide/film")).unwrap();
 }
 
 /// Paths that were opened, as `strace` writes them down.
 fn opened(trace: &str) -> Vec<String> {
     let calls = trace.lines().filter(|line| line.contains("open") && !line.contains("ENOENT"));
     calls.filter_map(|line| line.split('"').nth(1).map(str::to_owned)).collect()
+}
+
+/// As it is opened.
+fn plain(path: &Path) -> String {
+    let parts = path.components().fold(PathBuf::new(), |mut plain, part| {
+        if part.as_os_str() == ".." {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+        plain
+    });
+    parts.display().to_string()
 }
 
 #[test]
@@ -32,7 +49,7 @@ fn nothing_is_opened_that_is_not_on_the_list() {
     let (home, trace) = (folder.path().join("home"), folder.path().join("trace"));
     let mut watch = Command::new("strace");
     watch.args(["-f", "-e", "trace=open,openat,openat2,creat,name_to_handle_at,open_by_handle_at", "-o"]).arg(&trace);
-    let watch = watch.arg(example()).arg(&home).arg("12").stdout(Stdio::piped()).spawn().unwrap();
+    let watch = watch.arg(example()).arg(&home).arg("12").arg(folder.path().join("wide")).stdout(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_secs(3));
     // Programs that hold private things beside a model, and write and read meanwhile.
     let diary = folder.path().join("elsewhere/diary.txt");
@@ -47,7 +64,8 @@ fn nothing_is_opened_that_is_not_on_the_list() {
 
     let trace = fs_err::read_to_string(&trace).unwrap();
     let all = opened(&trace);
-    let models = ["a.gguf", "film.mp4", "more/new.bin"].map(|name| home.join(name).display().to_string());
+    let models = ["a.gguf", "film.mp4", "more/new.bin", "../wide/deep/photo.raw"];
+    let models = models.map(|name| plain(&home.join(name)));
     assert!(models.iter().all(|model| all.contains(model)), "large files are looked at");
     let inside = folder.path().display().to_string();
     let listed = |path: &str| {
@@ -67,10 +85,7 @@ fn nothing_is_opened_that_is_not_on_the_list() {
             || program.iter().any(|start| path.starts_with(start))
             || models.contains(&path.to_owned())
     };
-    let folders: Vec<String> = ["", "browser", "more"]
-        .iter()
-        .map(|name| home.join(name).display().to_string().trim_end_matches('/').to_owned())
-        .collect();
+    let folders = ["", "browser", "more", "../wide", "../wide/deep"].map(|name| plain(&home.join(name)));
     let others: Vec<&String> = all.iter().filter(|path| !listed(path) && !folders.contains(path)).collect();
     assert!(others.is_empty(), "{others:?}");
 }
