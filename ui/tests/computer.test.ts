@@ -190,12 +190,15 @@ describe('this computer', () => {
 
   it('says what it cannot see in the person’s language, also what this window does not know', async () => {
     const spots = [
-      { code: 'users_hidden', text: 'programs of other users' },
-      { code: 'future', text: 'something new' },
+      { code: 'users_hidden', text: 'programs of other users', span: null },
+      { code: 'not_running', text: 'what ran then', span: ['2026-05-12T07:00:00Z', '2026-05-12T08:30:00Z'] },
+      { code: 'future', text: 'something new', span: null },
     ]
     open('#/computer', seeing({ blind_spots: spots }))
     expect(await screen.findByText(words.cannotSee['users_hidden'] as string)).toBeTruthy()
     expect(screen.getByText('Something new')).toBeTruthy()
+    const missed = words.notRunning(exactTime('2026-05-12T07:00:00Z'), exactTime('2026-05-12T08:30:00Z'))
+    expect(screen.getByText(missed)).toBeTruthy()
   })
 
   it('says which programs were asked what they are, and what forwards is no model here', async () => {

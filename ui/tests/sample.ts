@@ -397,8 +397,8 @@ export const computer: Computer = {
   files_seen: 214_318,
   watched: ['Ollama', 'LM Studio', 'Hugging Face cache', 'Downloads'],
   blind_spots: [
-    { code: 'other_users', text: 'what programs of other users have open' },
-    { code: 'elsewhere', text: 'models inside a web page' },
+    { code: 'other_users', text: 'what programs of other users have open', span: null },
+    { code: 'elsewhere', text: 'models inside a web page', span: null },
   ],
   looking: null,
   home: { state: 'through', percent: 100, files: 198_004 },

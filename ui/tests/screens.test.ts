@@ -130,7 +130,7 @@ describe('the window', () => {
 })
 
 it('two places of one name break no screen', async () => {
-  const spot = { code: 'new', text: 'the same.' }
+  const spot = { code: 'new', text: 'the same.', span: null }
   const twice = { ...sample.computer, watched: ['Ollama', 'Ollama'], blind_spots: [spot, spot] }
   open('#/computer', new FakeBackend({ list_sightings: () => twice }))
   expect(await screen.findAllByText('The same.')).toHaveLength(2)

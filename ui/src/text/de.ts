@@ -723,6 +723,8 @@ export const de: Text = {
     resumed: 'Hinweise erscheinen wieder',
     resume: 'Pause beenden',
     blind: 'Was Canteen hier nicht sehen kann',
+    notRunning: (from: string, to: string) =>
+      `Was zwischen ${from} und ${to} lief: Canteen lief nicht, oder dieser Computer war aus.`,
     cannotSee: {
       other_users:
         'Was Programme anderer Konten und Systemdienste geöffnet haben, über ihren Aufruf, ihren Speicher und ihre Rechenzeit hinaus.',

@@ -719,6 +719,8 @@ export const en = {
     resumed: 'Nudges are shown again',
     resume: 'End the pause',
     blind: 'What Canteen cannot see here',
+    notRunning: (from: string, to: string) =>
+      `What ran between ${from} and ${to}: Canteen was not running, or this computer was off.`,
     cannotSee: {
       other_users:
         'What programs of other users and system services have open, beyond how they were started and what memory and time they use.',

@@ -432,7 +432,7 @@ impl App {
             blind_spots: memory
                 .blind
                 .iter()
-                .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned() })
+                .map(|spot| wire::BlindSpot { code: spot.code().to_owned(), text: spot.words().to_owned(), span: None })
                 .chain(memory.gap.map(|gap| gap.spot(now)))
                 .collect(),
             looking: memory.looking.clone(),

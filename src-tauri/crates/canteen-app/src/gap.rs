@@ -43,7 +43,7 @@ impl Gap {
     pub(crate) fn spot(self, now: Timestamp) -> BlindSpot {
         let [from, to] = [self.from, self.to].map(|at| canteen_os::local_clock_time(at, now));
         let text = format!("what ran between {from} and {to} (Canteen was not running, or this computer was off)");
-        BlindSpot { code: "not_running".to_owned(), text }
+        BlindSpot { code: "not_running".to_owned(), text, span: Some((self.from, self.to)) }
     }
 }
 

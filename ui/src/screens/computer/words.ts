@@ -44,6 +44,7 @@ export function askedWords(asked: AskedServer): string {
 }
 
 export function blindSentence(spot: BlindSpot): string {
+  if (spot.span !== null) return text.computer.notRunning(exactTime(spot.span[0]), exactTime(spot.span[1]))
   return text.computer.cannotSee[spot.code] ?? capital(spot.text)
 }
 

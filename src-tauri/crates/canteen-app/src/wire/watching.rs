@@ -49,6 +49,9 @@ pub struct BlindSpot {
     pub code: String,
     /// In English, to go on after “Cannot see”; a face with its own texts looks them up by `code`.
     pub text: String,
+    /// The time that is meant, where it is one: from, to.
+    #[ts(type = "[string, string] | null")]
+    pub span: Option<(Timestamp, Timestamp)>,
 }
 
 /// How far a look through the places has got.
