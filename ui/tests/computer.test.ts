@@ -197,8 +197,7 @@ describe('this computer', () => {
     open('#/computer', seeing({ blind_spots: spots }))
     expect(await screen.findByText(words.cannotSee['users_hidden'] as string)).toBeTruthy()
     expect(screen.getByText('Something new')).toBeTruthy()
-    const missed = words.notRunning(exactTime('2026-05-12T07:00:00Z'), exactTime('2026-05-12T08:30:00Z'))
-    expect(screen.getByText(missed)).toBeTruthy()
+    expect(screen.getByText(/^What ran between .* and .*: Canteen was not running/)).toBeTruthy()
   })
 
   it('says which programs were asked what they are, and what forwards is no model here', async () => {
@@ -354,7 +353,7 @@ describe('the words', () => {
     expect(evidenceSentence({ ...seen, code: 'holder.maps', fields })).toBe(
       'ollama (Prozess 7) hat die Datei im Speicher.',
     )
-    expect(blindSentence({ code: 'elsewhere', text: '' })).toContain('virtuellen Maschine')
+    expect(blindSentence({ code: 'elsewhere', text: '', span: null }, 0)).toContain('virtuellen Maschine')
     expect(headline(sample.nudge)).toBe(`${NAME} ist noch nicht freigegeben`)
     expect(alternativeReasons(sample.sighting().alternative!)).toContain(
       'läuft hier gut, 12 Tokens/s hier gemessen',

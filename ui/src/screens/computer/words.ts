@@ -43,8 +43,9 @@ export function askedWords(asked: AskedServer): string {
   return [words.askedIs(asked.product), ...models, ...forwards].join(' ')
 }
 
-export function blindSentence(spot: BlindSpot): string {
-  if (spot.span !== null) return text.computer.notRunning(exactTime(spot.span[0]), exactTime(spot.span[1]))
+export function blindSentence(spot: BlindSpot, now: number): string {
+  if (spot.span !== null)
+    return text.computer.notRunning(moment(spot.span[0], now), moment(spot.span[1], now))
   return text.computer.cannotSee[spot.code] ?? capital(spot.text)
 }
 
