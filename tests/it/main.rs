@@ -20,6 +20,7 @@ mod groups;
 mod harness;
 #[cfg(test)]
 mod hazards;
+#[cfg(test)]
 mod home_look;
 #[cfg(test)]
 mod inspect;
