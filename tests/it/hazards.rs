@@ -78,7 +78,7 @@ fn a_checkpoint_that_bites_is_dangerous_and_one_that_does_not_is_only_unapproved
     let mut program = hold(&home, "holiday.mp4");
     let nudge = until("the nudge", || home.json::<Vec<Nudge>>(&["nudges"]).unwrap().into_iter().next()).unwrap();
     assert_eq!((nudge.sighting, nudge.state.as_str()), (bites.id, "shown"));
-    assert!(nudge.title.starts_with("Please stop using"), "{}", nudge.title);
+    assert!(nudge.title.contains("is dangerous"), "{}", nudge.title);
     program.kill().unwrap();
 
     // After a new start nothing is read that was read before, and it is as dangerous as it was.

@@ -95,22 +95,24 @@ const ACME: &str = "format = 1\nversion = 5\n[[runner]]\nid = \"acme\"\nname = \
 fn a_running_host_looks_where_new_signatures_say_and_lists_what_they_only_list() {
     let (home, company) = joined();
     let _host = home.serve().unwrap();
-    let folder = home.downloads().parent().unwrap().to_owned();
-    let (model, supplied) = (folder.join("acme/store/weights.bin"), folder.join("acme/store/supplied/a.bin"));
+    // Not below the home folder, which is looked through anyhow.
+    let store = home.path("acme/store");
+    let (model, supplied) = (store.join("weights.bin"), store.join("supplied/a.bin"));
     engines::altered(&weights::smollm2().unwrap(), &model).unwrap();
     engines::altered(&weights::smollm2().unwrap(), &supplied).unwrap();
     let before = computer(&home);
     assert_eq!(before.runners.organisation, None);
-    assert!(!before.sightings.iter().any(|one| one.path.starts_with("~/acme/")), "nobody knows that place");
+    assert!(!before.sightings.iter().any(|one| one.path.contains("acme/store")), "nobody knows that place");
 
-    let place = "[[runner.store]]\nlinux = [\"~/acme/store\"]\n";
+    let shown = store.display();
+    let place = format!("[[runner.store]]\nlinux = [\"{shown}\"]\n");
     let listed =
-        "[[inventory]]\nid = \"acme\"\nname = \"Supplied by Acme\"\nsource = \"x\"\nlinux = [\"~/acme/store/supplied\"]\n";
+        format!("[[inventory]]\nid = \"acme\"\nname = \"Supplied by Acme\"\nsource = \"x\"\nlinux = [\"{shown}/supplied\"]\n");
     publish(&company, &format!("{ACME}{place}{listed}"));
     home.canteen(["sync"]).unwrap().succeeded().unwrap();
-    let seen = sighting(&home, "~/acme/store/weights.bin", |one| one.verdict.is_some());
+    let seen = sighting(&home, &format!("{shown}/weights.bin"), |one| one.verdict.is_some());
     assert_eq!(seen.found_in, "Acme Runner");
-    let listed = sighting(&home, "~/acme/store/supplied/a.bin", |one| one.verdict.is_some());
+    let listed = sighting(&home, &format!("{shown}/supplied/a.bin"), |one| one.verdict.is_some());
     assert_eq!(listed.verdict, Some(Verdict::InventoryOnly));
     assert!(listed.evidence.iter().any(|one| one.code.as_deref() == Some("content.listed")), "{:?}", listed.evidence);
     let now = computer(&home);

@@ -146,7 +146,8 @@ fn note(arguments: Vec<OwnedVariant>, next: &mut u32) -> Result<Note> {
     let (title, body) = (String::try_from(take()?)?, String::try_from(take()?)?);
     let actions = Vec::<String>::try_from(take()?)?;
     let mut hints = HashMap::<String, OwnedVariant>::try_from(take()?)?;
-    let urgency = hints.remove("urgency").context("every note says how urgent it is")?.try_into()?;
+    // What does not say is as urgent as usual.
+    let urgency = hints.remove("urgency").map_or(Ok(1), u8::try_from)?;
     // As the daemon counts: a replaced note keeps its id.
     let id = if replaces == 0 {
         *next += 1;

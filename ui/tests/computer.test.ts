@@ -191,7 +191,11 @@ describe('this computer', () => {
   it('says what it cannot see in the person’s language, also what this window does not know', async () => {
     const spots = [
       { code: 'users_hidden', text: 'programs of other users', span: null },
-      { code: 'not_running', text: 'what ran then', span: ['2026-05-12T07:00:00Z', '2026-05-12T08:30:00Z'] },
+      {
+        code: 'not_running',
+        text: 'what ran then',
+        span: ['2026-05-12T07:00:00Z', '2026-05-12T08:30:00Z'] as [string, string],
+      },
       { code: 'future', text: 'something new', span: null },
     ]
     open('#/computer', seeing({ blind_spots: spots }))

@@ -124,7 +124,9 @@ impl Stage {
         self.home.canteen(["quit"])?.succeeded()?;
         self.host.wait()?;
         self.host = self.home.serve()?;
-        self.client = client::connect(&self.home.environment()).await?.context("the host answers")?;
+        // What the one before said stands in the log, too.
+        let environment = self.home.environment();
+        self.client = eventually("the host", || client::connect(&environment)).await?;
         Ok(())
     }
 

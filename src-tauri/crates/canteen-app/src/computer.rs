@@ -201,10 +201,14 @@ impl App {
 
     fn saw(&self, file: &SeenFile) -> Result<(), AppError> {
         let identity = convert(file.identity);
-        let known = match self.store.sightings().by_identity(&identity)? {
-            Some(row) => Some(row),
-            None => self.store.sightings().by_file(&identity)?,
-        };
+        let sightings = self.store.sightings();
+        let mut known = sightings.by_identity(&identity)?;
+        if known.is_none() {
+            known = sightings.by_file(&identity)?;
+        }
+        if known.is_none() {
+            known = sightings.arriving(&identity)?;
+        }
         let id = match &known {
             Some(row) => row.id,
             None => SightingId::new(file.at, canteen_os::entropy()?),

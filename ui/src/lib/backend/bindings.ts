@@ -220,7 +220,11 @@ code: string,
 /**
  * In English, to go on after “Cannot see”; a face with its own texts looks them up by `code`.
  */
-text: string, };
+text: string, 
+/**
+ * The time that is meant, where it is one: from, to.
+ */
+span: [string, string] | null, };
 
 export type Bounds = { 
 /**

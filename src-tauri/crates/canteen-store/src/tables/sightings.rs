@@ -181,6 +181,18 @@ impl Sightings<'_> {
         self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
     }
 
+    /// The open sighting of this file while it was being written: it has grown since.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn arriving(&self, file: &FileIdentity) -> Result<Option<SightingRow>, StoreError> {
+        let sql = format!(
+            "{COLUMNS} WHERE resolved IS NULL AND grade = 'arriving' AND device = ?1 AND inode = ?2 ORDER BY last_seen_utc DESC LIMIT 1"
+        );
+        let params = (signed(file.device), signed(file.inode));
+        self.0.read(|connection| super::row(connection, "sightings", &sql, params, read))
+    }
+
     /// Those that the person said are no model, or not theirs, newest first.
     ///
     /// # Errors

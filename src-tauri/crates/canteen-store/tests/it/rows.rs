@@ -289,6 +289,19 @@ fn a_file_with_another_name_is_found_and_keeps_its_sighting() {
 }
 
 #[test]
+fn a_file_that_grew_while_it_arrived_keeps_its_sighting() {
+    let (_folder, store) = new();
+    let row = SightingRow { grade: Grade::Arriving, ..sighting(1) };
+    store.sightings().put(&row, None).unwrap();
+    let grown = FileIdentity { size: 198, modified_ns: 8, changed_ns: 8, ..row.identity };
+    assert_eq!(store.sightings().by_file(&grown).unwrap(), None);
+    assert_eq!(store.sightings().arriving(&grown).unwrap(), Some(row.clone()));
+    assert_eq!(store.sightings().arriving(&sighting(2).identity).unwrap(), None);
+    store.sightings().put(&SightingRow { grade: Grade::Present, ..row }, None).unwrap();
+    assert_eq!(store.sightings().arriving(&grown).unwrap(), None, "what is there whole has bytes of its own");
+}
+
+#[test]
 fn what_was_observed_is_cut_between_characters() {
     let (_folder, store) = new();
     let endless = "ä".repeat(50_000);

@@ -10,6 +10,9 @@ use super::proc::FileKey;
 const LOOKS: [Duration; 5] =
     [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
 const LAST: usize = LOOKS.len() - 1;
+/// Looks beside these, at once, when the file is opened again meanwhile: a loader opens it several times, and reads it at the last
+/// (seen with llama.cpp: five opens), which may be over before the next look is due.
+const MORE: u8 = 6;
 /// A file that is opened all the time is not looked for all the time: after some series the pause doubles from here.
 const PAUSE: Duration = Duration::from_millis(500);
 const AT_ONCE: u32 = 3;
@@ -25,6 +28,26 @@ struct Series {
     step: usize,
     /// Series in a row.
     run: u32,
+    /// It was opened again.
+    again: bool,
+    /// So many looks at once are left.
+    more: u8,
+}
+
+impl Series {
+    const fn new(begun: Duration, step: usize, run: u32) -> Self {
+        Self { begun, step, run, again: false, more: MORE }
+    }
+
+    fn open_again(&mut self) {
+        // What has not begun is looked at then.
+        if !self.again
+            && self.step > 0
+            && let Some(left) = self.more.checked_sub(1)
+        {
+            (self.again, self.more) = (true, left);
+        }
+    }
 }
 
 /// Looks that are due, per file.
@@ -32,30 +55,32 @@ struct Series {
 pub(super) struct Looks(HashMap<FileKey, Series>);
 
 impl Looks {
-    /// `key` was opened at `now`. A series that has quick looks before it is enough.
+    /// `key` was opened at `now`. A series that has quick looks before it goes on, with one more at once.
     pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
-        let series = self.0.entry(key).or_insert(Series { begun: now, step: 0, run: 0 });
-        if series.step >= LAST {
+        let series = self.0.entry(key).or_insert(Series::new(now, 0, 0));
+        if series.step < LAST {
+            series.open_again();
+        } else {
             let pause = match series.run.checked_sub(AT_ONCE) {
                 Some(run) => PAUSE.saturating_mul(1 << run.min(6)).min(LONGEST_PAUSE),
                 None => Duration::ZERO,
             };
             let quiet = now.saturating_sub(series.begun);
             let run = if quiet > LONGEST_PAUSE.saturating_mul(2) { 0 } else { series.run + 1 };
-            *series = Series { begun: now.max(series.begun + pause), step: 0, run };
+            *series = Series::new(now.max(series.begun + pause), 0, run);
         }
     }
 
     /// `key` was opened by Canteen itself: one late look, in case that somebody else was there at the same time.
     pub(super) fn opened_by_us(&mut self, key: FileKey, now: Duration) {
-        self.0.entry(key).or_insert(Series { begun: now, step: LAST, run: 0 });
+        self.0.entry(key).or_insert(Series::new(now, LAST, 0));
     }
 
     /// Files to look at now; each moves on to its next look.
     pub(super) fn due(&mut self, now: Duration) -> Vec<FileKey> {
         let mut due = Vec::new();
         self.0.retain(|key, series| match LOOKS.get(series.step) {
-            Some(after) if series.begun + *after <= now => {
+            Some(after) if std::mem::take(&mut series.again) || series.begun + *after <= now => {
                 due.push(*key);
                 // What was missed meanwhile is made up for by this one look.
                 while LOOKS.get(series.step).is_some_and(|after| series.begun + *after <= now) {
@@ -72,7 +97,10 @@ impl Looks {
 
     /// Time until the next look; `None` when none is due.
     pub(super) fn wait(&self, now: Duration) -> Option<Duration> {
-        let next = |series: &Series| LOOKS.get(series.step).map(|after| (series.begun + *after).saturating_sub(now));
+        let next = |series: &Series| {
+            let after = LOOKS.get(series.step)?;
+            Some(if series.again { Duration::ZERO } else { (series.begun + *after).saturating_sub(now) })
+        };
         self.0.values().filter_map(next).min()
     }
 }
@@ -135,6 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn each_further_open_is_followed_by_a_look_at_once_but_not_for_ever() {
+        let mut looks = Looks::default();
+        looks.opened(FILE, ms(1000));
+        assert_eq!(looks.due(ms(1000)), [FILE]);
+        looks.opened(FILE, ms(1150));
+        assert_eq!((looks.wait(ms(1150)), looks.due(ms(1150)), looks.due(ms(1151))), (Some(ms(0)), vec![FILE], vec![]));
+        assert_eq!(looks.wait(ms(1151)), Some(ms(349)), "the series goes on");
+        let open_and_look = |looks: &mut Looks, now: u64| {
+            looks.opened(FILE, ms(now));
+            looks.due(ms(now)).len()
+        };
+        let count: usize = (0..200).map(|n| open_and_look(&mut looks, 1160 + n)).sum();
+        assert_eq!(count, usize::from(MORE) - 1);
+    }
+
+    #[test]
     fn looks_that_were_missed_are_made_up_for_by_one() {
         let mut looks = Looks::default();
         looks.opened(FILE, ms(0));
@@ -161,7 +205,7 @@ mod tests {
             looks.opened(FILE, ms(now));
             count += looks.due(ms(now)).len();
         }
-        assert!(count < 60, "{count} looks in two minutes");
+        assert!(count < 140, "{count} looks in two minutes");
         assert!(count > 20, "{count} looks in two minutes");
     }
 

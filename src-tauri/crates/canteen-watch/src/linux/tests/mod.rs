@@ -164,6 +164,7 @@ fn write(path: &Path, bytes: &[u8]) {
 fn user_of(path: &Path, how: &str) -> Child {
     let script = match how {
         "load" => "import sys,time; f=open(sys.argv[1],'rb',0); time.sleep(0.6); b=f.read(); f.close(); time.sleep(60)",
+        "keep" => "import sys,time; f=open(sys.argv[1],'rb',0); time.sleep(0.6); b=f.read(); time.sleep(60)",
         "copy in the kernel" => {
             "import os,sys,time,tempfile; f=open(sys.argv[1],'rb'); t=tempfile.TemporaryFile(); n=os.fstat(f.fileno()).st_size\n\
              while True: t.seek(0); os.sendfile(t.fileno(),f.fileno(),0,n); time.sleep(0.02)"
