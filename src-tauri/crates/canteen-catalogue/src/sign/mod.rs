@@ -20,7 +20,7 @@
 //! let repository = Repository::create(folder.path(), &plan, signing)?;
 //! let catalogue =
 //!     CatalogueDocument { format: FORMAT, version: 1, organisation: "Example GmbH".into(), published: now, entries: vec![] };
-//! let content = Content { catalogue, policy: PolicyDocument::standard("Example GmbH"), departments: vec![] };
+//! let content = Content { catalogue, policy: PolicyDocument::standard("Example GmbH"), departments: vec![], runner_signatures: None };
 //! let published = repository.publish(&content, signing)?;
 //! assert_eq!(published.timestamp, 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
