@@ -136,7 +136,8 @@ impl Home {
         self.due.is_some_and(|due| due <= now)
     }
 
-    /// Time until it is due.
+    /// Time until it is due, for a watch that sleeps as long as nothing is.
+    #[cfg(target_os = "linux")]
     pub(crate) fn wait(&self, now: Duration) -> Option<Duration> {
         self.due.map(|due| due.saturating_sub(now))
     }
