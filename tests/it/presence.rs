@@ -101,6 +101,11 @@ async fn two_copies_of_one_model_make_one_notification() {
     assert_eq!((nudges(&home).len(), badge(&home)), (1, 1));
 }
 
+/// The host knows that it is on the screen: the daemon has it a moment earlier.
+fn kept(home: &Home) {
+    the_nudge(home, "the notification to be kept", |nudge| nudge.shown_by.as_deref() == Some("notification"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notification_of_a_killed_host_is_answered_and_withdrawn_by_the_next() {
     let (home, _company) = joined();
@@ -108,6 +113,7 @@ async fn a_notification_of_a_killed_host_is_answered_and_withdrawn_by_the_next()
     let mut host = home.serve().unwrap();
     let mut server = use_private(&home, "weights.gguf", "notes-app");
     let note = on_screen(&notes, "the notification", 1).await.remove(0);
+    kept(&home);
     host.kill().unwrap();
     let mut host = home.serve().unwrap();
     assert_eq!(on_screen(&notes, "the notification to stay", 1).await, std::slice::from_ref(&note));
@@ -132,6 +138,7 @@ async fn a_notification_whose_cause_went_while_no_host_ran_is_withdrawn_by_the_n
     let mut host = home.serve().unwrap();
     let mut server = use_private(&home, "weights.gguf", "notes-app");
     on_screen(&notes, "the notification", 1).await;
+    kept(&home);
     host.kill().unwrap();
     server.kill().unwrap();
     fs_err::remove_file(home.downloads().join("weights.gguf")).unwrap();

@@ -35,6 +35,7 @@ mod proxy;
 pub mod python;
 mod relay;
 mod said;
+#[cfg(target_os = "linux")]
 pub mod scenes;
 mod tls;
 mod tray;
