@@ -42,6 +42,8 @@ mod power;
 mod presence;
 mod process;
 mod program;
+#[cfg(target_os = "linux")]
+mod sysfs;
 
 pub use appearance::{Appearance, ColourScheme, TRAY_ICON_IS_TEMPLATE, follow_appearance};
 pub use atomic_write::write_atomically;

@@ -1,5 +1,6 @@
-use std::io::Read as _;
 use std::path::Path;
+
+use crate::sysfs::text;
 
 /// Documentation/ABI/testing/sysfs-class-power of the kernel.
 pub(super) fn runs_on_battery() -> Option<bool> {
@@ -22,12 +23,6 @@ fn in_folder(folder: &Path) -> Option<bool> {
         }
     }
     on_battery
-}
-
-fn text(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    fs_err::File::open(path).ok()?.take(256).read_to_string(&mut text).ok()?;
-    Some(text.trim().to_owned())
 }
 
 #[cfg(test)]

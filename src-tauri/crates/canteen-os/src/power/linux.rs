@@ -1,7 +1,7 @@
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::Counter;
+use crate::sysfs::text;
 
 /// `/sys/class/powercap/intel-rapl:N`, one for each processor; AMD's are there under the same name. What lies below a processor
 /// (cores, memory) is part of it and is not counted again. Documentation/power/powercap/powercap.rst of the kernel.
@@ -30,12 +30,6 @@ pub(super) fn read(counters: &Counters) -> Option<Vec<Counter>> {
     let read =
         |zone: &PathBuf| Some(Counter { microjoules: number(zone, "energy_uj")?, most: number(zone, "max_energy_range_uj")? });
     counters.0.iter().map(read).collect()
-}
-
-fn text(path: &Path) -> Option<String> {
-    let mut text = String::new();
-    fs_err::File::open(path).ok()?.take(256).read_to_string(&mut text).ok()?;
-    Some(text.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ use work::Work;
 const BETWEEN: Duration = Duration::from_secs(24 * 60 * 60);
 /// What was found and not yet taken holds it up beyond that.
 const WAITING: usize = 64;
+/// Files that are no weights, in one word.
+const MOST_TOLD: usize = 1024;
 
 /// Why it is looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +55,11 @@ pub(crate) enum Found {
     Perhaps(PathBuf),
     /// To be told as it is.
     Said(Observation),
+}
+
+/// Files that are no weights, as they are told.
+pub(crate) fn no_weights(files: &[FileIdentity]) -> impl Iterator<Item = Observation> {
+    files.chunks(MOST_TOLD).map(|files| Observation::NoWeights { files: files.to_vec() })
 }
 
 struct Running {

@@ -8,12 +8,9 @@ use super::files::Files;
 use super::folders::MOST_PLACES;
 use super::watch::Watch;
 use crate::config::place_name;
-use crate::home::Found;
+use crate::home::{Found, no_weights};
 use crate::observation::{BlindSpot, Observation};
 use crate::{FileIdentity, Place, SeenFile};
-
-/// Files that are no weights, in one word.
-const MOST_TOLD: usize = 1024;
 
 impl Watch {
     pub(super) fn take_home(&mut self) -> Option<()> {
@@ -40,11 +37,8 @@ impl Watch {
     }
 
     pub(super) fn tell_no_weights(&mut self) -> Option<()> {
-        let all = self.files.take_no_weights();
-        for files in all.chunks(MOST_TOLD) {
-            self.say(Observation::NoWeights { files: files.to_vec() })?;
-        }
-        Some(())
+        let files = self.files.take_no_weights();
+        no_weights(&files).try_for_each(|told| self.say(told))
     }
 }
 

@@ -2,12 +2,8 @@
 
 use super::System;
 use super::engine::Engine;
-use crate::Observation;
 use crate::config::place_name;
-use crate::home::Found;
-
-/// Files that are no weights, in one word.
-const MOST_TOLD: usize = 1024;
+use crate::home::{Found, no_weights};
 
 impl<S: System> Engine<S> {
     pub(super) fn take_home(&mut self) -> Option<()> {
@@ -34,10 +30,7 @@ impl<S: System> Engine<S> {
     }
 
     pub(super) fn tell_no_weights(&mut self) -> Option<()> {
-        let all = self.files.take_no_weights();
-        for files in all.chunks(MOST_TOLD) {
-            self.say(Observation::NoWeights { files: files.to_vec() })?;
-        }
-        Some(())
+        let files = self.files.take_no_weights();
+        no_weights(&files).try_for_each(|told| self.say(told))
     }
 }
