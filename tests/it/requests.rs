@@ -80,7 +80,10 @@ async fn what_is_disputed_stays_away_until_a_program_uses_it() {
     let (home, _company) = joined();
     let _host = home.serve().unwrap();
     let private = home.downloads().join("weights.gguf");
-    engines::altered(&weights::smollm2().unwrap(), &private).unwrap();
+    // It comes whole: seen while it is written, it would have one more line of evidence.
+    let beside = home.path("weights.gguf");
+    engines::altered(&weights::smollm2().unwrap(), &beside).unwrap();
+    fs_err::rename(&beside, &private).unwrap();
     let computer = || -> Computer { home.json(&["scan"]).unwrap() };
     let seen = until("the sighting", || {
         let all = computer();
