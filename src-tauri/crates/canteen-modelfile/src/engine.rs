@@ -1,7 +1,7 @@
 use crate::{Facts, Format, ModelFileError, ModelKind};
 
 /// Layers beyond what any published model has; the loader keeps fixed tables for them.
-const MOST_BLOCKS: u64 = 512;
+pub(crate) const MOST_BLOCKS: u64 = 512;
 /// A context that no published model reaches.
 const LONGEST_CONTEXT: u32 = 16 << 20;
 

@@ -19,7 +19,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-pub(crate) use archives::TORCH_HAZARDS;
+pub(crate) use archives::{TORCH_HAZARDS, TORCHSCRIPT_HAZARDS};
 pub use bounds::Bounds;
 pub use folder::{Survey, survey};
 pub use parts::ModelFiles;
@@ -121,6 +121,8 @@ pub struct FileReport {
     pub described: Option<Described>,
     /// What is wrong with it.
     pub hazards: Vec<Hazard>,
+    /// It is an archive, and a member of it is a model.
+    pub holds_model: bool,
     /// Its content was judged. `false` is no verdict: never show it as clean.
     pub looked_into: bool,
     /// What only its whole content tells; none where that was not asked for.
@@ -163,6 +165,7 @@ impl FileReport {
             facts: None,
             described: None,
             hazards,
+            holds_model: false,
             looked_into: false,
             whole: None,
             unreadable: None,
@@ -241,10 +244,10 @@ pub fn look_at(tree: &mut dyn Tree, path: &Path, bounds: &Bounds, reach: Reach, 
     });
     match opened {
         Ok(found) => {
-            let Look { kind, facts, described, hazards, looked_into, storages: _ } = found.look;
+            let Look { kind, facts, described, hazards, holds_model, looked_into, storages: _ } = found.look;
             texts = found.texts;
             let (whole, unreadable) = (found.whole, found.unreadable);
-            report = FileReport { kind, facts, described, hazards, looked_into, whole, unreadable, ..report };
+            report = FileReport { kind, facts, described, hazards, holds_model, looked_into, whole, unreadable, ..report };
         }
         Err(error) if is_cancelled(&error) => return None,
         Err(error) => report.unreadable = Some(error.to_string()),

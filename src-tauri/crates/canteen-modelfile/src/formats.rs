@@ -14,6 +14,7 @@ pub(crate) mod opaque;
 pub(crate) mod openvino;
 pub(crate) mod paths;
 pub(crate) mod protobuf;
+pub(crate) mod skops;
 pub(crate) mod source;
 pub(crate) mod tensorflow;
 pub(crate) mod tflite;
@@ -73,12 +74,21 @@ pub(crate) fn network(file: File<'_>) -> io::Result<Option<Found>> {
     Ok(is_network.then_some(found))
 }
 
+/// A graph of TensorFlow in text. `None` where it is another text.
+pub(crate) fn graph_in_text(text: &str) -> Option<Found> {
+    tensorflow::graph(text)
+}
+
 /// JSON that stands for itself: what kind it is, and what is in it. `None` where it says nothing of a model.
 pub(crate) fn document(text: &[u8]) -> Option<(Kind, Found)> {
     let keras = || keras::document(text).map(|found| (Kind::KerasConfig, found));
     let manifest = || coreml::manifest(text).map(|found| (Kind::Text, found));
-    keras().or_else(manifest)
+    let skops = || skops::document(text).map(|found| (Kind::Text, found));
+    keras().or_else(manifest).or_else(skops)
 }
+
+/// Said of bytes behind the end of HDF5.
+pub(crate) const HDF5_TAIL: &HazardCode = &hdf5::TAIL;
 
 /// A zip of Keras 3 without a configuration that can be read.
 pub(crate) const KERAS_UNREADABLE: &HazardCode = &keras::UNREADABLE;

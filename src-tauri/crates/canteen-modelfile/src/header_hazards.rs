@@ -8,6 +8,7 @@ hazards! {
     Suspicious FILE_HEADER_TOO_LONG = "file.header_too_long", say::MUCH, "It has a longer header than any published model has.";
     Dangerous GGUF_ALIGNMENT = "gguf.alignment", SAY_LIE, "Its alignment is impossible.";
     Dangerous GGUF_ARCHITECTURE = "gguf.architecture", SAY_LIE, "Its architecture is no name.";
+    Dangerous GGUF_BLOCK_COUNT = "gguf.block_count", SAY_LIE, "Its number of layers is impossible.";
     Dangerous GGUF_BOOL = "gguf.bool", SAY_LIE, "A yes-or-no value is neither.";
     Dangerous GGUF_COUNT_LIES = "gguf.count_lies", SAY_LIE, "It promises more tensors than it has room for.";
     Dangerous GGUF_KEY_LENGTH = "gguf.key_length", SAY_LIE, "A metadata key has an impossible length.";

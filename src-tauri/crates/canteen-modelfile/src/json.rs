@@ -86,7 +86,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
 }
 
 /// By the marks and zeros that Python looks at; what is no Unicode becomes U+FFFD.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => wide(rest, u32::from_le_bytes),
         [0, 0, 0xfe, 0xff, rest @ ..] => wide(rest, u32::from_be_bytes),

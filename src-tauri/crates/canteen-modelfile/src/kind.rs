@@ -80,6 +80,8 @@ pub enum Kind {
     Xz,
     /// zstd.
     Zstd,
+    /// RAR, CAB and other archives that are not unpacked here.
+    OtherArchive,
     /// A program for Linux and relatives.
     Elf,
     /// A program for Windows, or for several systems at once (APE).
@@ -149,6 +151,7 @@ impl Kind {
             Self::Bzip2 => "bzip2",
             Self::Xz => "xz",
             Self::Zstd => "zstd",
+            Self::OtherArchive => "archive",
             Self::Elf => "ELF program",
             Self::Pe => "Windows program",
             Self::MachO => "macOS program",
@@ -179,6 +182,7 @@ impl Kind {
                 | Self::Bzip2
                 | Self::Xz
                 | Self::Zstd
+                | Self::OtherArchive
                 | Self::Elf
                 | Self::Pe
                 | Self::MachO

@@ -11,6 +11,7 @@
 //! ```
 
 mod archive;
+mod called_names;
 mod embedded;
 mod engine;
 mod error;

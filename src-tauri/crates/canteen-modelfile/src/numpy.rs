@@ -7,8 +7,8 @@ mod literal;
 use std::io;
 
 pub(crate) use dtype::Dtype;
-pub(crate) use hazards::{ALL as HAZARDS, TRUNCATED};
-use hazards::{HEADER, SIZE_OVERFLOWS, TAIL};
+pub(crate) use hazards::{ALL as HAZARDS, TAIL, TRUNCATED};
+use hazards::{HEADER, SIZE_OVERFLOWS};
 use literal::Literal;
 
 use crate::facts::printable;

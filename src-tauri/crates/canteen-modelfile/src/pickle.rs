@@ -71,6 +71,14 @@ pub struct Scan {
     pub unreadable: Option<io::Error>,
 }
 
+/// The hazard in making `name` of `module`, for formats that name what they are made of as pickles do.
+pub(crate) fn judge_name(module: &str, name: &str) -> Option<&'static HazardCode> {
+    names::judge(module, name, Context::Plain)
+}
+
+/// Said of bytes behind the last stream.
+pub(crate) const TRAILING: &HazardCode = &TRAILING_BYTES;
+
 /// Said of what stands behind the last stream.
 pub(crate) fn is_of_trailing_bytes(hazard: &Hazard) -> bool {
     hazard.code == &TRAILING_BYTES

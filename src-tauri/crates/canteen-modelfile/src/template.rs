@@ -22,12 +22,16 @@ use std::io;
 
 use crate::hazard::Hazard;
 use crate::section::{Source, read_at};
+use crate::{called_names, json};
 use parse::Fault;
 use syntax::Statement;
 use words::Unseen;
 
 /// In bytes. Published templates have some 30 kB.
 pub(crate) const LONGEST: usize = 512 << 10;
+
+/// In bytes. Published configurations have some 100 kB.
+const LONGEST_YAML: u64 = 4 << 20;
 
 /// Says what is wrong with a template in Jinja; places are bytes of it.
 pub(crate) fn judge(template: &str) -> Vec<Hazard> {
@@ -76,6 +80,8 @@ pub(crate) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let language: fn(&str) -> Vec<Hazard> = match ending {
         "jinja" | "jinja2" => judge,
+        "yaml" | "yml" => return yaml(source, size).map(Some),
+        _ if name == "mlmodel" => return yaml(source, size).map(Some),
         _ if modelfile::is_one(&name) => modelfile::judge,
         _ if may_be_go(&name) => judge_go,
         _ => return config::look(&name, source, size),
@@ -90,6 +96,15 @@ pub(crate) fn look(name: &str, source: &mut dyn Source, size: u64) -> io::Result
     let mut hazards = language(&text);
     hazards.extend(broken.map(|error| Hazard::at(&hazards::UNREADABLE, error.valid_up_to() as u64, "no UTF-8")));
     Ok(Some(hazards))
+}
+
+/// A configuration in YAML.
+fn yaml(source: &mut dyn Source, size: u64) -> io::Result<Vec<Hazard>> {
+    let mut hazards = called_names::yaml(&json::decoded(&read_at(source, 0, LONGEST_YAML)?));
+    if size > LONGEST_YAML {
+        hazards.push(Hazard::at(&hazards::TOO_MUCH, LONGEST_YAML, "length"));
+    }
+    Ok(hazards)
 }
 
 /// Ollama keeps templates under the digest of their bytes.

@@ -2,10 +2,12 @@
 
 mod sevenzip;
 mod torch;
+mod torchscript;
 
 use std::io::{self, Cursor};
 
 pub(crate) use torch::ALL as TORCH_HAZARDS;
+pub(crate) use torchscript::ALL as TORCHSCRIPT_HAZARDS;
 
 use super::hazards;
 use super::look::{Budget, Look, Thing, look};
@@ -18,6 +20,10 @@ use crate::section::{Section, Source, read_at};
 
 /// Members that are looked at where members share bytes.
 const MOST_SHARED: usize = 64;
+/// Bytes from one packed byte. Weights that are all zero aside, nothing published comes near.
+const MOST_RATIO: u64 = 100;
+/// Bytes of a text of code. The largest of a published model has some 2 MB.
+const MOST_CODE: u64 = 8 << 20;
 /// Bytes of a member that is not packed, whose check sum is looked at: larger ones are not read whole.
 const MOST_CHECKED: u64 = 1 << 20;
 
@@ -73,7 +79,8 @@ impl Archive {
         }
         let own_code = look.kind == Kind::TorchScript;
         // TorchScript's `code/*.py` is no Python: nothing imports it.
-        look.hazards.retain(|hazard| !(own_code && hazard.code == &hazards::PYTHON));
+        let is_code = |hazard: &Hazard| hazard.position.members.first().is_some_and(|name| torchscript::is_code(name));
+        look.hazards.retain(|hazard| !(own_code && hazard.code == &hazards::PYTHON && is_code(hazard)));
         Ok(())
     }
 
@@ -133,7 +140,18 @@ impl Archive {
             look.hazards.extend(torch::storages(&name, &storages, &zip.members));
             kinds.extend(kind.map(|kind| (name, kind)));
         }
+        // Many members, none of which is one alone.
+        let claimed = zip.members.iter().fold(0_u64, |all, member| all.saturating_add(member.size));
+        let said = look.hazards.iter().any(|hazard| hazard.code == &zip::hazards::BOMB);
+        if !said && claimed / self.size.max(1) > MOST_RATIO && claimed > budget.bounds.unpacked_bytes {
+            look.hazards.push(Hazard::of(&zip::hazards::BOMB, "in all"));
+        }
         look.hazards.extend(torch::byte_order(source, &zip.members)?);
+        if kind_of_zip(&kinds) == Kind::TorchScript {
+            for member in zip.members.iter().filter(|member| member.found && torchscript::is_code(&member.shown())) {
+                self.code(source, member, look, budget)?;
+            }
+        }
         look.hazards = zip::few(std::mem::take(&mut look.hazards));
         Ok(kinds)
     }
@@ -168,7 +186,7 @@ impl Archive {
                 let unpacked = unpack::inflate(packed, most)?;
                 budget.unpacked = budget.unpacked.saturating_sub(unpacked.bytes.len() as u64);
                 let claimed = member.size.max(unpacked.bytes.len() as u64);
-                if claimed / member.packed.max(1) > 100 && claimed > budget.bounds.unpacked_bytes {
+                if claimed / member.packed.max(1) > MOST_RATIO && claimed > budget.bounds.unpacked_bytes {
                     look.hazards.push(at(&zip::hazards::BOMB));
                 }
                 let size = unpacked.bytes.len() as u64;
@@ -183,6 +201,24 @@ impl Archive {
                 Ok(None)
             }
         }
+    }
+
+    /// What TorchScript compiles.
+    fn code(self, source: &mut dyn Source, member: &zip::Member, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<()> {
+        let name = member.shown();
+        let mut packed = Section::new(source, member.data_at, member.packed.min(self.size.saturating_sub(member.data_at)));
+        let most = MOST_CODE.min(budget.unpacked);
+        let code = match member.method {
+            0 => read_at(&mut packed, 0, member.packed.min(most))?,
+            8 => unpack::inflate(packed, most)?.bytes,
+            _ => return Ok(()),
+        };
+        budget.unpacked = budget.unpacked.saturating_sub(code.len() as u64);
+        if code.len() as u64 == most && most < member.size {
+            look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, &name));
+        }
+        look.hazards.extend(torchscript::judge(&code).into_iter().map(|hazard| hazard.within(&name)));
+        Ok(())
     }
 
     /// What was unpacked into memory; only the beginning, when there was too much of it.
@@ -256,7 +292,7 @@ impl Archive {
         if unpacked.damaged {
             look.hazards.push(Hazard::of(&archive::hazards::DAMAGED, ""));
         }
-        if !unpacked.whole && !unpacked.damaged && most / self.size.max(1) > 200 {
+        if !unpacked.whole && !unpacked.damaged && most / self.size.max(1) > MOST_RATIO {
             look.hazards.push(Hazard::of(&archive::hazards::BOMB, ""));
         }
         let endings = [".gz", ".tgz", ".z", ".bz2", ".tbz2", ".xz", ".txz", ".lzma", ".zst", ".lz4"];
@@ -274,6 +310,7 @@ fn keep(look: &mut Look, inner: Look, name: &str) -> Kind {
     }
     look.described = look.described.take().or(inner.described);
     look.storages = inner.storages;
+    look.holds_model |= inner.holds_model || inner.kind.is_model();
     inner.kind
 }
 

@@ -125,7 +125,7 @@ pub(super) fn judge(examination: &mut Examination, indexes: Vec<(PathBuf, Parts)
             file.hazards.push(hazard);
         }
     }
-    let beside_weights = examination.files.iter().any(|file| file.kind.is_model());
+    let beside_weights = examination.files.iter().any(|file| file.kind.is_model() || file.holds_model);
     for file in examination.files.iter_mut().filter(|_| !beside_weights) {
         file.hazards.retain(|hazard| hazard.code != &hazards::PYTHON && hazard.code != &hazards::SCRIPT);
     }

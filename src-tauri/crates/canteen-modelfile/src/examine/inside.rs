@@ -43,6 +43,13 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
         look.described = Some(found.facts);
         return Ok(());
     }
+    let is_graph = look.kind == Kind::Text && name.to_ascii_lowercase().ends_with(".pbtxt") && size <= LONGEST_JSON;
+    if is_graph && let Some(found) = formats::graph_in_text(&String::from_utf8_lossy(&read_at(source, 0, size)?)) {
+        look.kind = Kind::SavedModel;
+        look.hazards.extend(found.hazards);
+        look.described = Some(found.facts);
+        return Ok(());
+    }
     if let Some((kind, found)) = document(source, size, (name, look.kind))? {
         look.kind = kind;
         look.hazards.extend(found.hazards);
@@ -67,7 +74,7 @@ fn document(source: &mut dyn Source, size: u64, (name, kind): (&str, Kind)) -> i
     // What else is JSON beside weights can be large, and says neither at its beginning.
     let first = read_at(source, 0, FIRST_JSON)?;
     let says = |word: &[u8]| first.windows(word.len()).any(|part| part == word);
-    if !is_config && !says(b"\"class_name\"") && !says(b"\"itemInfoEntries\"") {
+    if !is_config && !says(b"\"class_name\"") && !says(b"\"itemInfoEntries\"") && !says(b"\"__loader__\"") {
         return Ok(None);
     }
     Ok(formats::document(&read_at(source, 0, size)?))

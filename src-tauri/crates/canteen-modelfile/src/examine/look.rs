@@ -9,12 +9,16 @@ use canteen_types::Coded as _;
 use super::archives::Archive;
 use super::bounds::Bounds;
 use super::{hazards, inside};
+use crate::engine::MOST_BLOCKS;
 use crate::facts::Facts;
 use crate::formats::{Described, Folder};
 use crate::hazard::Hazard;
 use crate::kind::{FIRST_BYTES, Kind};
 use crate::section::{Source, read_at};
-use crate::{ModelFileError, header_hazards, read_foreign_header, read_header, template};
+use crate::{
+    Format, HazardCode, ModelFileError, archive, called_names, formats, header_hazards, numpy, pickle, read_foreign_header,
+    read_header, template,
+};
 
 /// What one look found.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub(crate) struct Look {
     pub(crate) hazards: Vec<Hazard>,
     /// What a pickle of PyTorch says of the bytes that lie beside it.
     pub(crate) storages: BTreeMap<String, Option<u64>>,
+    /// It is an archive, and a member is a model.
+    pub(crate) holds_model: bool,
     /// Its content was judged, not only its kind.
     pub(crate) looked_into: bool,
 }
@@ -75,7 +81,15 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
     let Thing { source, size, name, depth, folder } = thing;
     let first = read_at(source, 0, FIRST_BYTES)?;
     let kind = Kind::of(&first);
-    let mut look = Look { kind, facts: None, described: None, hazards: Vec::new(), storages: BTreeMap::new(), looked_into: true };
+    let mut look = Look {
+        kind,
+        facts: None,
+        described: None,
+        hazards: Vec::new(),
+        storages: BTreeMap::new(),
+        holds_model: false,
+        looked_into: true,
+    };
     let archive = Archive { size, depth };
     match kind {
         Kind::Gguf | Kind::Safetensors => header(source, size, &mut look, budget)?,
@@ -86,6 +100,10 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
             archive.compressed(source, name, &mut look, budget)?;
         }
         Kind::SevenZip => archive.seven_zip(source, &mut look, budget)?,
+        Kind::OtherArchive => {
+            look.hazards.push(Hazard::of(&archive::hazards::NOT_LOOKED_INTO, ""));
+            look.looked_into = false;
+        }
         _ => inside::look(Thing { source: &mut *source, size, name, depth, folder }, &mut look)?,
     }
     if kind != Kind::Zip {
@@ -97,10 +115,37 @@ pub(crate) fn look(thing: Thing<'_>, budget: &mut Budget<'_>) -> io::Result<Look
         look.hazards.extend(found);
         look.looked_into |= !look.kind.is_model();
     }
+    program_behind(source, size, &mut look)?;
     if !look.looked_into && look.kind.is_model() && look.hazards.is_empty() {
         look.hazards.push(Hazard::of(&hazards::NOT_INSPECTED, kind.name()));
     }
     Ok(look)
+}
+
+/// Said of bytes behind the end of what a file is.
+const TAILS: &[&HazardCode] = &[
+    &header_hazards::GGUF_TAIL,
+    &archive::zip::hazards::TAIL,
+    &archive::sevenzip::hazards::TAIL,
+    &archive::hazards::TAR_TAIL,
+    &numpy::TAIL,
+    formats::HDF5_TAIL,
+    pickle::TRAILING,
+];
+
+/// A program there is no remainder: somebody hides it, or hides the model behind it.
+fn program_behind(source: &mut dyn Source, size: u64, look: &mut Look) -> io::Result<()> {
+    let own = look.hazards.iter().filter(|hazard| hazard.position.members.is_empty() && TAILS.contains(&hazard.code));
+    let places: Vec<u64> = own.filter_map(|hazard| hazard.position.offset).take(4).collect();
+    for at in places {
+        let bytes = read_at(source, at, FIRST_BYTES.min(size.saturating_sub(at)))?;
+        let blank = bytes.iter().take_while(|byte| matches!(byte, 0 | b'\n' | b'\r' | b' ')).count();
+        let kind = Kind::of(bytes.get(blank..).unwrap_or_default());
+        if kind.is_native() || kind == Kind::Script {
+            look.hazards.push(Hazard::at(&hazards::TWO_THINGS, at, kind.name()));
+        }
+    }
+    Ok(())
 }
 
 /// GGUF and safetensors: an error of the reader is a hazard, save where only our own engine minds.
@@ -117,8 +162,15 @@ fn header(source: &mut dyn Source, size: u64, look: &mut Look, budget: &Budget<'
                 };
                 look.hazards.push(Hazard::at(code, facts.promised_bytes, other.name()));
             }
+            if let Some(blocks) = facts.blocks.filter(|blocks| *blocks > MOST_BLOCKS) {
+                look.hazards.push(Hazard::of(&header_hazards::GGUF_BLOCK_COUNT, &blocks.to_string()));
+            }
             if facts.repeated_tokens {
                 look.hazards.push(Hazard::of(&header_hazards::GGUF_TOKENS_TWICE, ""));
+            }
+            if facts.format == Format::Safetensors {
+                let header = read_at(source, 0, facts.header_bytes.min(MOST_METADATA))?;
+                look.hazards.extend(called_names::targets(&header));
             }
             templates(&facts, look);
             look.facts = Some(facts);
@@ -154,6 +206,15 @@ fn templates(facts: &Facts, look: &mut Look) {
         look.hazards.extend(template::judge(template).into_iter().map(|hazard| hazard.within(&name)));
     }
 }
+
+/// Endings by which a system runs a text: without a first line that says so, too.
+const SCRIPTS: &str = "bash bat cmd command csh desktop fish hta js jse ksh lua php pl ps1 psm1 rb reg scpt sh vbe vbs wsf zsh";
+/// Endings of formats that are no text.
+const NEVER_TEXT: &str = "gguf ggml h5 hdf5 keras mlmodel npy npz onnx safetensors tflite";
+/// Endings by which a system, or Java's and Android's machine, runs bytes.
+const PROGRAMS: &str = "class dex lnk msi";
+/// Bytes of a header in which names to be called are looked for. That of the largest published model has some 10 MB.
+const MOST_METADATA: u64 = 16 << 20;
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "a model's name promises nothing but a model")]
 /// What the name promises, and the bytes do not keep.
@@ -192,8 +253,13 @@ fn by_name(name: &str, look: &mut Look) {
         Kind::Elf | Kind::Pe | Kind::MachO => say(look, &hazards::NATIVE_CODE),
         Kind::Script => say(look, &hazards::SCRIPT),
         Kind::Text if matches!(ending.as_str(), "py" | "pyw" | "pth") => say(look, &hazards::PYTHON),
+        Kind::Unknown if matches!(ending.as_str(), "pyc" | "pyo") => say(look, &hazards::PYTHON),
+        Kind::Text if SCRIPTS.split(' ').any(|script| script == ending) => say(look, &hazards::SCRIPT),
+        Kind::Unknown if PROGRAMS.split(' ').any(|program| program == ending) => say(look, &hazards::NATIVE_CODE),
         // OpenVINO's, ONNX's and MLC's weights are bare numbers in a `.bin`; so are parts of split files.
         Kind::Unknown if weights && ending != "bin" && ending != "weights" => say(look, &hazards::NO_MODEL),
+        // A page that says why there is no model, or a pointer to where it lies.
+        Kind::Text if NEVER_TEXT.split(' ').any(|format| format == ending) => say(look, &hazards::NO_MODEL),
         Kind::Unknown => look.looked_into = false,
         // These have no mark, so bytes can be made that each of their loaders takes for its own.
         Kind::Onnx if ending == "mlmodel" => say(look, &hazards::NOT_AS_NAMED),

@@ -116,6 +116,56 @@ fn programs_do_not_pass_as_models() {
 }
 
 #[test]
+fn code_counts_in_an_archive_with_a_model_as_it_does_beside_one() {
+    let model = part("model.safetensors", &safetensors());
+    let with = build(&[model, part("handler.py", b"import os\n")]);
+    check("model.mar", &with, Kind::Zip, &["file.python handler.py"]);
+    check("code.zip", &build(&[part("handler.py", b"import os\n")]), Kind::Zip, &[]);
+    let beside = |name: &str, bytes: &[u8]| codes(&folder(&[("model.safetensors", &safetensors()), (name, bytes)]));
+    assert_eq!(beside("run.ps1", b"calc\r\n"), ["file.script"]);
+    assert_eq!(beside("run.bat", b"@calc\r\n"), ["file.script"]);
+    assert_eq!(beside("net.pyc", b"\xa7\r\r\n\0\0\0\0\0\0\xff\xff\xe3\0"), ["file.python"]);
+    assert_eq!(beside("run.lnk", b"L\0\0\0\x01\x14\x02\0\xff\xff"), ["file.native_code"]);
+    assert_eq!(beside("notes.md", b"calc\n"), [""; 0]);
+}
+
+#[test]
+fn the_code_of_torchscript_is_looked_into_and_is_no_python() {
+    let torchscript = |code: &[u8], more: &[u8]| {
+        let members = [
+            part("m/data.pkl", b"\x80\x02c__torch__\nNet\n)\x81."),
+            part("m/constants.pkl", b"\x80\x02)."),
+            part("m/code/__torch__.py", code).deflated(),
+            part("m/extra/note.py", more),
+        ];
+        build(if more.is_empty() { members.get(..3).unwrap() } else { &members })
+    };
+    check("m.pt", &torchscript(b"  return torch.add(x, x)", b""), Kind::TorchScript, &[]);
+    let reads = torchscript(b"  _0 = torch.from_file(\"/x\", False, 1)", b"");
+    check("m.pt", &reads, Kind::TorchScript, &["torchscript.touches_files m/code/__torch__.py, byte 7"]);
+    check("m.pt", &torchscript(b"", b"import os\n"), Kind::TorchScript, &["file.python m/extra/note.py"]);
+}
+
+#[test]
+fn configurations_that_name_what_is_called_are_judged_by_it() {
+    check("config.yaml", b"net:\n  _target_: os.system\n", Kind::Text, &["config.runs_code byte 7"]);
+    check("config.json", br#"{"_target_": "os.system"}"#, Kind::Text, &["config.runs_code byte 1"]);
+    check("net.json", br#"{"a": {"_target_": "os.system"}}"#, Kind::Text, &["config.runs_code byte 8"]);
+    check("config.json", br#"{"_target_": "torch.nn.Linear"}"#, Kind::Text, &[]);
+    let header = br#"{"__metadata__":{"c":"{'_target_': 'os.system'}"},"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}"#;
+    let bytes = [&(header.len() as u64).to_le_bytes()[..], header, b"ab"].concat();
+    check("model.safetensors", &bytes, Kind::Safetensors, &["config.runs_code byte 32"]);
+    check("a.pbtxt", b"node { op: \"WriteFile\" }", Kind::SavedModel, &["tensorflow.touches_files byte 7"]);
+    check(
+        "schema.json",
+        br#"{"__module__":"os","__class__":"system","__loader__":"x"}"#,
+        Kind::Text,
+        &["skops.executor byte 19"],
+    );
+    check("a.rar", b"Rar!\x1a\x07\x01\0", Kind::OtherArchive, &["archive.not_looked_into"]);
+}
+
+#[test]
 fn members_are_judged_however_deep_and_not_deeper_than_the_bound() {
     let mut bytes = build(&[part("model.pt", ELF)]);
     check("a.zip", &bytes, Kind::Zip, &["file.executable model.pt"]);

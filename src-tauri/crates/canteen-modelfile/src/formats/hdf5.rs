@@ -14,8 +14,8 @@ mod superblock;
 
 use std::collections::HashSet;
 
-pub(crate) use hazards::ALL as HAZARDS;
-use hazards::{EXTERNAL_LINK, EXTERNAL_STORAGE, NOT_FOLLOWED, SHAPE_LIES, TAIL, UNREADABLE, USER_LINK, VIRTUAL_DATASET};
+pub(crate) use hazards::{ALL as HAZARDS, TAIL};
+use hazards::{EXTERNAL_LINK, EXTERNAL_STORAGE, NOT_FOLLOWED, SHAPE_LIES, UNREADABLE, USER_LINK, VIRTUAL_DATASET};
 
 use self::bytes::{Bytes, Fields};
 use self::header::{Message, kind};

@@ -2,10 +2,12 @@
 
 mod hazards;
 mod operations;
+mod text;
 
 pub(crate) use hazards::ALL as HAZARDS;
-use hazards::{ASSET_OUTSIDE, UNREADABLE};
+use hazards::{ASSET_OUTSIDE, TOUCHES_FILES, UNREADABLE};
 pub(super) use operations::{dangerous_in, judge};
+pub(crate) use text::graph;
 
 use super::collector::{Gathered, shown};
 use super::paths::leaves;
@@ -140,7 +142,9 @@ impl Walk {
                 }
             }
         }
-        if let Some(code) = judge(&operation) {
+        let code = judge(&operation);
+        let prints = code.is_none() && operation == "PrintV2" && last.is_ok() && prints_into_a_file(node, source)?;
+        if let Some(code) = code.or(prints.then_some(&TOUCHES_FILES)) {
             self.found.at(code, node.at, &operation);
         }
         last
@@ -188,6 +192,20 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// `output_stream` is where a print goes: a standard stream, a log, or the name of a file.
+fn prints_into_a_file(mut node: Span, source: &mut Source<'_>) -> Step<bool> {
+    let mut into_a_file = false;
+    while let Some(field) = node.next(source)? {
+        let Some((5, mut attribute)) = field.bytes() else { continue };
+        while let Some(field) = attribute.next(source)? {
+            let Some((2, value)) = field.bytes() else { continue };
+            let text = value.text_of(2, source, LONGEST_NAME)?;
+            into_a_file |= text.is_some_and(|text| text.starts_with("file:"));
+        }
+    }
+    Ok(into_a_file)
 }
 
 #[cfg(test)]

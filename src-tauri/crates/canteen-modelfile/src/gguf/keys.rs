@@ -120,6 +120,7 @@ impl Metadata {
             ("general.name", Value::Text(text)) => self.name = text_of(text),
             ("general.license", Value::Text(text)) => self.licence = text_of(text),
             ("tokenizer.chat_template", Value::Text(text)) => self.chat_template = Some(template_of(text)?),
+            ("tokenizer.chat_template", _) => return Err(lies("gguf.template_text", "its chat template is no text")),
             (key, Value::Text(text)) if key.starts_with(MORE_TEMPLATES) => {
                 if self.more_templates.len() >= MOST_TEMPLATES {
                     return Err(ModelFileError::TooMuch { code: "gguf.too_many_keys", what: "more metadata" });

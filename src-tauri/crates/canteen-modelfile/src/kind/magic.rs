@@ -32,7 +32,20 @@ const MAGIC: &[(usize, &[u8], Kind)] = &[
     (0, b"\xfd7zXZ\0", Kind::Xz),
     (0, b"\x28\xb5\x2f\xfd", Kind::Zstd),
     (257, b"ustar", Kind::Tar),
+    (0, b"Rar!\x1a\x07", Kind::OtherArchive),
+    (0, b"MSCF\0\0\0\0", Kind::OtherArchive),
+    (0, b"!<arch>\n", Kind::OtherArchive),
+    (0, b"LZIP\x01", Kind::OtherArchive),
+    (0, b"xar!\0", Kind::OtherArchive),
+    (0, b"hsqs", Kind::OtherArchive),
+    (0, b"070701", Kind::OtherArchive),
+    (0, b"070707", Kind::OtherArchive),
+    (7, b"**ACE**", Kind::OtherArchive),
+    // Not the frames that are unpacked, but those of the first years of LZ4.
+    (0, b"\x02\x21\x4c\x18", Kind::OtherArchive),
+    (0, b"\xff\x06\0\0sNaPpY", Kind::OtherArchive),
     (0, b"#!", Kind::Script),
+    (0, b"\xef\xbb\xbf#!", Kind::Script),
 ];
 
 pub(super) fn by_magic(first: &[u8]) -> Option<Kind> {

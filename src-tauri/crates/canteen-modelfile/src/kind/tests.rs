@@ -21,6 +21,8 @@ fn each_kind_is_told_by_its_bytes() {
     check(b"ftrt\0\0", Kind::TensorRt);
     check(b"PK\x03\x04", Kind::Zip);
     check(b"7z\xbc\xaf\x27\x1c", Kind::SevenZip);
+    check(b"Rar!\x1a\x07\x01\0", Kind::OtherArchive);
+    check(b"MSCF\0\0\0\0", Kind::OtherArchive);
     check(b"\x1f\x8b\x08", Kind::Gzip);
     check(b"\x78\x9c\x4b\x04\0", Kind::Zlib);
     check(b"x^2 + 1\n", Kind::Text);

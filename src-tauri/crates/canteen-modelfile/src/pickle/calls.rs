@@ -2,9 +2,9 @@
 //! a description of memory that does not fit; picklers write the same few arguments every time.
 
 use super::hazards::{ARGUMENTS, COMPUTED_CALL, FORGED_MEMORY, HIDDEN_ARRAY};
-use super::legacy;
 use super::report::Report;
 use super::value::{Facts, Global, Items, Value};
+use super::{legacy, names};
 use crate::numpy::Dtype;
 
 /// What an unpickler of joblib reads in place of the opcodes.
@@ -49,6 +49,16 @@ pub(super) fn call(callee: &Value, arguments: &Value, at: u64, report: &mut Repo
     };
     report.add(code, at, &function.shown());
     Some(Value::object(Facts::MadeText(Items::default())))
+}
+
+/// Parts of networks are made without a call; one that is called may fetch its weights, or take all memory.
+pub(super) fn not_only_made(callee: &Value, at: u64, report: &mut Report<'_>) {
+    if let Value::Global(class) = callee
+        && class.listed
+        && names::built(&class.module, &class.name)
+    {
+        report.add(&ARGUMENTS, at, &class.shown());
+    }
 }
 
 fn result(function: &Global, arguments: Option<&[Value]>, at: u64, report: &mut Report<'_>) -> Value {
@@ -112,11 +122,28 @@ fn rule(function: &Global) -> Option<Rule> {
         ("numpy.random._pickle", _) => generator,
         // Opens a file, where it is called.
         ("numpy", "memmap") => |_| Fit::Computed,
-        ("numpy", "dtype") | ("torch", "Size" | "device") => return None,
+        ("numpy", "dtype" | "poly1d") | ("torch", "Size" | "device") => return None,
+        ("builtins", "type") => of_what,
+        ("pandas.core.indexes.base", "_new_Index")
+        | ("pandas.core.indexes.datetimes", "_new_DatetimeIndex")
+        | ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked") => of_pandas,
         // Their names stand in arguments; picklers call none of them.
-        ("numpy" | "numpy.dtypes" | "numpy.rec" | "numpy.matrixlib.defmatrix" | "torch" | "torch.storage" | "torch.cuda", _) => {
-            |_| Fit::Odd
-        }
+        (
+            "numpy"
+            | "numpy.dtypes"
+            | "numpy.rec"
+            | "numpy.matrixlib.defmatrix"
+            | "numpy.core._multiarray_umath"
+            | "numpy._core._multiarray_umath"
+            | "scipy.special._ufuncs"
+            | "scipy._lib.array_api_compat.numpy._aliases"
+            | "torch"
+            | "torch.storage"
+            | "torch.cuda"
+            | "torch._C._nn"
+            | "torch.nn.functional",
+            _,
+        ) => |_| Fit::Odd,
         ("dill._dill", "_create_array") => of_dill,
         ("torch._tensor", "_rebuild_from_type_v2") => of_type,
         ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => tensor,
@@ -146,6 +173,24 @@ fn reconstructed(given: &[Value]) -> Fit {
 fn factory(given: &[Value]) -> Fit {
     match given {
         [] | [Value::Global(_) | Value::Nothing, ..] => Fit::Fine,
+        _ => Fit::Computed,
+    }
+}
+
+/// The class of `None` and its like, which have no name of their own. With more arguments it makes a new class.
+fn of_what(given: &[Value]) -> Fit {
+    let constant = |value: &Value| value.is("builtins", "Ellipsis") || value.is("builtins", "NotImplemented");
+    match given {
+        [Value::Nothing] => Fit::Fine,
+        [value] if constant(value) => Fit::Fine,
+        _ => Fit::Computed,
+    }
+}
+
+/// The first is made with what follows.
+fn of_pandas(given: &[Value]) -> Fit {
+    match given {
+        [Value::Global(class), ..] if class.module.split('.').next() == Some("pandas") => Fit::Fine,
         _ => Fit::Computed,
     }
 }
@@ -228,6 +273,12 @@ pub(super) fn storage(id: &Value, report: &mut Report<'_>) -> Option<Value> {
         report.storage(key, size.map(|size| size.saturating_mul(elements)));
     }
     Some(Value::object(Facts::Storage(elements)))
+}
+
+/// `('module', class, file, source)`: in torch's old format the class of a part of a network, which is then made.
+pub(super) fn class_of_module(id: &Value) -> Option<Value> {
+    let [kind, class @ Value::Global(_), ..] = id.items()? else { return None };
+    (&**kind.text()? == b"module").then(|| class.clone())
 }
 
 /// `(name, align, copy)`

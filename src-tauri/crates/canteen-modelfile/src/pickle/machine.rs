@@ -101,7 +101,8 @@ impl Machine {
         if report.context == Context::Plain {
             report.add(&PERSISTENT_ID, op.at, "");
         }
-        self.stack.push(calls::storage(&id, report).unwrap_or(Value::Unknown));
+        let known = calls::storage(&id, report).or_else(|| calls::class_of_module(&id));
+        self.stack.push(known.unwrap_or(Value::Unknown));
         Some(())
     }
 
@@ -118,6 +119,7 @@ impl Machine {
                 };
                 if code == b'i' {
                     let items = self.stack.take_to_mark()?;
+                    calls::not_only_made(&value, op.at, report);
                     self.stack.push(calls::call(&value, &Value::tuple(items), op.at, report)?);
                     return Some(());
                 }
@@ -150,6 +152,9 @@ impl Machine {
             let both = named.is_some() && arguments.items().is_none_or(|items| !items.is_empty());
             (self.stack.pop()?, if both { Value::Tuple(None) } else { arguments })
         };
+        if op.code != 0x81 {
+            calls::not_only_made(&callee, op.at, report);
+        }
         let made = calls::call(&callee, &arguments, op.at, report);
         let done = made.as_ref().map(|_| ());
         self.stack.push(made.unwrap_or(Value::Unknown));

@@ -3,7 +3,7 @@
 use crate::hazard::HazardCode;
 use crate::pickle::Context;
 use crate::pickle::hazards::{EXECUTOR, GLOBAL_NOT_ALLOWED, GLOBAL_UNLISTED, WALKS_ATTRIBUTES};
-use crate::pickle::table::{ALLOWED, EXECUTORS, LIBRARIES};
+use crate::pickle::table::{ALLOWED, BUILT, EXECUTORS, LIBRARIES};
 
 /// The hazard in importing `name` of `module`; `None` for what model files need.
 pub(super) fn judge(module: &str, name: &str, context: Context) -> Option<&'static HazardCode> {
@@ -40,7 +40,8 @@ fn allowed(module: &str, name: &str) -> bool {
     if name.contains('.') {
         return false;
     }
-    sklearn(module, name)
+    built(module, name)
+        || sklearn(module, name)
         || ALLOWED
             .iter()
             .filter(|(listed, _)| *listed == module)
@@ -56,8 +57,19 @@ fn matches(pattern: &str, name: &str) -> bool {
     }
 }
 
+/// A class that picklers make without a call, and that no other way is to be called.
+pub(super) fn built(module: &str, name: &str) -> bool {
+    is_class(name)
+        && (module, name) != ("torch.nn.parameter", "Parameter")
+        && BUILT.split(' ').any(|parent| below(module, parent))
+}
+
+fn below(module: &str, parent: &str) -> bool {
+    module == parent || module.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'))
+}
+
 fn sklearn(module: &str, name: &str) -> bool {
-    let below = |parent: &str| module == parent || module.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'));
+    let below = |parent: &str| below(module, parent);
     let made_by_cython = name.strip_prefix("__pyx_unpickle_").is_some_and(is_class);
     below("sklearn")
         && !["sklearn.datasets", "sklearn.utils._testing", "sklearn.externals"].iter().any(|part| below(part))
@@ -114,6 +126,16 @@ mod tests {
         check("torch", "float8_e4m3fn", None);
         check("numpy._core.multiarray", "_reconstruct", None);
         check("sklearn.tree._tree", "Tree", None);
+        check("sklearn.feature_selection._univariate_selection", "f_classif", None);
+        check("sklearn.feature_selection._base", "attrgetter", Some("pickle.global_unlisted"));
+        check("torch.nn.modules.linear", "Linear", None);
+        check("torch.nn.init", "warnings", Some("pickle.global_unlisted"));
+        check("torch.nn.modules.linear", "Linear.forward", Some("pickle.walks_attributes"));
+        check("types", "SimpleNamespace", None);
+        check("types", "FunctionType", Some("pickle.executor"));
+        check("numpy._core", "_ufunc_reconstruct", Some("pickle.executor"));
+        // Its `__setstate__` executes a text of its state.
+        check("scipy.stats._continuous_distns", "uniform_gen", Some("pickle.global_unlisted"));
         check("os", "system", Some("pickle.executor"));
         check("os\r", "system ", Some("pickle.executor"));
         check("__builtin__", "eval", Some("pickle.executor"));
@@ -133,8 +155,8 @@ mod tests {
 
     #[test]
     fn no_name_is_both_allowed_and_an_executor() {
-        // Dill makes arrays by a function that calls what it is given, for which there is a rule.
-        for (module, names) in ALLOWED.iter().filter(|(module, _)| *module != "dill._dill") {
+        // Dill makes arrays by a function that calls what it is given, for which there is a rule; of `types` one class is a record.
+        for (module, names) in ALLOWED.iter().filter(|(module, _)| !matches!(*module, "dill._dill" | "types")) {
             for name in names.split(' ') {
                 assert!(!executes(&format!("{module}.{}", name.trim_matches('*'))), "{module}.{name}");
             }

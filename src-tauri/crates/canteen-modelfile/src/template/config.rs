@@ -3,8 +3,9 @@
 use std::io;
 
 use super::{hazards, judge};
+use crate::called_names;
 use crate::examine::hazards::REMOTE_CODE;
-use crate::hazard::Hazard;
+use crate::hazard::{Hazard, HazardCode};
 use crate::json::{self, JsonError, Member, Value};
 use crate::section::{Source, read_at};
 
@@ -49,19 +50,20 @@ fn by_form(name: &str, source: &mut dyn Source, size: u64) -> io::Result<Option<
     }
     let bytes = read_at(source, 0, size)?;
     let says = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
-    if !says(b"\"chat_template\"") && !says(b"\"auto_map\"") {
+    if !says(b"\"chat_template\"") && !says(b"\"auto_map\"") && !says(b"_target_") {
         return Ok(None);
     }
     let Ok(value) = json::parse(&bytes) else { return Ok(None) };
     let has = |names: &[&str]| names.iter().any(|name| value.get(name).is_some());
     let is_one = has(&["chat_template", "auto_map"])
         && has(&["tokenizer_class", "processor_class", "model_type", "architectures", "bos_token", "eos_token"]);
-    if !is_one {
-        return Ok(None);
-    }
     let mut found = Found::default();
-    found.value(&value);
-    Ok(Some(found.hazards))
+    if is_one {
+        found.value(&value);
+    } else {
+        found.hazards = called_names::targets(&bytes);
+    }
+    Ok((is_one || !found.hazards.is_empty()).then_some(found.hazards))
 }
 
 /// By these names loaders take them.
@@ -109,6 +111,9 @@ impl Found {
         match (name, &member.value) {
             ("auto_map", Value::Object(classes)) if !classes.is_empty() => self.code(member.at, "auto_map"),
             ("auto_map", Value::List(_) | Value::Text(_)) => self.code(member.at, "auto_map"),
+            ("_target_", Value::Text(target)) if called_names::is_executor(target) => {
+                self.say(&called_names::RUNS_CODE, member.at, target);
+            }
             ("custom_pipelines", Value::Object(pipelines)) if !pipelines.is_empty() => self.code(member.at, "custom_pipelines"),
             // A kernel of the hub is a native library.
             ("attn_implementation" | "_attn_implementation" | "experts_implementation", Value::Text(kernel))
@@ -155,9 +160,13 @@ impl Found {
     }
 
     fn code(&mut self, at: u64, what: &str) {
+        self.say(&REMOTE_CODE, at, what);
+    }
+
+    fn say(&mut self, code: &'static HazardCode, at: u64, what: &str) {
         self.named += 1;
         if self.named <= MOST {
-            self.hazards.push(Hazard::at(&REMOTE_CODE, at, what));
+            self.hazards.push(Hazard::at(code, at, what));
         }
     }
 

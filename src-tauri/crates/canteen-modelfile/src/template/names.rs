@@ -86,6 +86,11 @@ pub(super) fn is_outside(name: &str) -> bool {
     is_in(OUTSIDE, name)
 }
 
+/// What is called so evaluates code or opens files, wherever it comes from.
+pub(super) fn is_dangerous(name: &str) -> bool {
+    is_executor(name) || matches!(name, "open" | "compile" | "globals" | "locals" | "vars")
+}
+
 /// A function that chat templates call.
 pub(super) fn is_function(name: &str) -> bool {
     is_in(FUNCTIONS, name)

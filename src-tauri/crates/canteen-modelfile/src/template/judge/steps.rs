@@ -144,6 +144,10 @@ impl Judge {
                 }
                 value
             }
+            _ if names::is_outside(name) && names::is_dangerous(name) && self.variable(name).is_none() => {
+                self.say(&hazards::REACHES, at, name);
+                Value::unknown()
+            }
             _ if names::is_function(name) || names::is_outside(name) => Value::unknown(),
             _ if self.variable(name).is_some() => {
                 let value = self.variable(name).cloned().unwrap_or_default();
