@@ -24,6 +24,7 @@ import random
 import struct
 import sys
 import tarfile
+import types
 import uuid
 import zipfile
 import zlib
@@ -66,6 +67,8 @@ def values():
     yield "times", [datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), datetime.timedelta(1), decimal.Decimal("1.5")]
     yield "numbers", [fractions.Fraction(1, 3), complex(1, 2), uuid.UUID(int=5), range(1 << 40), slice(1, 2), bytearray(b"ab")]
     yield "path", pathlib.PurePosixPath("a/b")
+    yield "record", types.SimpleNamespace(rate=0.1)
+    yield "nothings", [type(None), Ellipsis, NotImplemented, ValueError("x")]
     shared = ["a"]
     loop = [shared, shared]
     loop.append(loop)
@@ -102,6 +105,7 @@ def numpy_values():
     yield "scalar", [numpy.float32(1), numpy.int64(2), numpy.bool_(True), numpy.str_("a")]
     yield "dtypes", [numpy.dtype("f4"), numpy.float32, numpy.dtype("O"), numpy.dtype([("a", "O")])]
     yield "generator", [numpy.random.default_rng(1), numpy.random.RandomState(1), numpy.random.PCG64(3)]
+    yield "functions", [numpy.log1p, numpy.exp, numpy.mean, numpy.poly1d([1, 2])]
     yield "many", [numpy.full(n % 40, n % 256, "u1") for n in range(300)]
     if scipy:
         from scipy import sparse
@@ -111,6 +115,7 @@ def numpy_values():
 
 def sklearn_values():
     from sklearn import cluster, decomposition, ensemble, feature_extraction, gaussian_process, linear_model, mixture, model_selection
+    from sklearn import calibration, compose, feature_selection, metrics
     from sklearn import naive_bayes, neighbors, neural_network, pipeline, preprocessing, svm, tree
 
     x, y = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 5.0]] * 5, [0, 1, 0, 1] * 5
@@ -121,7 +126,11 @@ def sklearn_values():
         neighbors.KNeighborsClassifier(), neighbors.KernelDensity(), naive_bayes.GaussianNB(), cluster.KMeans(2, n_init=1),
         mixture.GaussianMixture(2), decomposition.PCA(1), neural_network.MLPClassifier(3, max_iter=5),
         gaussian_process.GaussianProcessClassifier(), linear_model.LassoCV(), svm.LinearSVC(), preprocessing.OneHotEncoder(),
-        preprocessing.PolynomialFeatures(), model_selection.GridSearchCV(linear_model.Ridge(), {"alpha": [1, 2]}, cv=2),
+        preprocessing.PolynomialFeatures(), preprocessing.SplineTransformer(), cluster.BisectingKMeans(2, n_init=1),
+        calibration.CalibratedClassifierCV(linear_model.LogisticRegression(), method="isotonic", cv=2),
+        feature_selection.SelectKBest(feature_selection.f_classif, k=1), preprocessing.FunctionTransformer(numpy.log1p),
+        compose.ColumnTransformer([("a", preprocessing.StandardScaler(), [0, 1])]),
+        model_selection.GridSearchCV(svm.SVC(), {"C": [1, 2]}, scoring=metrics.make_scorer(metrics.f1_score), cv=2), model_selection.GridSearchCV(linear_model.Ridge(), {"alpha": [1, 2]}, cv=2),
         pipeline.make_pipeline(preprocessing.StandardScaler(), linear_model.Ridge()),
         ensemble.VotingClassifier([("a", linear_model.LogisticRegression()), ("b", tree.DecisionTreeClassifier())]),
     ):
@@ -178,6 +187,11 @@ RAW = {
     "dtype_forged": b"cnumpy\ndtype\n(S'O8'\nI00\nI01\ntR(I3\nS'|'\nNNNI-1\nI-1\nI0\ntb.",
     "dtype_of_objects": b"cnumpy\ndtype\n(S'f8'\nI00\nI01\ntR(I3\nS'|'\nNNNI-1\nI-1\nI63\ntb.",
     "tensor_beyond": b"ctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI4\ntQI0\n(I9\nt(I1\ntI00\nNtR.",
+    "state_in_two_parts": b"cargparse\nNamespace\n)RN}\x8c\x0c__setstate__Ns\x86b.",
+    "type_makes_a_class": b"cbuiltins\ntype\n(S'X'\n)}tR.",
+    "ufunc_by_name": b"cnumpy.core\n_ufunc_reconstruct\n(S'os'\nS'getpid'\ntR.",
+    "pandas_makes_another": b"cpandas.core.indexes.base\n_new_Index\n(ccollections\nOrderedDict\n}tR.",
+    "module_of_torch": b"\x80\x02(X\x06\0\0\0modulecos\ngetpid\nNNtQ)\x81}b.",
     "functools": b"cfunctools\npartial\n(cos\ngetpid\ntR)R.",
 }
 
@@ -192,6 +206,9 @@ ODD = {
     "trailing": pickle.dumps([1]) + b"\0\xff" * 40,
     "cut": pickle.dumps([1, "abc"])[:-3],
     "own_class": b"cmymodel\nNet\n)\x81}b.",
+    "layer_called": b"\x80\x02ctorch.nn.modules.linear\nLinear\n(KcKctR.",
+    "booster_called": b"\x80\x02cxgboost.core\nBooster\n(NNX\x01\0\0\0xtR.",
+    "attrgetter_of_sklearn": b"csklearn.feature_selection._base\nattrgetter\n(S'x'\ntR.",
 }
 
 
@@ -209,11 +226,8 @@ def joblib_files():
             yield f"{name}-{protocol}.joblib", dumped(value, protocol=protocol), "clean"
     state = [numpy.arange(3000.0), numpy.array(["x", None], dtype=object), {"a": numpy.ones((3, 3), "f4")}]
     for method in ("zlib", "gzip", "bz2", "xz", "lzma"):
-        # The last three are told and not looked into.
-        verdict = "clean" if method in ("zlib", "gzip") else "suspicious"
-        yield f"compressed-{method}.joblib", dumped(state, compress=(method, 3)), verdict
-        if verdict == "clean":
-            yield f"compressed-call-{method}.joblib", dumped([state, Calls(os.getpid, ())], compress=(method, 3)), "dangerous"
+        yield f"compressed-{method}.joblib", dumped(state, compress=(method, 3)), "clean"
+        yield f"compressed-call-{method}.joblib", dumped([state, Calls(os.getpid, ())], compress=(method, 3)), "dangerous"
     yield "behind_an_array.joblib", dumped([numpy.arange(1000.0), Calls(os.getpid, ())]), "dangerous"
     yield "between_arrays.joblib", dumped([numpy.ones(9), Calls(os.getpid, ()), numpy.ones(9)]), "dangerous"
     yield "in_objects.joblib", dumped(numpy.array([Calls(os.getpid, ())], dtype=object)), "dangerous"
@@ -278,7 +292,10 @@ def torch_files():
     for name, state in states.items():
         yield f"torch-{name}.pt", saved(state), "clean"
         yield f"torch-{name}-old.pt", saved(state, _use_new_zipfile_serialization=False), "clean"
-    yield "torch-module.pt", saved(net), "suspicious"
+    parts = [net, torch.nn.LSTM(3, 4), torch.nn.TransformerEncoderLayer(8, 2), torch.nn.Embedding(5, 3)]
+    yield "torch-module.pt", saved(parts), "clean"
+    yield "torch-module-old.pt", saved(parts, _use_new_zipfile_serialization=False), "clean"
+    yield "torch-quantised.pt", saved(torch.quantize_per_tensor(torch.ones(3, 4), 0.1, 0, torch.qint8)), "clean"
     yield "torch-call.pt", saved([torch.ones(3), Calls(os.getpid, ())]), "dangerous"
     yield "torch-call-old.pt", saved([torch.ones(3), Calls(os.getpid, ())], _use_new_zipfile_serialization=False), "dangerous"
     old = saved(torch.ones(9), _use_new_zipfile_serialization=False)
@@ -286,6 +303,21 @@ def torch_files():
     script = io.BytesIO()
     torch.jit.save(torch.jit.script(net), script)
     yield "torch-script.pt", script.getvalue(), "clean"
+    for what, code, verdict in (
+        ("reads", 'torch.from_file("nothing", False, 1)', "dangerous"), ("writes", 'ops.aten.save(x, "nothing")', "dangerous"),
+        ("needs", 'ops.unknown.thing("nothing")', "suspicious"), ("says", 'print("torch.save(x)")', "clean"),
+    ):
+        yield f"torch-script-{what}.pt", with_code(script.getvalue(), f"    _0 = {code}\n"), verdict
+
+
+def with_code(script, line):
+    """TorchScript with one more line in the code of each class."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(script)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data + line.encode() if name.endswith(".py") else data)
+    return file.getvalue()
 
 
 def torch_tar(call=b""):

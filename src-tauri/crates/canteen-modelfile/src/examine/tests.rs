@@ -113,6 +113,10 @@ fn programs_do_not_pass_as_models() {
     check("model.llamafile", &llamafile, Kind::Llamafile, &["file.llamafile"]);
     check("model.gguf", &llamafile, Kind::Llamafile, &["file.executable"]);
     check("model.gguf", &[0; 100], Kind::Unknown, &["file.no_model"]);
+    check("model.bin", b"\xef\xbb\xbf#!/bin/sh\nid\n", Kind::Script, &["file.executable"]);
+    check("model.safetensors", b"version https://git-lfs.github.com/spec/v1\n", Kind::Text, &["file.no_model"]);
+    let tail = [&build(&[part("a", b"hello")])[..], b"\0\0", ELF].concat();
+    assert!(codes(&folder(&[("a.zip", &tail)])).iter().any(|code| code.starts_with("file.two_things")));
 }
 
 #[test]
@@ -275,6 +279,9 @@ fn bombs_stop_at_the_bounds() {
         codes(&examine(&mut tree, bounds, &mut |_| ControlFlow::Continue(())))
     };
     assert_eq!(with(&bomb, &small), ["zip.bomb byte 0", "archive.too_much"]);
+    let piece = vec![0; 700 << 10];
+    let several: Vec<_> = (0..9).map(|n| part(&n.to_string(), &piece).deflated()).collect();
+    assert!(with(&build(&several), &small).contains(&"zip.bomb".to_owned()));
     let many: Vec<_> = (0..9).map(|n| part(&format!("{n}.zip"), &build(&[part("a", b""), part("b", b"")]))).collect();
     let few = Bounds { members: 10, ..Bounds::default() };
     assert!(with(&build(&many), &few).contains(&"archive.too_much".to_owned()));

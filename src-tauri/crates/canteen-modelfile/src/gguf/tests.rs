@@ -137,6 +137,8 @@ fn every_lie_has_its_code() {
     assert_eq!(Writer::code(|w| w.keys.push(key("general.name", 8, &text("again")))), "gguf.key_twice");
     assert_eq!(Writer::code(|w| w.keys.push(key("x", 8, &u64::MAX.to_le_bytes()))), "gguf.text_length");
     assert_eq!(Writer::code(|w| w.keys.push(key("x", 7, &[2]))), "gguf.bool");
+    let list = [&8_u32.to_le_bytes()[..], &1_u64.to_le_bytes(), &text("{{ x }}")].concat();
+    assert_eq!(Writer::code(|w| w.keys.push(key("tokenizer.chat_template", 9, &list))), "gguf.template_text");
     assert_eq!(Writer::code(|w| w.keys.push(key("x", 99, &[]))), "gguf.value_type");
     let list = |kind: u32, count: u64| [kind.to_le_bytes().to_vec(), count.to_le_bytes().to_vec()].concat();
     assert_eq!(Writer::code(|w| w.keys.push(key("x", 9, &list(9, 1)))), "gguf.nested_array");

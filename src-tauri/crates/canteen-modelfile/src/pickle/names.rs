@@ -59,9 +59,10 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 /// A class that picklers make without a call, and that no other way is to be called.
 pub(super) fn built(module: &str, name: &str) -> bool {
+    let is_it = |entry: &str| entry.strip_suffix(name).is_some_and(|front| front.strip_suffix('.') == Some(module));
     is_class(name)
         && (module, name) != ("torch.nn.parameter", "Parameter")
-        && BUILT.split(' ').any(|parent| below(module, parent))
+        && BUILT.split(' ').any(|entry| below(module, entry) || is_it(entry))
 }
 
 fn below(module: &str, parent: &str) -> bool {
@@ -129,6 +130,8 @@ mod tests {
         check("sklearn.feature_selection._univariate_selection", "f_classif", None);
         check("sklearn.feature_selection._base", "attrgetter", Some("pickle.global_unlisted"));
         check("torch.nn.modules.linear", "Linear", None);
+        check("xgboost.core", "Booster", None);
+        check("xgboost.core", "DMatrix", Some("pickle.global_unlisted"));
         check("torch.nn.init", "warnings", Some("pickle.global_unlisted"));
         check("torch.nn.modules.linear", "Linear.forward", Some("pickle.walks_attributes"));
         check("types", "SimpleNamespace", None);

@@ -111,10 +111,6 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("sklearn.metrics.cluster._supervised", "*_score"),
     ("sklearn.metrics.cluster._unsupervised", "*_score"),
     ("sklearn.metrics.pairwise", "*_kernel *_distances *_similarity"),
-    ("xgboost.sklearn", "XGBModel XGBClassifier XGBRegressor XGBRanker XGBRFClassifier XGBRFRegressor"),
-    ("xgboost.core", "Booster"),
-    ("lightgbm.sklearn", "LGBMModel LGBMClassifier LGBMRegressor LGBMRanker"),
-    ("lightgbm.basic", "Booster"),
     (
         "pandas",
         "DataFrame Series Index RangeIndex MultiIndex CategoricalIndex DatetimeIndex Categorical CategoricalDtype \
@@ -142,16 +138,8 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     ("omegaconf.listconfig", "ListConfig"),
     ("omegaconf.base", "ContainerMetadata Metadata"),
     ("omegaconf.nodes", "AnyNode StringNode IntegerNode FloatNode BooleanNode"),
-    ("lightning_fabric.utilities.data", "AttributeDict"),
-    ("lightning.fabric.utilities.data", "AttributeDict"),
-    ("pytorch_lightning.utilities.parsing", "AttributeDict"),
-    ("pytorch_lightning.callbacks.model_checkpoint", "ModelCheckpoint"),
-    ("pytorch_lightning.callbacks.early_stopping", "EarlyStopping"),
-    ("transformers.training_args", "TrainingArguments OptimizerNames"),
-    ("transformers.training_args_seq2seq", "Seq2SeqTrainingArguments"),
+    ("transformers.training_args", "OptimizerNames"),
     ("transformers.trainer_utils", "IntervalStrategy SaveStrategy EvaluationStrategy SchedulerType HubStrategy FSDPOption"),
-    ("transformers.trainer_pt_utils", "AcceleratorConfig"),
-    ("accelerate.state", "PartialState AcceleratorState"),
     ("accelerate.utils.dataclasses", "DistributedType DynamoBackend"),
 ];
 
@@ -166,10 +154,16 @@ const UFUNCS: &str = "\
 /// Tests by which features are selected.
 const SELECTORS: &str = "f_classif f_regression f_oneway chi2 r_regression mutual_info_classif mutual_info_regression";
 
-/// Packages whose classes are made without being called, and get their state: parts of networks, as whole models are saved.
+/// Classes, and packages with all classes in them, that are made without being called and get their state: parts of networks, as
+/// whole models are saved, and what training leaves. Called, some fetch weights or open files.
 pub(super) const BUILT: &str = "\
-    torch.nn torch.ao.nn torch.ao.quantization torch.optim torchvision.models torchvision.ops torchvision.transforms timm.models timm.layers ultralytics.nn \
-    gensim.models";
+    torch.nn torch.ao.nn torch.ao.quantization.observer torch.ao.quantization.fake_quantize torch.optim torchvision.models \
+    torchvision.ops torchvision.transforms timm.models timm.layers ultralytics.nn gensim.models xgboost.core.Booster \
+    xgboost.sklearn lightgbm.basic.Booster lightgbm.sklearn lightning_fabric.utilities.data.AttributeDict \
+    lightning.fabric.utilities.data.AttributeDict pytorch_lightning.utilities.parsing.AttributeDict \
+    pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint pytorch_lightning.callbacks.early_stopping.EarlyStopping \
+    transformers.training_args.TrainingArguments transformers.training_args_seq2seq.Seq2SeqTrainingArguments \
+    transformers.trainer_pt_utils.AcceleratorConfig accelerate.state.PartialState accelerate.state.AcceleratorState";
 
 /// Runs, evaluates, loads, reaches the network or writes: a module with all that is in it, or one name. Only grades.
 pub(super) const EXECUTORS: &str = "\

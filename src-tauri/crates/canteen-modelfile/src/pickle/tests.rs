@@ -61,11 +61,34 @@ fn what_cannot_be_known_is_dangerous() {
     check(b"ccollections\nOrderedDict\nN}\x86b.", &["pickle.patches"]);
     check(b"ccollections\nOrderedDict\n)R}\x8c\x0c__setstate__Nsb.", &["pickle.patches"]);
     check(b"ccollections\nOrderedDict\n)R}b}b.", &["pickle.patches"]);
+    check(b"ccollections\nOrderedDict\n)RN}\x8c\x0c__setstate__Ns\x86b.", &["pickle.patches"]);
     check(b"cargparse\nNamespace\n)R}\x8c\x06extendNsb(Ne.", &["pickle.patches"]);
     // A vocabulary may have any word.
     check(b"}\x8c\x0c__setstate__Ns.", &[]);
     check(b"\x82\x01)R.", &["pickle.extension"]);
     check(b"Pid\n.", &["pickle.persistent_id"]);
+}
+
+#[test]
+fn parts_of_networks_are_made_and_never_called() {
+    check(b"\x80\x02ctorch.nn.modules.linear\nLinear\n)\x81}X\x0b\0\0\0in_featuresK\x02sb.", &[]);
+    check(b"\x80\x02ctorch.nn.modules.linear\nLinear\n)R.", &["pickle.arguments"]);
+    check(b"(K\x02itorch.nn.modules.linear\nLinear\n.", &["pickle.arguments"]);
+    check(b"\x80\x02cxgboost.core\nBooster\n(NNX\x01\0\0\0xtR.", &["pickle.arguments"]);
+    // In torch's old format the class stands in a persistent id.
+    let old = b"\x80\x02(X\x06\0\0\0modulectorch.nn.modules.linear\nLinear\nNNtQ)\x81}b.";
+    assert_eq!(codes_of(old, Context::Torch), [""; 0]);
+    let hostile = b"\x80\x02(X\x06\0\0\0modulecos\ngetpid\nNNtQ)\x81}b.";
+    assert_eq!(codes_of(hostile, Context::Torch), EXECUTOR);
+}
+
+#[test]
+fn the_class_of_nothing_is_no_new_class() {
+    check(b"cbuiltins\ntype\n(NtR.", &[]);
+    check(b"cbuiltins\ntype\n(cbuiltins\nEllipsis\ntR.", &[]);
+    check(b"cbuiltins\ntype\n(S'X'\n)}tR.", &["pickle.computed_call"]);
+    check(b"cpandas.core.indexes.base\n_new_Index\n(cpandas\nIndex\n}tR.", &[]);
+    check(b"cpandas.core.indexes.base\n_new_Index\n(ccollections\nOrderedDict\n}tR.", &["pickle.computed_call"]);
 }
 
 #[test]

@@ -172,8 +172,11 @@ impl Value {
         if let Self::Object(object) = self { Some(object.facts.get()) } else { None }
     }
 
-    /// A state that sets a method which is called by itself.
+    /// A state that sets a method which is called by itself. One in two parts sets attributes by the second.
     pub(super) fn has_methods(&self) -> bool {
+        if let Some(items) = self.items() {
+            return items.iter().any(|item| matches!(item, Self::Object(_)) && item.has_methods());
+        }
         matches!(self.facts(), Some(Facts::Dict(items) | Facts::Made(items) | Facts::MadeText(items)) if items.method)
     }
 

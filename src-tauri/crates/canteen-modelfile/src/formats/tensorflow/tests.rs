@@ -28,6 +28,12 @@ fn operations_of_the_graph_and_of_its_functions_are_judged() {
     let function = Message::new().message(1, Message::new().text(1, "f")).message(3, node("EagerPyFunc"));
     let library = Message::new().message(2, Message::new().message(1, function));
     assert_eq!(codes(&library, Outermost::Graph), ["tensorflow.runs_code"]);
+    let print = |into: &str| {
+        let attribute = Message::new().text(1, "output_stream").message(2, Message::new().text(2, into));
+        Message::new().message(1, node("PrintV2").message(5, attribute))
+    };
+    assert_eq!(codes(&print("stderr"), Outermost::Graph), [""; 0]);
+    assert_eq!(codes(&print("file:///x"), Outermost::Graph), ["tensorflow.touches_files"]);
     assert_eq!(codes(&graph("IO>ReadThing"), Outermost::Graph), ["tensorflow.custom_operator"]);
 }
 
