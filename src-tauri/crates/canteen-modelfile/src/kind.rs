@@ -88,6 +88,8 @@ pub enum Kind {
     Pe,
     /// A program for macOS.
     MachO,
+    /// A shortcut of Windows, or a program for the machines of Java and Android.
+    OtherProgram,
     /// A text that begins with `#!`.
     Script,
     /// Printable text.
@@ -155,6 +157,7 @@ impl Kind {
             Self::Elf => "ELF program",
             Self::Pe => "Windows program",
             Self::MachO => "macOS program",
+            Self::OtherProgram => "program",
             Self::Script => "script",
             Self::Text => "text",
             Self::Empty => "empty",
@@ -165,7 +168,7 @@ impl Kind {
     /// Code for a processor.
     #[must_use]
     pub const fn is_native(self) -> bool {
-        matches!(self, Self::Elf | Self::Pe | Self::MachO)
+        matches!(self, Self::Elf | Self::Pe | Self::MachO | Self::OtherProgram)
     }
 
     /// Holds weights, or may.
@@ -186,6 +189,7 @@ impl Kind {
                 | Self::Elf
                 | Self::Pe
                 | Self::MachO
+                | Self::OtherProgram
                 | Self::Script
                 | Self::Text
                 | Self::OnnxTensor

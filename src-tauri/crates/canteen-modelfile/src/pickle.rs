@@ -6,6 +6,7 @@
 
 mod calls;
 mod constants;
+mod disguise;
 mod hazards;
 mod legacy;
 mod limits;

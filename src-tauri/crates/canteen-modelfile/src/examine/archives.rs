@@ -102,9 +102,9 @@ impl Archive {
         let kinds = self.members_of_zip(source, zip, look, budget)?;
         let weights = kinds.iter().any(|(_, kind)| *kind == Kind::Gguf);
         match look.kind {
-            Kind::Elf | Kind::Pe | Kind::MachO if weights => look.kind = Kind::Llamafile,
+            Kind::Elf | Kind::Pe | Kind::MachO | Kind::OtherProgram if weights => look.kind = Kind::Llamafile,
             // A program that unpacks itself is no second thing, and TensorFlow Lite keeps labels so.
-            Kind::Elf | Kind::Pe | Kind::MachO | Kind::Tflite => {}
+            Kind::Elf | Kind::Pe | Kind::MachO | Kind::OtherProgram | Kind::Tflite => {}
             Kind::Unknown | Kind::Text => {
                 look.kind = kind_of_zip(&kinds);
                 look.hazards.push(Hazard::at(&zip::hazards::BEFORE, start, ""));

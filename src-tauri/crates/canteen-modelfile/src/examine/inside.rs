@@ -58,7 +58,14 @@ pub(crate) fn look(thing: Thing<'_>, look: &mut Look) -> io::Result<()> {
     }
     look.looked_into = matches!(
         look.kind,
-        Kind::Text | Kind::TensorFlowFingerprint | Kind::Empty | Kind::Elf | Kind::Pe | Kind::MachO | Kind::Script
+        Kind::Text
+            | Kind::TensorFlowFingerprint
+            | Kind::Empty
+            | Kind::Elf
+            | Kind::Pe
+            | Kind::MachO
+            | Kind::OtherProgram
+            | Kind::Script
     );
     Ok(())
 }

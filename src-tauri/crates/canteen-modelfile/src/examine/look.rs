@@ -211,8 +211,6 @@ fn templates(facts: &Facts, look: &mut Look) {
 const SCRIPTS: &str = "bash bat cmd command csh desktop fish hta js jse ksh lua php pl ps1 psm1 rb reg scpt sh vbe vbs wsf zsh";
 /// Endings of formats that are no text.
 const NEVER_TEXT: &str = "gguf ggml h5 hdf5 keras mlmodel npy npz onnx safetensors tflite";
-/// Endings by which a system, or Java's and Android's machine, runs bytes.
-const PROGRAMS: &str = "class dex lnk msi";
 /// Bytes of a header in which names to be called are looked for. That of the largest published model has some 10 MB.
 const MOST_METADATA: u64 = 16 << 20;
 
@@ -248,14 +246,15 @@ fn by_name(name: &str, look: &mut Look) {
     );
     let say = |look: &mut Look, code| look.hazards.push(Hazard::of(code, look.kind.name()));
     match look.kind {
-        Kind::Elf | Kind::Pe | Kind::MachO | Kind::Script | Kind::Llamafile if weights => say(look, &hazards::EXECUTABLE),
+        Kind::Elf | Kind::Pe | Kind::MachO | Kind::OtherProgram | Kind::Script | Kind::Llamafile if weights => {
+            say(look, &hazards::EXECUTABLE)
+        }
         Kind::Llamafile => say(look, &hazards::LLAMAFILE),
-        Kind::Elf | Kind::Pe | Kind::MachO => say(look, &hazards::NATIVE_CODE),
+        Kind::Elf | Kind::Pe | Kind::MachO | Kind::OtherProgram => say(look, &hazards::NATIVE_CODE),
         Kind::Script => say(look, &hazards::SCRIPT),
         Kind::Text if matches!(ending.as_str(), "py" | "pyw" | "pth") => say(look, &hazards::PYTHON),
         Kind::Unknown if matches!(ending.as_str(), "pyc" | "pyo") => say(look, &hazards::PYTHON),
         Kind::Text if SCRIPTS.split(' ').any(|script| script == ending) => say(look, &hazards::SCRIPT),
-        Kind::Unknown if PROGRAMS.split(' ').any(|program| program == ending) => say(look, &hazards::NATIVE_CODE),
         // OpenVINO's, ONNX's and MLC's weights are bare numbers in a `.bin`; so are parts of split files.
         Kind::Unknown if weights && ending != "bin" && ending != "weights" => say(look, &hazards::NO_MODEL),
         // A page that says why there is no model, or a pointer to where it lies.

@@ -74,7 +74,9 @@ pub(super) fn executable(first: &[u8]) -> Option<Kind> {
         (b"MZqF" | b"jart", _) => Some(Kind::Pe),
         (_, 0xfeed_face | 0xfeed_facf | 0xcefa_edfe | 0xcffa_edfe) => Some(Kind::MachO),
         // A fat binary; Java's classes begin alike, with a version above 40 where the number of processors stands.
-        (_, 0xcafe_babe) => first.get(7).is_some_and(|count| *count < 40).then_some(Kind::MachO),
+        (_, 0xcafe_babe) => first.get(7).map(|count| if *count < 40 { Kind::MachO } else { Kind::OtherProgram }),
+        (b"dex\n", _) => Some(Kind::OtherProgram),
+        (b"L\0\0\0", _) => first.starts_with(b"L\0\0\0\x01\x14\x02\0").then_some(Kind::OtherProgram),
         ([b'M', b'Z', ..], _) => is_pe(first).then_some(Kind::Pe),
         _ => None,
     }

@@ -23,6 +23,9 @@ fn each_kind_is_told_by_its_bytes() {
     check(b"7z\xbc\xaf\x27\x1c", Kind::SevenZip);
     check(b"Rar!\x1a\x07\x01\0", Kind::OtherArchive);
     check(b"MSCF\0\0\0\0", Kind::OtherArchive);
+    check(b"\xca\xfe\xba\xbe\0\0\0\x34", Kind::OtherProgram);
+    check(b"dex\n035\0", Kind::OtherProgram);
+    check(b"L\0\0\0\x01\x14\x02\0\0\0\0\0", Kind::OtherProgram);
     check(b"\x1f\x8b\x08", Kind::Gzip);
     check(b"\x78\x9c\x4b\x04\0", Kind::Zlib);
     check(b"x^2 + 1\n", Kind::Text);

@@ -1,5 +1,6 @@
 //! One pass over a file, stream by stream.
 
+use std::io::Cursor;
 use std::mem;
 
 use super::calls::Array;
@@ -9,8 +10,8 @@ use super::machine::{Machine, Step};
 use super::opcodes::begins_with_protocol;
 use super::reader::{Argument, Break, Op, Reader};
 use super::report::Report;
-use super::{Context, Scan, scan_within};
-use crate::section::{Section, Source};
+use super::{Context, Scan, disguise, scan_within};
+use crate::section::{self, Section, Source};
 
 pub(super) const STOP: u8 = b'.';
 const FRAME: u8 = 0x95;
@@ -201,15 +202,24 @@ impl<'s, 'l> Pass<'s, 'l> {
     /// A constant that is itself a pickle waits for somebody to load it.
     fn nested(&mut self, op: &Op) {
         let Argument::Body(body) = &op.argument else { return };
-        if !begins_with_protocol(body.head()) {
+        let disguise = disguise::of(body.head()).filter(|_| body.length <= disguise::LONGEST);
+        if disguise.is_none() && !begins_with_protocol(body.head()) {
             return;
         }
         if !self.report.spend(LOOK_ASIDE) || self.depth >= self.report.limits.nested_depth {
             return self.report.add(&TOO_MUCH, op.at, "pickles in pickles");
         }
         let (behind, report) = (self.reader.at(), self.report.trial());
-        let mut section = Section::new(self.reader.source(), body.at, body.length);
-        let inner = scan_within(&mut section, body.length, report, self.depth.saturating_add(1));
+        let (mut section, depth) = (Section::new(self.reader.source(), body.at, body.length), self.depth.saturating_add(1));
+        let inner = match disguise {
+            None => scan_within(&mut section, body.length, report, depth),
+            Some(disguise) => {
+                let bytes = section::read_at(&mut section, 0, body.length).unwrap_or_default();
+                let bare = disguise::take_off(disguise, &bytes).unwrap_or_default();
+                self.report.spend(bare.len() as u64);
+                scan_within(&mut Cursor::new(&bare), bare.len() as u64, report, depth)
+            }
+        };
         if inner.streams > 0 || !inner.globals.is_empty() {
             self.report.add(&NESTED, op.at, "");
             for hazard in inner.hazards {

@@ -70,6 +70,14 @@ fn what_cannot_be_known_is_dangerous() {
 }
 
 #[test]
+fn a_pickle_in_a_constant_is_read_through_its_disguise() {
+    let call = ["pickle.nested", "pickle.executor"];
+    check(b"\x80\x04\x8c\x18gARjb3MKZ2V0cGlkCilSLg==.", &call);
+    check(b"\x80\x04\x8c\x208004636f730a6765747069640a29522e.", &call);
+    check(b"\x80\x04\x8c\x10gARdeniaAndRoses.", &[]);
+}
+
+#[test]
 fn parts_of_networks_are_made_and_never_called() {
     check(b"\x80\x02ctorch.nn.modules.linear\nLinear\n)\x81}X\x0b\0\0\0in_featuresK\x02sb.", &[]);
     check(b"\x80\x02ctorch.nn.modules.linear\nLinear\n)R.", &["pickle.arguments"]);

@@ -1,0 +1,106 @@
+//! Pickles in constants that are written as text or packed: base64, hexadecimal, zlib.
+
+use std::io::Cursor;
+
+use super::opcodes::begins_with_protocol;
+use crate::archive::unpack;
+
+/// Longer ones are no payload, but data.
+pub(super) const LONGEST: u64 = 1 << 20;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disguise {
+    Base64,
+    Hexadecimal,
+    Zlib,
+}
+
+/// By the first bytes.
+pub(super) fn of(head: &[u8]) -> Option<Disguise> {
+    let begin = head.get(..16)?;
+    if begins_with_protocol(&base64(begin)) && begin.iter().all(|byte| sextet(*byte).is_some()) {
+        Some(Disguise::Base64)
+    } else if begins_with_protocol(&hexadecimal(begin)) && begin.iter().all(u8::is_ascii_hexdigit) {
+        Some(Disguise::Hexadecimal)
+    } else {
+        matches!(begin, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]).then_some(Disguise::Zlib)
+    }
+}
+
+/// What it hides, if that is a pickle.
+pub(super) fn take_off(disguise: Disguise, bytes: &[u8]) -> Option<Vec<u8>> {
+    let bare = match disguise {
+        Disguise::Base64 => base64(bytes),
+        Disguise::Hexadecimal => hexadecimal(bytes),
+        Disguise::Zlib => unpack::unzlib(&mut Cursor::new(bytes), bytes.len() as u64, LONGEST).ok()?.bytes,
+    };
+    begins_with_protocol(&bare).then_some(bare)
+}
+
+/// Up to what is none. Both alphabets, and line ends in between.
+fn base64(text: &[u8]) -> Vec<u8> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0_u32);
+    for byte in text.iter().filter(|byte| !byte.is_ascii_whitespace()) {
+        let Some(sextet) = sextet(*byte) else { break };
+        (bits, count) = (bits << 6 | u32::from(sextet), count + 6);
+        if count >= 8 {
+            count -= 8;
+            bytes.extend(u8::try_from(bits >> count & 0xff));
+        }
+        bits &= 0xff;
+    }
+    bytes
+}
+
+fn sextet(byte: u8) -> Option<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let byte = match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    ALPHABET.iter().position(|letter| *letter == byte).and_then(|at| u8::try_from(at).ok())
+}
+
+fn hexadecimal(text: &[u8]) -> Vec<u8> {
+    let (pairs, _) = text.as_chunks::<2>();
+    pairs.iter().map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CALL: &[u8] = b"\x80\x04cos\ngetpid\n)R.";
+
+    #[test]
+    fn each_disguise_is_taken_off() {
+        let hex: String = CALL.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut packed, CALL).unwrap();
+        for (bytes, disguise) in [
+            (b"gARjb3MKZ2V0cGlkCilSLg==".to_vec(), Disguise::Base64),
+            (hex.into_bytes(), Disguise::Hexadecimal),
+            (packed.finish().unwrap(), Disguise::Zlib),
+        ] {
+            assert_eq!(of(&bytes), Some(disguise));
+            assert_eq!(take_off(disguise, &bytes).as_deref(), Some(CALL));
+        }
+        for text in
+            [&b"gA"[..], b"gARdenia and roses", b"8004 is a number of it", b"hello world, hello", b"x\x9cand nothing packed"]
+        {
+            assert!(of(text).is_none_or(|disguise| take_off(disguise, text).is_none()), "{}", text.escape_ascii());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            for disguise in [Disguise::Base64, Disguise::Hexadecimal, Disguise::Zlib] {
+                let _seen = (of(&bytes), take_off(disguise, &bytes));
+            }
+        }
+    }
+}
