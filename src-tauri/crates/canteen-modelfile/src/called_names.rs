@@ -4,6 +4,8 @@
 //! calls what a tag of Python's names. Frameworks do so with files that come with a model. Names are judged like those of a
 //! pickle, except that classes of a framework are what `_target_` is for: there only executors count.
 
+use std::borrow::Cow;
+
 use crate::hazard::{Hazard, HazardCode, Severity, hazards};
 use crate::pickle;
 
@@ -17,8 +19,6 @@ hazards! {
 }
 
 const TARGET: &[u8] = b"_target_";
-/// Quotes, escapes and blanks between `_target_` and the name.
-const MOST_BETWEEN: usize = 24;
 const LONGEST_NAME: usize = 200;
 /// Hazards of one file.
 const MOST: usize = 16;
@@ -34,20 +34,66 @@ pub(crate) fn is_executor(target: &str) -> bool {
 
 /// Says which `_target_` of a text is dangerous, in whatever notation, JSON in a JSON text included.
 pub(crate) fn targets(text: &[u8]) -> Vec<Hazard> {
+    let text = &*unescaped(text);
     let mut places = text.windows(TARGET.len()).enumerate().filter(|(_, part)| *part == TARGET).map(|(at, _)| at);
     let named = places.by_ref().take(MOST_NAMES).filter_map(|at| {
         let behind = text.get(at.saturating_add(TARGET.len())..)?;
-        let between = behind.iter().take(MOST_BETWEEN).take_while(|byte| b"\"'\\: \t\r\n".contains(byte)).count();
-        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
-        let name: Vec<u8> = behind.iter().skip(between).take(LONGEST_NAME).take_while(is_name).copied().collect();
-        Some((at, String::from_utf8(name).ok()?))
+        let code = match named(behind.get(..LONGEST_NAME.min(behind.len()))?) {
+            Named::Elsewhere => (&PYTHON_OBJECT, "an alias".to_owned()),
+            Named::Here(name) => (is_executor(&name).then_some(&RUNS_CODE)?, name),
+        };
+        Some(Hazard::at(code.0, at as u64, &code.1))
     });
-    let dangerous = named.filter(|(_, name)| is_executor(name)).take(MOST);
-    let mut hazards: Vec<_> = dangerous.map(|(at, name)| Hazard::at(&RUNS_CODE, at as u64, &name)).collect();
+    let mut hazards: Vec<_> = named.take(MOST).collect();
     if hazards.is_empty() {
         hazards.extend(places.next().map(|at| Hazard::at(&PYTHON_OBJECT, at as u64, "more names than are looked at")));
     }
     hazards
+}
+
+enum Named {
+    Here(String),
+    /// An alias of YAML.
+    Elsewhere,
+}
+
+/// What stands behind `_target_`: past quotes, blanks, marks of a block, an anchor and a tag.
+fn named(mut rest: &[u8]) -> Named {
+    loop {
+        match rest {
+            [b'"' | b'\'' | b'\\' | b':' | b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'|' | b'-', behind @ ..] => rest = behind,
+            [b'&' | b'!', ..] => {
+                let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+                rest = rest.get(end..).unwrap_or_default();
+            }
+            [b'*', ..] => return Named::Elsewhere,
+            _ => break,
+        }
+    }
+    let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
+    Named::Here(name.map(|byte| char::from(*byte)).collect())
+}
+
+/// With letters instead of their numbers: `\u005f`, `\x5f`, of JSON and of YAML.
+fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    let number = |rest: &[u8]| {
+        let digits = match rest {
+            [b'\\', b'u', b'0', b'0', digits @ ..] | [b'\\', b'x', digits @ ..] => digits.get(..2)?,
+            _ => return None,
+        };
+        let byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok().filter(u8::is_ascii_graphic)?;
+        Some((byte, if rest.get(1) == Some(&b'u') { 6 } else { 4 }))
+    };
+    if !text.windows(4).any(|part| part.starts_with(b"\\u00") || part.starts_with(b"\\x")) {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let Some((first, behind)) = rest.split_first() {
+        let (byte, length) = number(rest).unwrap_or((*first, 1));
+        out.push(byte);
+        rest = rest.get(length..).unwrap_or(behind);
+    }
+    Cow::Owned(out)
 }
 
 /// Says what is wrong with a text in YAML.
@@ -134,9 +180,14 @@ mod tests {
             r#"{"config": "{\"_target_\": \"os.system\"}"}"#,
             r#"{"config": "{'_target_': 'os.system'}"}"#,
             "'_target_' : \"shutil.rmtree\"",
+            r#"{"c": "{\"\u005ftarget_\": \"os\u002esystem\"}"}"#,
+            r#"_target_: "os\x2esystem""#,
+            "_target_: &a !!str os.system",
+            "? _target_\n: >-\n  os.system",
         ] {
             assert_eq!(codes(&targets(text.as_bytes())), ["config.runs_code"], "{text}");
         }
+        assert_eq!(codes(&targets(b"_target_: *a")), ["config.python_object"]);
         for text in ["_target_: torch.nn.CrossEntropyLoss", "_target_: own.models.Net", "_target_:", "_target_x", "no _target"] {
             assert_eq!(codes(&targets(text.as_bytes())), [""; 0], "{text}");
         }

@@ -22,6 +22,8 @@ use crate::section::{Section, Source, read_at};
 const MOST_SHARED: usize = 64;
 /// Bytes from one packed byte. Weights that are all zero aside, nothing published comes near.
 const MOST_RATIO: u64 = 100;
+/// How many times a byte of such data counts.
+const CHEAP: u64 = 8;
 /// Bytes of a text of code. The largest of a published model has some 2 MB.
 const MOST_CODE: u64 = 8 << 20;
 /// Bytes of a member that is not packed, whose check sum is looked at: larger ones are not read whole.
@@ -182,9 +184,12 @@ impl Archive {
                 Ok(Some(keep(look, inner, &name)))
             }
             8 => {
-                let most = budget.bounds.member_bytes.min(budget.unpacked);
+                // Bytes that cost nothing to send cost time to read: of these fewer are looked at, and each counts for more.
+                let cheap = member.size / member.packed.max(1) > MOST_RATIO;
+                let price = if cheap { CHEAP } else { 1 };
+                let most = (budget.bounds.member_bytes / price).min(budget.unpacked);
                 let unpacked = unpack::inflate(packed, most)?;
-                budget.unpacked = budget.unpacked.saturating_sub(unpacked.bytes.len() as u64);
+                budget.unpacked = budget.unpacked.saturating_sub((unpacked.bytes.len() as u64).saturating_mul(price));
                 let claimed = member.size.max(unpacked.bytes.len() as u64);
                 if claimed / member.packed.max(1) > MOST_RATIO && claimed > budget.bounds.unpacked_bytes {
                     look.hazards.push(at(&zip::hazards::BOMB));

@@ -1,7 +1,7 @@
 //! JSON with what is looked for in it, and chat templates.
 
 use super::{again, file, sound};
-use crate::{Hazard, formats, json, template};
+use crate::{Hazard, called_names, formats, json, template};
 
 /// Names by which loaders take a configuration.
 const CONFIGURATIONS: &[&str] =
@@ -61,9 +61,10 @@ pub fn go_templates(bytes: &[u8]) {
     sound(&template::judge_words(&text), text.len());
 }
 
-/// Chat templates.
+/// Chat templates, and configurations in YAML.
 pub fn templates(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
+    sound(&called_names::yaml(&text), text.len());
     let found = template::judge(&text);
     sound(&found, text.len());
     again(bytes, &found, || template::judge(&text));
