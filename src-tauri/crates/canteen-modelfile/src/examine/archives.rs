@@ -24,8 +24,6 @@ const MOST_SHARED: usize = 64;
 const MOST_RATIO: u64 = 100;
 /// How many times a byte of such data counts.
 const CHEAP: u64 = 8;
-/// Bytes of a text of code. The largest of a published model has some 2 MB.
-const MOST_CODE: u64 = 8 << 20;
 /// Bytes of a member that is not packed, whose check sum is looked at: larger ones are not read whole.
 const MOST_CHECKED: u64 = 1 << 20;
 
@@ -206,24 +204,6 @@ impl Archive {
                 Ok(None)
             }
         }
-    }
-
-    /// What TorchScript compiles.
-    fn code(self, source: &mut dyn Source, member: &zip::Member, look: &mut Look, budget: &mut Budget<'_>) -> io::Result<()> {
-        let name = member.shown();
-        let mut packed = Section::new(source, member.data_at, member.packed.min(self.size.saturating_sub(member.data_at)));
-        let most = MOST_CODE.min(budget.unpacked);
-        let code = match member.method {
-            0 => read_at(&mut packed, 0, member.packed.min(most))?,
-            8 => unpack::inflate(packed, most)?.bytes,
-            _ => return Ok(()),
-        };
-        budget.unpacked = budget.unpacked.saturating_sub(code.len() as u64);
-        if code.len() as u64 == most && most < member.size {
-            look.hazards.push(Hazard::of(&archive::hazards::TOO_MUCH, &name));
-        }
-        look.hazards.extend(torchscript::judge(&code).into_iter().map(|hazard| hazard.within(&name)));
-        Ok(())
     }
 
     /// What was unpacked into memory; only the beginning, when there was too much of it.

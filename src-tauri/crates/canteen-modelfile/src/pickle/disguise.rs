@@ -32,7 +32,11 @@ pub(super) fn take_off(disguise: Disguise, bytes: &[u8]) -> Option<Vec<u8>> {
     let bare = match disguise {
         Disguise::Base64 => base64(bytes),
         Disguise::Hexadecimal => hexadecimal(bytes),
-        Disguise::Zlib => unpack::unzlib(&mut Cursor::new(bytes), bytes.len() as u64, LONGEST).ok()?.bytes,
+        Disguise::Zlib => {
+            let unpacked = |most| unpack::unzlib(&mut Cursor::new(bytes), bytes.len() as u64, most).ok();
+            // A few bytes may unpack to many, which is worth the time only for a pickle.
+            begins_with_protocol(&unpacked(16)?.bytes).then(|| unpacked(LONGEST))??.bytes
+        }
     };
     begins_with_protocol(&bare).then_some(bare)
 }

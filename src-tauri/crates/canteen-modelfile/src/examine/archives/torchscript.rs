@@ -2,7 +2,14 @@
 //!
 //! Which operators a text names is read from its words; what stands in quotation marks or behind `#` is no code.
 
+use std::io;
+
+use super::Archive;
+use crate::archive::hazards::TOO_MUCH;
+use crate::archive::{unpack, zip};
+use crate::examine::look::{Budget, Look};
 use crate::hazard::{Hazard, HazardCode, hazards};
+use crate::section::{Section, Source, read_at};
 
 hazards! {
     Dangerous TOUCHES_FILES = "torchscript.touches_files",
@@ -18,8 +25,36 @@ const KNOWN: &str = "_quantized aten c10d cuda dnnlowp fb fbgemm image inductor 
     prepacked prim prims profiler quantized quantized_decomposed rnn sparse static_runtime tensorexpr torch_cluster torch_scatter \
     torch_sparse torch_spline_conv torchaudio torchtext torchvision video_reader vulkan vulkan_prepack xnnpack";
 
-/// Names of hazards that are said of one text.
+/// Bytes of a text of code. The largest of a published model has some 2 MB.
+const MOST_CODE: u64 = 8 << 20;
+/// Hazards that are said of one text.
 const MOST: usize = 8;
+
+impl Archive {
+    /// What TorchScript compiles.
+    pub(super) fn code(
+        self,
+        source: &mut dyn Source,
+        member: &zip::Member,
+        look: &mut Look,
+        budget: &mut Budget<'_>,
+    ) -> io::Result<()> {
+        let name = member.shown();
+        let mut packed = Section::new(source, member.data_at, member.packed.min(self.size.saturating_sub(member.data_at)));
+        let most = MOST_CODE.min(budget.unpacked);
+        let code = match member.method {
+            0 => read_at(&mut packed, 0, member.packed.min(most))?,
+            8 => unpack::inflate(packed, most)?.bytes,
+            _ => return Ok(()),
+        };
+        budget.unpacked = budget.unpacked.saturating_sub(code.len() as u64);
+        if code.len() as u64 == most && most < member.size {
+            look.hazards.push(Hazard::of(&TOO_MUCH, &name));
+        }
+        look.hazards.extend(judge(&code).into_iter().map(|hazard| hazard.within(&name)));
+        Ok(())
+    }
+}
 
 /// Whether a member of this name is such a text.
 pub(super) fn is_code(name: &str) -> bool {
