@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_audit_index.sql"),
     include_str!("../migrations/0006_hazards.sql"),
     include_str!("../migrations/0007_home_sweep.sql"),
+    include_str!("../migrations/0008_tasks.sql"),
 ];
 
 /// Brings a store up to date.
