@@ -20,6 +20,10 @@ hazards! {
 
 const TARGET: &[u8] = b"_target_";
 const LONGEST_NAME: usize = 200;
+/// Parts of frameworks that an honest configuration of a training names: with what they fetch and start it is about data and
+/// computers.
+const FRAMEWORKS: &str = "dask datasets distributed fsspec huggingface_hub mlflow numba pandas ray torch.distributed torch.export \
+    torch.jit torch.multiprocessing torch.onnx torch.utils transformers triton";
 /// Hazards of one file.
 const MOST: usize = 16;
 /// Names that are judged in one file; published ones have some hundred.
@@ -28,6 +32,10 @@ const MOST_NAMES: usize = 1 << 16;
 /// Whether what stands under `_target_` is dangerous to call.
 pub(crate) fn is_executor(target: &str) -> bool {
     let target = target.trim();
+    let of_a_framework = |part: &str| target.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    if FRAMEWORKS.split(' ').any(of_a_framework) {
+        return false;
+    }
     let (module, name) = target.rsplit_once('.').unwrap_or(("builtins", target));
     severity(module, name) == Some(Severity::Dangerous)
 }
@@ -102,11 +110,11 @@ pub(crate) fn yaml(text: &str) -> Vec<Hazard> {
     let tags = text.match_indices('!').filter_map(|(at, _)| {
         let before = text.get(..at).and_then(|front| front.chars().next_back());
         let begins = before.is_none_or(|c| c.is_whitespace() || "[{,:-?".contains(c));
-        let rest = text.get(at..)?;
+        let rest = beginning(text.get(at..)?);
         // A tag that is written out has a comma in it.
         let ends = if rest.starts_with("!<") { ">" } else { ",[]{}" };
         let tag = rest.split(|c: char| c.is_whitespace() || ends.contains(c)).next()?;
-        begins.then(|| (at, decoded(tag.get(..tag.floor_char_boundary(LONGEST_NAME)).unwrap_or(tag))))
+        begins.then(|| (at, decoded(tag)))
     });
     let mut tags = tags.filter(|(_, tag)| tag.contains("python/"));
     let tagged = tags.by_ref().take(MOST_NAMES).filter_map(|(at, tag)| Some(Hazard::at(judge_tag(&tag)?, at as u64, &tag)));
@@ -116,11 +124,16 @@ pub(crate) fn yaml(text: &str) -> Vec<Hazard> {
     }
     // A handle that stands for the beginning of a tag of Python's: each `!x!…` is then one in disguise.
     let handles = text.match_indices("%TAG").filter(|(at, _)| {
-        let line = text.get(*at..).and_then(|rest| rest.lines().next()).map(decoded).unwrap_or_default();
+        let line = text.get(*at..).and_then(|rest| beginning(rest).lines().next()).map(decoded).unwrap_or_default();
         line.contains("yaml.org,2002:p")
     });
     hazards.extend(handles.take(1).map(|(at, _)| Hazard::at(&PYTHON_OBJECT, at as u64, "%TAG")));
     hazards
+}
+
+/// As much as a tag may take: a text of one endless tag is not gone through again for each of its letters.
+fn beginning(rest: &str) -> &str {
+    rest.get(..rest.floor_char_boundary(LONGEST_NAME)).unwrap_or(rest)
 }
 
 /// Of a tag such as `!!python/object/apply:os.system`.
@@ -188,6 +201,8 @@ mod tests {
             assert_eq!(codes(&targets(text.as_bytes())), ["config.runs_code"], "{text}");
         }
         assert_eq!(codes(&targets(b"_target_: *a")), ["config.python_object"]);
+        assert_eq!(codes(&targets(b"_target_: torch.hub.load")), ["config.runs_code"]);
+        assert_eq!(codes(&targets(b"_target_: datasets.load_dataset")), [""; 0]);
         for text in ["_target_: torch.nn.CrossEntropyLoss", "_target_: own.models.Net", "_target_:", "_target_x", "no _target"] {
             assert_eq!(codes(&targets(text.as_bytes())), [""; 0], "{text}");
         }

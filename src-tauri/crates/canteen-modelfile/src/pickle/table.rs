@@ -34,7 +34,8 @@ pub(super) const ALLOWED: &[(&str, &str)] = &[
     (
         "torch._utils",
         "_rebuild_tensor _rebuild_tensor_v2 _rebuild_tensor_v3 _rebuild_parameter _rebuild_parameter_with_state \
-         _rebuild_qtensor _rebuild_sparse_tensor _rebuild_sparse_csr_tensor _rebuild_meta_tensor_no_storage _rebuild_wrapper_subclass \
+         _rebuild_qtensor _rebuild_sparse_tensor _rebuild_sparse_csr_tensor _rebuild_meta_tensor_no_storage \
+         _rebuild_wrapper_subclass \
          _rebuild_device_tensor_from_numpy _rebuild_device_tensor_from_cpu_tensor",
     ),
     ("torch._tensor", "_rebuild_from_type_v2"),
@@ -167,38 +168,42 @@ pub(super) const BUILT: &str = "\
 
 /// Runs, evaluates, loads, reaches the network or writes: a module with all that is in it, or one name. Only grades.
 pub(super) const EXECUTORS: &str = "\
-    os posix nt subprocess popen2 sys pty platform shutil socket ssl select signal importlib imp runpy code codeop \
-    pickle _pickle cPickle dill cloudpickle marshal shelve ctypes _ctypes cffi types operator _operator webbrowser \
-    http urllib urllib3 requests httpx aiohttp ftplib smtplib poplib imaplib telnetlib nntplib xmlrpc socketserver \
-    asyncio multiprocessing threading _thread concurrent timeit cProfile profile pdb bdb trace doctest pip setuptools \
-    distutils ensurepip venv pydoc idlelib lib2to3 zipimport pkgutil site atexit gc inspect tempfile sqlite3 dbm \
-    tkinter turtle antigravity io _io mmap fileinput zipfile tarfile linecache logging.config _osx_support \
-    _aix_support _pyrepl test IPython bpython numexpr uuid._get_command_stdout uuid._popen builtins.eval \
-    builtins.exec builtins.execfile builtins.compile builtins.open builtins.__import__ builtins.getattr \
-    builtins.setattr builtins.delattr builtins.map builtins.filter builtins.apply builtins.globals builtins.locals \
-    builtins.vars builtins.breakpoint builtins.input builtins.file builtins.reload builtins.reduce builtins.exit builtins.quit \
-    builtins.help functools.reduce functools.partialmethod copyreg.add_extension copyreg.pickle codecs.open \
-    _codecs.register numpy.load numpy.save numpy.savetxt numpy.fromfile numpy.f2py numpy.distutils \
-    numpy.testing numpy.core._ufunc_reconstruct numpy._core._ufunc_reconstruct numpy.DataSource numpy.genfromtxt \
-    numpy.loadtxt numpy.lib.npyio numpy.lib._npyio_impl numpy.lib._datasource torch.load torch.save torch.serialization.load torch.hub torch.utils.cpp_extension \
-    torch.utils._config_module torch.utils.bottleneck torch.utils.collect_env torch.utils.model_zoo \
-    torch.ops.load_library torch.classes.load_library torch._inductor torch._dynamo torch.distributed \
-    torch.multiprocessing torch.package torch.jit.load torch.jit.script torch.jit.CompilationUnit torch.jit._script torch.jit._serialization \
-    torch.jit.unsupported_tensor_ops torch.jit.frontend torch.storage._load_from_bytes torch.from_file torch.export \
-    torch.onnx torch.utils.data.datapipes torch.utils.tensorboard torch._C.import_ir_module torch._utils_internal torch.fx.experimental torch.fx.graph_module torch.testing \
-    joblib.load joblib.numpy_pickle.load joblib.memory joblib.externals sklearn.externals pandas.eval \
-    pandas.read_pickle pandas.core.computation pandas.io pandas.read_csv pandas.read_json pandas.read_html pandas.read_excel sklearn.utils._testing \
-    sympy.sympify sympy.parsing jinja2 yaml nltk.downloader \
-    tensorflow.io tensorflow.py_function keras.models.load_model huggingface_hub transformers.dynamic_module_utils \
-    fsspec logging.FileHandler logging.handlers logging.basicConfig dataclasses._create_fn dataclasses.make_dataclass \
-    typing.get_type_hints typing.ForwardRef weakref.finalize contextlib.ExitStack sched cgi cgitb mailcap unittest \
-    _posixsubprocess _winapi winreg msvcrt _sqlite3 gzip bz2 lzma getpass rlcompleter sysconfig tty pwd crypt spwd resource \
-    fcntl wsgiref cookielib Cookie new jsonpickle ruamel mako hydra mlflow ray dask distributed datasets docker boto3 botocore \
-    pytest nose virtualenv conda debugpy pydevd ptpython anyio execnet fire twisted celery triton pycuda cython Cython \
-    win32api win32com js pyodide gensim.utils.unpickle nltk.data networkx.read_gpickle scipy.io scipy.weave \
-    keras.saving keras.utils keras.src.saving keras.src.utils tensorflow.python.lib.io tensorflow.python.ops.io_ops \
-    tensorflow.python.ops.script_ops tensorflow.raw_ops tensorflow.keras.utils tensorflow.keras.models.load_model \
-    transformers.pipeline transformers.pipelines psutil pexpect paramiko sh plumbum fabric invoke git numba";
+    os posix nt subprocess popen2 sys pty platform shutil socket ssl select signal importlib imp runpy code \
+    codeop pickle _pickle cPickle dill cloudpickle marshal shelve ctypes _ctypes cffi types operator _operator \
+    webbrowser http urllib urllib3 requests httpx aiohttp ftplib smtplib poplib imaplib telnetlib nntplib xmlrpc \
+    socketserver asyncio multiprocessing threading _thread concurrent timeit cProfile profile pdb bdb trace \
+    doctest pip setuptools distutils ensurepip venv pydoc idlelib lib2to3 zipimport pkgutil site atexit gc \
+    inspect tempfile sqlite3 dbm tkinter turtle antigravity io _io mmap fileinput zipfile tarfile linecache \
+    logging.config _osx_support _aix_support _pyrepl test IPython bpython numexpr uuid._get_command_stdout \
+    uuid._popen builtins.eval builtins.exec builtins.execfile builtins.compile builtins.open builtins.__import__ \
+    builtins.getattr builtins.setattr builtins.delattr builtins.map builtins.filter builtins.apply \
+    builtins.globals builtins.locals builtins.vars builtins.breakpoint builtins.input builtins.file \
+    builtins.reload builtins.reduce builtins.exit builtins.quit builtins.help functools.reduce \
+    functools.partialmethod copyreg.add_extension copyreg.pickle codecs.open _codecs.register numpy.load \
+    numpy.save numpy.savetxt numpy.fromfile numpy.f2py numpy.distutils numpy.testing \
+    numpy.core._ufunc_reconstruct numpy._core._ufunc_reconstruct numpy.DataSource numpy.genfromtxt numpy.loadtxt \
+    numpy.lib.npyio numpy.lib._npyio_impl numpy.lib._datasource torch.load torch.save torch.serialization.load \
+    torch.hub torch.utils.cpp_extension torch.utils._config_module torch.utils.bottleneck \
+    torch.utils.collect_env torch.utils.model_zoo torch.ops.load_library torch.classes.load_library \
+    torch._inductor torch._dynamo torch.distributed torch.multiprocessing torch.package torch.jit.load \
+    torch.jit.script torch.jit.CompilationUnit torch.jit._script torch.jit._serialization \
+    torch.jit.unsupported_tensor_ops torch.jit.frontend torch.storage._load_from_bytes torch.from_file \
+    torch.export torch.onnx torch.utils.data.datapipes torch.utils.tensorboard torch._C.import_ir_module \
+    torch._utils_internal torch.fx.experimental torch.fx.graph_module torch.testing joblib.load \
+    joblib.numpy_pickle.load joblib.memory joblib.externals sklearn.externals pandas.eval pandas.read_pickle \
+    pandas.core.computation pandas.io pandas.read_csv pandas.read_json pandas.read_html pandas.read_excel \
+    sklearn.utils._testing sympy.sympify sympy.parsing jinja2 yaml nltk.downloader tensorflow.io \
+    tensorflow.py_function keras.models.load_model huggingface_hub transformers.dynamic_module_utils fsspec \
+    logging.FileHandler logging.handlers logging.basicConfig dataclasses._create_fn dataclasses.make_dataclass \
+    typing.get_type_hints typing.ForwardRef weakref.finalize contextlib.ExitStack sched cgi cgitb mailcap \
+    unittest _posixsubprocess _winapi winreg msvcrt _sqlite3 gzip bz2 lzma getpass rlcompleter sysconfig tty pwd \
+    crypt spwd resource fcntl wsgiref cookielib Cookie new jsonpickle ruamel mako hydra mlflow ray dask \
+    distributed datasets docker boto3 botocore pytest nose virtualenv conda debugpy pydevd ptpython anyio \
+    execnet fire twisted celery triton pycuda cython Cython win32api win32com js pyodide gensim.utils.unpickle \
+    nltk.data networkx.read_gpickle scipy.io scipy.weave keras.saving keras.utils keras.src.saving \
+    keras.src.utils tensorflow.python.lib.io tensorflow.python.ops.io_ops tensorflow.python.ops.script_ops \
+    tensorflow.raw_ops tensorflow.keras.utils tensorflow.keras.models.load_model transformers.pipeline \
+    transformers.pipelines psutil pexpect paramiko sh plumbum fabric invoke git numba";
 
 /// Whose unlisted names are worded more mildly than those of a module that nobody knows.
 pub(super) const LIBRARIES: &str = "\
