@@ -52,7 +52,7 @@ mod tests {
         for name in ["deepseek-coder-6.7b.Q4_K_M.gguf", "starcoder2", "CodeLlama 13B", "Devstral Small", "sqlcoder_7b"] {
             assert_eq!(work(name), [Task::Code, Task::Chat], "{name}");
         }
-        for name in ["Llama 3.2 3B Instruct", "t5-encoder-decoder", "EnCodec 24 kHz", "", "Décoder", "mistral"] {
+        for name in ["Llama 3.2 3B Instruct", "t5-encoder-decoder", "EnCodec 24 kHz", "", "mistral"] {
             assert_eq!(work(name), [Task::Chat], "{name}");
         }
         assert_eq!(work("TranslateGemma 4B"), [Task::Translate, Task::Chat]);
