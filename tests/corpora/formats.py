@@ -240,6 +240,11 @@ def graph(*operations, functions=()):
     return nodes + (field(2, bodies) if bodies else b"") + field(4, field(1, 1882))
 
 
+GRAPH_IN_TEXT = b"""saved_model_schema_version: 1
+meta_graphs { graph_def { node { name: "a" op: "Const" } node { name: "b" op: 'Write' "File" } } }
+"""
+
+
 def saved_model(made, assets=(), metadata=None):
     info = field(2, field(1, field(1, "AddV2"))) + field(4, "serve") + field(5, "2.15.0")
     files = b"".join(field(6, field(1, field(1, "x:0")) + field(2, name)) for name in assets)
@@ -263,12 +268,50 @@ def tensorflow(folder):
     }.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / "saved_model.pb").write_bytes(made)
+    attribute = field(5, field(1, "output_stream") + field(2, field(2, "file:///nothing/there")))
+    printing = saved_model(field(1, node("PrintV2") + attribute))
+    for name, file, made in (("print", "saved_model.pb", printing), ("text", "saved_model.pbtxt", GRAPH_IN_TEXT)):
+        (folder / f"hostile-tensorflow.touches_files-{name}").mkdir(parents=True, exist_ok=True)
+        (folder / f"hostile-tensorflow.touches_files-{name}" / file).write_bytes(made)
     (folder / "clean-frozen.pb").write_bytes(graph(*normal))
     (folder / "hostile-tensorflow.touches_files-frozen.pb").write_bytes(graph("Placeholder", "MatchingFiles"))
     objects = field(1, field(3, "root") + field(4, "_tf_keras_model") + field(5, json.dumps({"class_name": "Sequential", "config": {}})))
     (folder / "clean-keras_metadata.pb").write_bytes(objects)
     layers = objects + field(1, field(2, 1) + field(3, "root.layer-0") + field(5, lambda_))
     (folder / "hostile-keras.lambda-metadata.pb").write_bytes(layers)
+
+
+# ---- names that a loader calls
+
+
+def called(folder):
+    def safetensors(metadata):
+        header = json.dumps({"__metadata__": metadata, "w": {"dtype": "I8", "shape": [2], "data_offsets": [0, 2]}}).encode()
+        return struct.pack("<Q", len(header)) + header + b"ab"
+
+    def skops(module, name):
+        inner = {"__class__": name, "__module__": module, "__loader__": "ObjectNode"}
+        schema = {"__class__": "dict", "__module__": "builtins", "__loader__": "DictNode", "content": {"a": inner}, "protocol": 2}
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as made:
+            made.writestr("schema.json", json.dumps(schema))
+        return file.getvalue()
+
+    for name, made in {
+        "clean-hydra.yaml": b"net:\n  _target_: torch.nn.Linear\n  tags: [a, !!str b]\n",
+        "clean-python.yaml": b"size: !!python/tuple [1, 2]\nrate: !!python/object:argparse.Namespace {a: 1}\n",
+        "clean-metadata.safetensors": safetensors({"format": "pt", "net": "{'_target_': 'diffusers.AutoencoderKL'}"}),
+        "clean-tree.skops": skops("sklearn.tree._classes", "DecisionTreeClassifier"),
+        "hostile-config.runs_code.yaml": b"net:\n  _target_: os.system\n  command: nothing\n",
+        "hostile-config.runs_code-tag.yaml": b"a: !!python/object/apply:os.system [nothing]\n",
+        "hostile-config.runs_code-escaped.json": b'{"net": {"_target_": "os\\u002esystem"}, "auto": "\\u005ftarget_"}',
+        "hostile-config.runs_code-metadata.safetensors": safetensors({"net": "{'_target_': 'os.system'}"}),
+        "hostile-config.python_object.yaml": b"a: !!python/object:mymodel.Net {}\n",
+        "hostile-config.python_object-handle.yaml": b"%TAG !p! tag:yaml.org,2002:python/\n---\na: !p!object/apply:os.system [nothing]\n",
+        "hostile-skops.executor.skops": skops("os", "system"),
+        "hostile-skops.not_allowed.skops": skops("mymodel", "Net"),
+    }.items():
+        (folder / name).write_bytes(made)
 
 
 # ---- TensorFlow Lite
@@ -548,6 +591,7 @@ def onnx_models(folder):
 
 def main():
     for name, write in (("onnx", onnx_models), ("hdf5", hdf5), ("keras", keras_models), ("tensorflow", tensorflow),
+                        ("called", called),
                         ("tflite", tflite), ("coreml", coreml), ("openvino", openvino_models), ("ggml", ggml), ("packed", packed), ("sevenzip", sevenzip)):
         if sys.argv[2:] and name not in sys.argv[2:]:
             continue

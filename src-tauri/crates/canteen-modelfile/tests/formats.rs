@@ -83,7 +83,8 @@ each_file_comes_out_as_its_name_says! {
     onnx: 11;
     hdf5: 23;
     keras: 33;
-    tensorflow: 12;
+    tensorflow: 14;
+    called: 12;
     tflite: 9;
     coreml: 12;
     openvino: 15;
