@@ -81,6 +81,18 @@ fn a_header_that_lies_is_a_hazard() {
 }
 
 #[test]
+fn layers_beyond_every_table_are_a_lie() {
+    let text = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    let of = |blocks: u32| {
+        let architecture = [text("general.architecture"), 8_u32.to_le_bytes().to_vec(), text("llama")].concat();
+        let count = [text("llama.block_count"), 4_u32.to_le_bytes().to_vec(), blocks.to_le_bytes().to_vec()].concat();
+        [&b"GGUF\x03\0\0\0"[..], &[0; 8], &2_u64.to_le_bytes(), &architecture, &count].concat()
+    };
+    check("model.gguf", &of(32), Kind::Gguf, &[]);
+    check("model.gguf", &of(u32::MAX), Kind::Gguf, &["gguf.block_count"]);
+}
+
+#[test]
 fn a_file_that_is_two_things_is_dangerous() {
     let two = [gguf(), vec![0; 8], build(&[part("a", b"hello")])].concat();
     check("model.gguf", &two, Kind::Gguf, &["file.two_things byte 32", "file.two_things byte 32"]);
