@@ -19,6 +19,7 @@ use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::gap::Gap;
 use crate::models::Known;
+use crate::text;
 use crate::wire::{self, Computer, Evidence, Fault, HomeLook, Looking, Sighting, Topic};
 
 /// Fingerprints that are remembered; each has some 10 kB.
@@ -521,6 +522,6 @@ fn inventory_only(file: &SeenFile) -> bool {
 
 fn name(file: &SeenFile) -> String {
     let from_metadata = file.about.name.clone();
-    from_metadata
-        .unwrap_or_else(|| file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned()))
+    let of_file = || file.path.file_name().map_or_else(|| "a model".to_owned(), |name| text::shown(&name.to_string_lossy()));
+    from_metadata.unwrap_or_else(of_file)
 }

@@ -144,5 +144,5 @@ impl<S: System> Engine<S> {
 /// Nothing here says whether a process computes on a graphics card.
 const fn sample(process: Process) -> Sample {
     let Process { memory, computed, moved, .. } = process;
-    Sample { resident: memory.resident, computed, moved, accelerator: false }
+    Sample { resident: memory.resident, computed, moved, written: 0, accelerator: false }
 }
