@@ -227,7 +227,7 @@ pub(crate) fn name(text: &str) -> String {
 }
 
 /// Steers a terminal, breaks a line, or turns the direction of what follows: a name could pass for another one by that.
-const fn is_unseen(c: char) -> bool {
+fn is_unseen(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_control()
 }

@@ -40,9 +40,13 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// All that a program has read may be the weights: some are through before the first look.
-    pub(crate) const fn of(pid: u32, sample: Sample) -> Self {
-        Self { pid, before: sample.resident.saturating_sub(sample.moved) }
+    /// What a program has read of the file so far; where that is not told, all that it has read may be the weights: some are through
+    /// before the first look.
+    pub(crate) fn of(pid: u32, hold: Hold) -> Self {
+        let Hold { how, sample } = hold;
+        let read = if let How::Open { position: Some(read) } = how { Some(read) } else { None };
+        let read = read.filter(|read| *read > 0).map_or(sample.moved, |read| read.min(sample.moved));
+        Self { pid, before: sample.resident.saturating_sub(read) }
     }
 }
 
@@ -162,7 +166,9 @@ impl Candidate {
     fn has_gained(&self, sample: Sample, size: u64) -> bool {
         // What it had from the beginning it need not have read itself: it was forked.
         let has_read = self.before == 0 || sample.moved == 0 || is_most(sample.moved, size);
-        has_read && is_most(sample.resident.saturating_sub(self.before), size)
+        let gained = sample.resident.saturating_sub(self.before);
+        // Where it is not known what it had besides, some of it is no weights.
+        has_read && if self.before == 0 { gained >= size } else { is_most(gained, size) }
     }
 
     fn keeps_what_it_reads(&self, hold: Hold) -> bool {
@@ -197,7 +203,7 @@ mod tests {
         Hold { how: How::Open { position: Some(position * MIB) }, sample: sample(resident) }
     }
 
-    const USER: User = User { pid: 7, before: 0 };
+    const USER: User = User { pid: 7, before: MIB };
 
     /// When a process that does this, looked at four times a second for ten seconds, counts as using the file.
     fn sure_at(act: impl Fn(u64) -> Hold) -> Option<u64> {
@@ -249,6 +255,11 @@ mod tests {
         holding.holds(WEIGHTS, USER, open(5000, 5100), ms(0));
         assert!(holding.keeps(WEIGHTS, 7, sample(5100)), "a program that was not there before");
         let mut holding = Holding::default();
+        holding.holds(WEIGHTS, User { before: 0, ..USER }, open(5000, 4000), ms(0));
+        assert!(!holding.keeps(WEIGHTS, 7, sample(4900)), "some of that is its own, and it read on without keeping");
+        let mut holding = Holding::default();
+        let read = Hold { sample: Sample { moved: 5000 * MIB, ..sample(300) }, ..open(200, 0) };
+        assert_eq!(User::of(7, read).before, 100 * MIB, "of this file");
         holding.holds(WEIGHTS, User { before: 90 * MIB, ..USER }, open(2500, 2600), ms(0));
         assert!(holding.keeps(WEIGHTS, 7, sample(5100)), "read on from what it had before");
     }

@@ -35,6 +35,11 @@ pub(super) struct HeldFile {
 }
 
 impl HeldFile {
+    /// One that need not be looked into.
+    pub(super) fn known(key: FileKey) -> Self {
+        Self { key, path: PathBuf::new(), ways: Vec::new(), offsets: BTreeSet::new() }
+    }
+
     /// The first one that leads there.
     pub(super) fn way(&self) -> Option<&Path> {
         self.ways.iter().find(|way| leads(way, self.key)).map(PathBuf::as_path)

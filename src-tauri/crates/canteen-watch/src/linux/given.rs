@@ -2,7 +2,7 @@
 //! tenth of a second and closes them is through before anybody looks at it; what it was given tells where to look.
 //!
 //! That alone makes no use. It has read as many bytes as the file has, and keeps as many in memory that is no file's. Where only a
-//! folder leads there, the file itself was read a moment ago, too, and the program has read hardly anything else.
+//! folder leads there, the file itself was read meanwhile, as far as that can be seen, and the program has read hardly anything else.
 
 mod listings;
 mod words;
@@ -73,6 +73,8 @@ enum Why {
 /// How far is looked for what a program may have read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
+    /// Weights that somebody opened since, wherever they lie, and whether they still do.
+    Opened(Duration),
     /// What it was given, and where it works.
     Own,
     /// Where anybody may put files.
@@ -118,6 +120,7 @@ impl Watch {
         let observations = self.files.consider_held(file, self.clock.now());
         self.tell(observations)?;
         if self.files.identity(file.key).is_some() {
+            self.residency.found(file.key, now);
             self.looks.opened(file.key, now);
         }
         Some(())
@@ -139,9 +142,9 @@ impl Watch {
             Some(_) => began.max(now.saturating_sub(RECENT))..now,
             None => began..began.saturating_add(LOADS),
         };
-        for reach in [Reach::Own, Reach::Shared] {
+        for reach in [Reach::Opened(span.start), Reach::Own, Reach::Shared] {
             let mut all = self.within(pid, reach);
-            all.retain(|given| given.why == Why::Named || self.was_read_within(given, &span, now));
+            all.retain(|given| given.why == Why::Named || self.may_be_read(given, &span, now));
             for given in plausible(all, read) {
                 // All of it: nobody has seen the file open, and each program has some memory for itself.
                 if given.size <= read.min(gained) && self.has_read(pid, &given, now)? {
@@ -164,13 +167,16 @@ impl Watch {
         Some(true)
     }
 
-    fn was_read_within(&self, given: &Given, span: &Range<Duration>, now: Duration) -> bool {
+    /// It was read in that span, or was not watched before.
+    fn may_be_read(&self, given: &Given, span: &Range<Duration>, now: Duration) -> bool {
+        let key = given.file.key;
+        let is_new = self.files.identity(key).is_none() || self.residency.when_found(key).is_some_and(|at| at >= span.start);
         let is_within = |at: Duration| at + COARSE >= span.start && at <= span.end;
         // A read that is to come says nothing.
         let ago = u64::try_from(self.clock.now().as_millis().saturating_sub(given.read_ms)).ok();
         let read = ago.and_then(|ago| now.checked_sub(Duration::from_millis(ago)));
-        let opened = self.residency.last_opened(given.file.key);
-        read.into_iter().chain(opened).any(is_within)
+        let opened = self.residency.last_opened(key);
+        is_new || read.into_iter().chain(opened).any(is_within)
     }
 
     /// Large files that it may have read, the largest first.
@@ -179,6 +185,7 @@ impl Watch {
         let (mut all, folders) = match reach {
             Reach::Own => given_to(pid, least),
             Reach::Shared => (Vec::new(), self.shared(pid)),
+            Reach::Opened(since) => (self.opened_since(since), Vec::new()),
         };
         let near = self.listings.large_below(&folders, least, self.clock.now());
         all.extend(near.iter().filter_map(|way| given(pid, way, (Why::Near, least))));
@@ -187,6 +194,11 @@ impl Watch {
         all.sort_by_key(|given| std::cmp::Reverse(given.size));
         all.truncate(MOST_FILES);
         all
+    }
+
+    fn opened_since(&self, since: Duration) -> Vec<Given> {
+        let known = self.residency.opened_since(since).filter_map(|key| Some((key, self.files.identity(key)?.size)));
+        known.map(|(key, size)| Given { file: HeldFile::known(key), size, why: Why::Near, read_ms: i64::MIN }).collect()
     }
 
     fn shared(&self, pid: u32) -> Vec<PathBuf> {

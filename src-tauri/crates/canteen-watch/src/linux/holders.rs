@@ -61,7 +61,7 @@ impl Watch {
 
     pub(super) fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
         // An old one may have read anything, but what it had at the last pass was not this.
-        let (new, old) = (User::of(pid, hold.sample), self.grown.get(&pid).map_or(0, |memory| memory.resident));
+        let (new, old) = (User::of(pid, hold), self.grown.get(&pid).map_or(0, |memory| memory.resident));
         self.held_by(key, User { before: new.before.max(old), ..new }, hold, now)
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Residency {
     spans: HashMap<FileKey, Span>,
     /// When each of them was opened last, and not by Canteen.
     opened: HashMap<FileKey, Duration>,
+    /// When those came to be watched that no look through a folder had found.
+    found: HashMap<FileKey, Duration>,
 }
 
 impl Residency {
@@ -35,6 +37,20 @@ impl Residency {
         self.opened.insert(key, now);
     }
 
+    /// It is watched from now on: opens before went by unseen.
+    pub(super) fn found(&mut self, key: FileKey, now: Duration) {
+        self.found.insert(key, now);
+    }
+
+    pub(super) fn when_found(&self, key: FileKey) -> Option<Duration> {
+        self.found.get(&key).copied()
+    }
+
+    /// Those that another one has opened at `when` or later.
+    pub(super) fn opened_since(&self, when: Duration) -> impl Iterator<Item = FileKey> {
+        self.opened.iter().filter(move |(_, at)| **at >= when).map(|(key, _)| *key)
+    }
+
     /// When another one opened it last.
     pub(super) fn last_opened(&self, key: FileKey) -> Option<Duration> {
         self.opened.get(&key).copied()
@@ -44,6 +60,7 @@ impl Residency {
     pub(super) fn gone(&mut self, key: FileKey) {
         self.spans.remove(&key);
         self.opened.remove(&key);
+        self.found.remove(&key);
     }
 
     /// `true` when it was the last.
@@ -91,6 +108,7 @@ mod tests {
         assert_eq!((residency.standing(secs(9)), residency.is_open(FILE)), (vec![], false));
         residency.opened_by_another(FILE, secs(1));
         assert_eq!(residency.last_opened(FILE), Some(secs(1)));
+        assert_eq!((residency.opened_since(secs(1)).count(), residency.opened_since(secs(2)).count()), (1, 0));
         residency.opened(FILE, secs(9));
         residency.forget();
         assert!(residency.closed(FILE), "a close without its open");

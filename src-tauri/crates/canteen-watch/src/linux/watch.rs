@@ -32,6 +32,8 @@ use crate::{WatchConfig, hasher};
 const SWEEPS_APART: Duration = Duration::from_secs(2);
 /// Reads of the event queue in a row, before anything else gets its turn.
 const MOST_READS: usize = 64;
+/// Weights that were opened so recently are not gone yet, though they have lost their name. Programs are looked at within that time.
+const JUST_OPENED: Duration = Duration::from_secs(6);
 /// What is never seen.
 const BLIND: [BlindSpot; 2] = [BlindSpot::OtherUsers, BlindSpot::Elsewhere];
 
@@ -309,7 +311,9 @@ impl Watch {
         let nameless: Vec<FileKey> = keys.iter().copied().filter(|key| self.files.is_nameless(*key)).collect();
         self.look_for_holders(&nameless, now)?;
         for key in keys {
-            if nameless.contains(key) && self.missed.insert(*key) {
+            // Who opened it last may have it in memory, and be looked at in a moment.
+            let just_opened = self.residency.last_opened(*key).is_some_and(|at| now.saturating_sub(at) < JUST_OPENED);
+            if nameless.contains(key) && (self.missed.insert(*key) || just_opened) {
                 self.add_change(Change::Of(*key), now);
             } else {
                 self.missed.remove(key);
