@@ -30,10 +30,10 @@ impl Watch {
                 self.newborns.gone(look.pid);
                 continue;
             };
-            if look.first && !proc::is_own(look.pid) {
-                self.read_arguments(look.pid);
-            } else if look.first && memory.resident >= self.config.minimum_size.bytes() {
-                self.look_at_given(look.pid, now)?;
+            match (proc::is_own(look.pid), look.first) {
+                (true, _) if memory.resident >= self.config.minimum_size.bytes() => self.look_at_given(look.pid, now)?,
+                (true, _) | (false, false) => {}
+                (false, true) => self.read_arguments(look.pid),
             }
             let compared = self.look_at_growth(look.pid, memory, now)?;
             self.grown.insert(look.pid, compared);
