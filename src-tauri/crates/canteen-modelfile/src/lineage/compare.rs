@@ -6,9 +6,9 @@ use canteen_types::Digest;
 use serde::Serialize;
 
 use super::contents::{Contents, TensorDigest};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, Norms};
 use super::index::Container;
-use super::{judge, measure};
+use super::{judge, measure, weights};
 
 /// Names that are listed of each kind of change; the rest is counted.
 const MOST_NAMES: usize = 64;
@@ -82,6 +82,8 @@ pub struct Evidence {
     pub quantisation: [Option<String>; 2],
     /// Of the norm vectors.
     pub norms: Option<NormEvidence>,
+    /// Neither has norm vectors that say something, for the same reason.
+    pub both_without_norms: bool,
     /// Of samples of the matrices.
     pub weights: Option<WeightEvidence>,
 }
@@ -165,8 +167,14 @@ pub struct WeightEvidence {
     pub roles: Vec<RoleEvidence>,
     /// Layers that were held against each other.
     pub layers_paired: usize,
+    /// Of them, those of which one is made from the other beyond doubt.
+    pub layers_alike: usize,
     /// What explains all differences; none when quantisation alone does not.
     pub explanation: Option<Explanation>,
+    /// How much all weights could have been changed beside it without being seen by this, as a share of their spread.
+    pub unseen: Option<f32>,
+    /// How many times what chance would do the lengths of rows correlate, in any order of the numbers in them.
+    pub row_spreads: Option<f32>,
     /// Each against that of its own number; else against the most alike.
     pub in_place: bool,
     /// The most alike ones stand in the same order.
@@ -186,6 +194,8 @@ pub struct RoleEvidence {
     pub difference: f32,
     /// What quantisation would do, by the explanation that fits, or at most.
     pub expected: f32,
+    /// Samples that lie further apart than it can bring them.
+    pub outside: usize,
 }
 
 /// How one could have come from the other by nothing but quantisation.
@@ -245,7 +255,11 @@ pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
         same_width: ours.shape.width == theirs.shape.width,
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
-        weights: if same_version { measure::weights(ours, theirs) } else { None },
+        both_without_norms: matches!(
+            (&ours.norms, &theirs.norms),
+            (Norms::Unusable { why }, Norms::Unusable { why: other }) if why == other
+        ),
+        weights: if same_version { weights::weights(ours, theirs) } else { None },
     }
 }
 

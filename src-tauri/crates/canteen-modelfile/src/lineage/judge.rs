@@ -8,9 +8,10 @@
 //! is (some 40 files): none of 231, 623 of 630, 36 of 39. What is missed: what was trained less than 4 bits blur (said with 0.85); a model
 //! without names that was changed everywhere; an average held against a permuted copy.
 
-use super::compare::{Evidence, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
+use super::compare::{Evidence, Explanation, FalseClaim, Kinship, NormEvidence, TensorChanges, WeightEvidence};
 use super::fingerprint::Claims;
 use super::index::Container;
+use super::weights::FEWEST;
 
 /// A copy in which at most this share of the tensors differs is an altered one; merging changes at least two in each layer.
 const FEW_CHANGED: f32 = 0.1;
@@ -28,8 +29,10 @@ const LOWEST_WEIGHTS: f32 = 0.2;
 const BEST_WEIGHTS: f32 = 0.6;
 /// Tenths of norms in any order: 0.0024 between a model and itself trained further and permuted, 0.11 and more between unrelated ones.
 const SPREAD: f32 = 0.01;
-/// Below this expected noise, merging stands out; above, it may drown.
-const QUIET: f32 = 0.03;
+/// Lengths of rows of unrelated matrices correlate by nothing: so many times what chance does.
+const ROW_SPREADS: f32 = 4.5;
+/// A share by which weights may have been changed without being seen, above which nothing is sure: light merging does no more.
+const MOST_UNSEEN: f32 = 0.025;
 
 /// How the second stands to the first, and how sure that is.
 pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
@@ -62,7 +65,8 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
             0 if norms => Some((Kinship::SameWeights, if tensors.turned == 0 { 0.98 } else { 0.9 })),
             _ if !norms || !tensors.changed.is_empty() => None,
             // Nor were ONNX's matrices, which have lost their names and are turned.
-            _ if nameless => Some((Kinship::SameWeights, 0.8)),
+            _ if nameless && evidence.weights.as_ref().is_none_or(verbatim) => Some((Kinship::SameWeights, 0.8)),
+            _ if nameless => None,
             // Converters leave out what their runtime does not use.
             _ if few => Some((Kinship::SameWeights, 0.95)),
             _ => None,
@@ -78,17 +82,21 @@ fn all_equal(norms: &NormEvidence) -> bool {
 /// What norms and samples say.
 fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
     let (norms, weights) = (evidence.norms.as_ref(), evidence.weights.as_ref());
-    let strong = norms.is_some_and(shares_vectors) || weights.is_some_and(|weights| weights.correlation > BEST_WEIGHTS);
-    let weak = norms.is_some_and(norms_alike) || weights.is_some_and(weights_alike);
+    let shared = norms.is_some_and(shares_vectors);
+    let by_norms = shared || norms.is_some_and(norms_alike);
+    let by_weights = weights.is_some_and(|weights| most_alike(weights) || weights_alike(weights));
     match (norms, weights) {
         (None, None) => (Kinship::Unknown, 0.0),
-        _ if strong || weak => {
-            let same_norms =
-                norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
+        // Norms are a few kilobytes, put into another model in a minute. Nor can it be told where units were rearranged in both ways.
+        (Some(_), Some(_)) if by_norms && !by_weights => (Kinship::Unknown, 0.0),
+        _ if by_norms || by_weights => {
+            let same_norms = evidence.both_without_norms
+                || norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
             if evidence.same_shape && same_norms && weights.is_none_or(only_noise) {
-                let quiet = weights.is_some_and(|weights| weights.roles.iter().all(|role| role.expected < QUIET));
-                (Kinship::Requantised, if quiet { 0.97 } else { 0.85 })
+                let seen = weights.and_then(|weights| weights.unseen).is_some_and(|unseen| unseen < MOST_UNSEEN);
+                (Kinship::Requantised, if seen { 0.97 } else { 0.8 })
             } else {
+                let strong = shared || weights.is_some_and(most_alike);
                 (Kinship::Derived, if strong { 0.98 } else { 0.85 })
             }
         }
@@ -101,8 +109,17 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
     }
 }
 
+/// In every sample.
+pub(super) fn verbatim(weights: &WeightEvidence) -> bool {
+    weights.in_place && weights.explanation == Some(Explanation::Verbatim)
+}
+
 fn only_noise(weights: &WeightEvidence) -> bool {
     weights.in_place && weights.explanation.is_some()
+}
+
+fn most_alike(weights: &WeightEvidence) -> bool {
+    weights.correlation > BEST_WEIGHTS || weights.layers_alike >= FEWEST
 }
 
 fn shares_vectors(norms: &NormEvidence) -> bool {
@@ -117,12 +134,12 @@ fn norms_alike(norms: &NormEvidence) -> bool {
         || norms.spread_difference.is_some_and(|difference| difference < SPREAD)
 }
 
-/// By all matrices, or by one kind alone: units may be permuted in the others.
+/// By all matrices, or by one kind alone: units may be permuted in the others. Or by the lengths of rows, if they are in all.
 fn weights_alike(weights: &WeightEvidence) -> bool {
     let above = |correlation: f32, samples: usize| correlation > (WEIGHT_SPREADS / (samples as f32).sqrt()).max(LOWEST_WEIGHTS);
     let all = weights.roles.iter().map(|role| role.samples).sum();
-    weights.in_place
-        && (above(weights.correlation, all) || weights.roles.iter().any(|role| above(role.correlation, role.samples)))
+    let samples = above(weights.correlation, all) || weights.roles.iter().any(|role| above(role.correlation, role.samples));
+    weights.in_place && (samples || weights.row_spreads.is_some_and(|spreads| spreads > ROW_SPREADS))
 }
 
 /// Claims of the second that the kinship refutes.
