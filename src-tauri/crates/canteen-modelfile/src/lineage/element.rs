@@ -231,7 +231,12 @@ impl Block<'_> {
     fn q2_k(self, at: usize) -> Option<Steps> {
         let scales = self.byte(at / 16)?;
         let from = -(self.half(82)? * f32::from(scales >> 4));
-        Some(Steps { scale: self.half(80)? * f32::from(scales & 15), count: f32::from(self.two(16, at)?), from, ends: [0.0, 3.0] })
+        Some(Steps {
+            scale: self.half(80)? * f32::from(scales & 15),
+            count: f32::from(self.two(16, at)?),
+            from,
+            ends: [0.0, 3.0],
+        })
     }
 
     fn q3_k(self, at: usize) -> Option<Steps> {
@@ -258,7 +263,7 @@ impl Block<'_> {
     /// Low halves of 32 bytes, then their high ones.
     fn of_pairs(self, from: usize, at: usize) -> Option<f32> {
         let byte = self.byte(from + at / 64 * 32 + at % 32)?;
-        Some(f32::from(if at / 32 % 2 == 0 { byte & 15 } else { byte >> 4 }))
+        Some(f32::from(if (at / 32).is_multiple_of(2) { byte & 15 } else { byte >> 4 }))
     }
 
     fn q4_k(self, at: usize) -> Option<Steps> {

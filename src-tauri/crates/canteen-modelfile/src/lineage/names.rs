@@ -303,7 +303,8 @@ mod tests {
 
     #[test]
     fn norms_are_told_by_whatever_name_they_have() {
-        let norms = ["blk.0.attn_norm.weight", "layers.0.layer_norm1.weight", "a.LayerNorm.weight", "norm.weight", "h.0.ln_9.weight"];
+        let norms =
+            ["blk.0.attn_norm.weight", "layers.0.layer_norm1.weight", "a.LayerNorm.weight", "norm.weight", "h.0.ln_9.weight"];
         assert!(norms.iter().all(|name| is_norm(name)));
         assert!(["blk.0.attn_norm.bias", "normal.q.weight", "weight", ""].iter().all(|name| !is_norm(name)));
     }

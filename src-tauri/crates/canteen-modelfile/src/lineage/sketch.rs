@@ -186,7 +186,13 @@ mod tests {
     }
 
     fn weight() -> impl Strategy<Value = WeightSketch> {
-        let parts = (any::<u8>(), any::<[[u8; 2]; 2]>(), 0_u16..1 << WEIGHT_SAMPLES, any::<[u8; 2]>(), any::<[[u8; 2]; WEIGHT_SAMPLES]>());
+        let parts = (
+            any::<u8>(),
+            any::<[[u8; 2]; 2]>(),
+            0_u16..1 << WEIGHT_SAMPLES,
+            any::<[u8; 2]>(),
+            any::<[[u8; 2]; WEIGHT_SAMPLES]>(),
+        );
         parts.prop_filter_map("no numbers", |(element, scales, open, length, samples)| {
             WeightSketch { element, scales, open, length, samples }.checked()
         })

@@ -186,11 +186,14 @@ impl<'a> Taking<'a> {
         })?;
         let [rows, _] = held.lengths()?;
         let last = rows.checked_sub(1)?;
-        Some((held, match role {
-            "attn_v" | "ffn_up" => [last.saturating_sub(1), last],
-            "ffn_gate" => [0, last.min(1)],
-            _ => [0, rows / 2],
-        }))
+        Some((
+            held,
+            match role {
+                "attn_v" | "ffn_up" => [last.saturating_sub(1), last],
+                "ffn_gate" => [0, last.min(1)],
+                _ => [0, rows / 2],
+            },
+        ))
     }
 
     fn is_gate_as_well(&self, up: Held<'_>, number: u32) -> bool {
@@ -218,13 +221,17 @@ impl<'a> Taking<'a> {
 
     /// A row, as far as it may still be read; `None` for a form that cannot be sampled.
     fn row(&mut self, held: Held<'_>, number: u64) -> io::Result<Option<Row>> {
-        let Some([rows, columns]) = held.lengths().filter(|[_, columns]| *columns >= element::RUN as u64) else { return Ok(None) };
+        let Some([rows, columns]) = held.lengths().filter(|[_, columns]| *columns >= element::RUN as u64) else {
+            return Ok(None);
+        };
         if held.turned {
             return self.column(held.tensor, rows, number);
         }
         let Some((run, row)) = element::run_bytes(held.tensor.element, columns) else { return Ok(None) };
         let whole = columns <= self.left_of_rows;
-        let Some(bytes) = self.bytes(held.tensor, number.checked_mul(row), if whole { row } else { run })? else { return Ok(None) };
+        let Some(bytes) = self.bytes(held.tensor, number.checked_mul(row), if whole { row } else { run })? else {
+            return Ok(None);
+        };
         let Some(numbers) = element::row(held.tensor.element, &bytes) else { return Ok(None) };
         if whole {
             self.left_of_rows -= columns;

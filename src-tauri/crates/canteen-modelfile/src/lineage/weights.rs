@@ -51,23 +51,15 @@ pub(super) fn weights(first: &Fingerprint, second: &Fingerprint) -> Option<Weigh
     }
 }
 
-fn measured(
-    ours: &[LayerSketch],
-    theirs: &[LayerSketch],
-    pairs: &[(usize, usize)],
-    in_place: bool,
-) -> Option<WeightEvidence> {
+fn measured(ours: &[LayerSketch], theirs: &[LayerSketch], pairs: &[(usize, usize)], in_place: bool) -> Option<WeightEvidence> {
     let chosen: Vec<_> = pairs.iter().filter_map(|(at, with)| Some((ours.get(*at)?, theirs.get(*with)?))).collect();
     let roles: Vec<Role> = (0..WEIGHT_ROLES.len()).filter_map(|role| Role::of(role, &chosen)).collect();
     let correlation = mean(roles.iter().map(|role| role.evidence.correlation))?;
     let explained = EXPLANATIONS.iter().find(|tried| explains(tried, &roles));
     let unseen = explained.and_then(|tried| roles.iter().map(|role| role.unseen(tried)).max_by(f32::total_cmp));
     let tried = explained.unwrap_or(&MOST);
-    let evidence = roles.iter().map(|role| RoleEvidence {
-        expected: role.expected(tried),
-        outside: role.outside(tried).0,
-        ..role.evidence
-    });
+    let evidence =
+        roles.iter().map(|role| RoleEvidence { expected: role.expected(tried), outside: role.outside(tried).0, ..role.evidence });
     Some(WeightEvidence {
         correlation,
         roles: evidence.collect(),
@@ -235,7 +227,8 @@ impl Role {
         };
         let (first, through) = typical(|pair, [blurs, _]| blurs.then_some(&pair.ours));
         let (second, other) = typical(|pair, [_, blurs]| blurs.then_some(&pair.theirs));
-        let change = if first.min(second) > 0.0 { (2.0 * share * first * second).sqrt() } else { share / 0.8 * first.max(second) };
+        let change =
+            if first.min(second) > 0.0 { (2.0 * share * first * second).sqrt() } else { share / 0.8 * first.max(second) };
         // Seen by their size alone, however far the forms reach.
         ((change + 0.8 * (through + other)) / self.size).max(ROUNDING).min(self.expected(tried).max(ROUNDING))
     }

@@ -72,9 +72,12 @@ fn joined(files: &[Vec<u8>]) -> Result<Profile, ModelFileError> {
 #[test]
 fn a_graph_has_the_fingerprint_of_the_model_that_it_was_exported_from() {
     let known = profile(&original().safetensors()).fingerprint;
-    for export in
-        [PLAIN, Export { operator: "Gemm", ..PLAIN }, Export { operator: "Gemm", turned: false, ..PLAIN }, Export { beside: 2, ..PLAIN }]
-    {
+    for export in [
+        PLAIN,
+        Export { operator: "Gemm", ..PLAIN },
+        Export { operator: "Gemm", turned: false, ..PLAIN },
+        Export { beside: 2, ..PLAIN },
+    ] {
         let files = exported(&original(), export);
         let found = if export.beside > 0 { joined(&files).unwrap() } else { profile(&files[0]) };
         let same = |sketch: &LayerSketch| (sketch.norms, sketch.weights.map(|weight| weight.map(|weight| weight.samples)));
@@ -118,14 +121,32 @@ fn in_eight_bits(model: &Model, each: bool) -> Vec<u8> {
             if each { tensor.numbers.chunks(columns).map(largest).collect() } else { vec![largest(&tensor.numbers)] };
         let code = |at: usize| {
             let (column, row) = (at / rows, at % rows);
-            (tensor.numbers[row * columns + column] / scales[row % scales.len()]).round() as i8
+            #[expect(clippy::cast_possible_truncation, reason = "at most 127 steps")]
+            let code = (tensor.numbers[row * columns + column] / scales[row % scales.len()]).round() as i8;
+            code
         };
         let path = theirs.trim_end_matches(".weight").replace("layers.", "layers~").replace('.', "/").replace('~', ".");
         let node = Message::new().text(1, "x_quantized").text(1, format!("w{at}_quantized")).text(2, format!("y{at}"));
         graph = graph
             .message(1, node.text(3, format!("/{path}/MatMul_quant")).text(4, "MatMulInteger"))
-            .message(5, written(&format!("w{at}_quantized"), &[columns, rows], 3, (0..rows * columns).map(|at| code(at).cast_unsigned()).collect()))
-            .message(5, written(&format!("w{at}_scale"), &[scales.len()], 1, scales.iter().flat_map(|scale| scale.to_le_bytes()).collect()))
+            .message(
+                5,
+                written(
+                    &format!("w{at}_quantized"),
+                    &[columns, rows],
+                    3,
+                    (0..rows * columns).map(|at| code(at).cast_unsigned()).collect(),
+                ),
+            )
+            .message(
+                5,
+                written(
+                    &format!("w{at}_scale"),
+                    &[scales.len()],
+                    1,
+                    scales.iter().flat_map(|scale| scale.to_le_bytes()).collect(),
+                ),
+            )
             .message(5, written(&format!("w{at}_zero_point"), &[], 3, vec![0]));
     }
     Message::new().number(1, 8).message(7, graph).0
