@@ -24,6 +24,9 @@ const FEW_OUTSIDE: f32 = 2.0;
 const LEAST_BLUR: f32 = 0.5;
 /// Below so many, chance decides.
 const LEAST_EXPECTED: f32 = 8.0;
+/// A number that was rounded lies anywhere within a step: differences smaller by so much have another cause. By this many samples.
+const LEAST_NOISE: f32 = 0.75;
+const FEWEST_SAMPLES: usize = 24;
 /// Layers that are held against the most alike ones, below which chance finds some.
 pub(super) const FEWEST: usize = 3;
 /// Above this correlation, and so many times what chance does, one layer is made from the other.
@@ -192,7 +195,7 @@ impl Role {
         let squared = self.pairs.iter().map(|pair| {
             let [first, second] = pair.blurred(tried);
             // A number anywhere within a step is spread by this share of it.
-            let by_steps = |told: &Told| (told.below + told.above) / 12_f32.sqrt() / self.size;
+            let by_steps = |told: &Told| told.step() / 12_f32.sqrt() / self.size;
             let noise = |blurs: bool, told: &Told| if blurs { told.noise.max(by_steps(told)).powi(2) } else { 0.0 };
             noise(first, &pair.ours) + noise(second, &pair.theirs) + STEPS * STEPS
         });
@@ -212,7 +215,22 @@ impl Role {
     fn is_explained(&self, tried: &Tried) -> bool {
         let (outside, all) = self.outside(tried);
         let ratio = self.evidence.difference / self.expected(tried);
-        outside as f32 <= Self::may_lie_outside(all) && ratio <= NOISE + 2.0 / (self.evidence.samples as f32).sqrt()
+        outside as f32 <= Self::may_lie_outside(all)
+            && self.fills_steps(tried)
+            && ratio <= NOISE + 2.0 / (self.evidence.samples as f32).sqrt()
+    }
+
+    /// Differences are as large as the steps make them, where these are larger than what else there may be.
+    fn fills_steps(&self, tried: &Tried) -> bool {
+        let told: Vec<&Pair> = self.pairs.iter().filter(|pair| pair.beyond(tried).is_some()).collect();
+        let square = |of: &dyn Fn(&Pair) -> f32| mean(told.iter().map(|pair| of(pair).powi(2))).unwrap_or(0.0);
+        let found = square(&|pair| pair.theirs.value - pair.ours.value);
+        let by_steps = square(&|pair| {
+            let [first, second] = pair.blurred(tried).map(|blurs| f32::from(u8::from(blurs)));
+            (first * pair.ours.step()).hypot(second * pair.theirs.step()) / 12_f32.sqrt()
+        });
+        let slack = square(&|pair| pair.slack(tried));
+        told.len() < FEWEST_SAMPLES || by_steps < slack || found >= LEAST_NOISE.powi(2) * by_steps
     }
 
     /// How much all of its weights could have been changed, as a share of their spread, without being seen by this. A change of `c` takes
@@ -222,7 +240,7 @@ impl Role {
         let share = Self::may_lie_outside(all) / all.max(1) as f32;
         let typical = |told: fn(&Pair, [bool; 2]) -> Option<&Told>| {
             let told: Vec<&Told> = self.pairs.iter().filter_map(|pair| told(pair, pair.blurred(tried))).collect();
-            let step = mean(told.iter().map(|told| told.below + told.above)).unwrap_or(0.0);
+            let step = mean(told.iter().map(|told| told.step())).unwrap_or(0.0);
             (step, mean(told.iter().map(|told| told.through)).unwrap_or(0.0))
         };
         let (first, through) = typical(|pair, [blurs, _]| blurs.then_some(&pair.ours));
@@ -256,6 +274,11 @@ struct Pair {
 }
 
 impl Told {
+    /// Within which it was made of anything.
+    fn step(&self) -> f32 {
+        self.below + self.above
+    }
+
     fn all(weight: &WeightSketch) -> impl Iterator<Item = Self> + '_ {
         let form = element::of_code(weight.element).unwrap_or_default();
         let noise = element::noise(form).unwrap_or(0.0);
@@ -308,7 +331,7 @@ impl Pair {
         if self.beyond(without).is_none() {
             return 0.0;
         }
-        let half = |blurs: bool, told: &Told| if blurs { (told.below + told.above) / 2.0 } else { 0.0 };
+        let half = |blurs: bool, told: &Told| if blurs { told.step() / 2.0 } else { 0.0 };
         let [first, second] = self.blurred(without);
         let kept = half(first, &self.ours) + half(second, &self.theirs);
         let [first, second] = self.blurred(tried);

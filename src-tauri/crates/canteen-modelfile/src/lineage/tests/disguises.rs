@@ -183,6 +183,21 @@ fn a_light_merge_is_seen_behind_four_bits() {
 }
 
 #[test]
+fn a_finer_form_of_a_merge_is_not_what_the_coarser_one_was_made_from() {
+    for seed in 1..5 {
+        let whole = Model::new(seed, 24);
+        let known = whole.clone().stored_as("Q4_0");
+        assert_eq!(kin(&known, &whole.stored_as("Q8_0")), Kinship::Requantised, "that it was made from this can be");
+        let all = ["attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"];
+        for share in [0.02, 0.05, 0.1] {
+            let one = merged(known.clone().read_back(), "attn_v", share).stored_as("Q8_0");
+            let every = all.iter().fold(known.clone().read_back(), |model, part| merged(model, part, share)).stored_as("Q8_0");
+            assert_eq!([kin(&known, &one), kin(&known, &every)], [Kinship::Derived; 2], "{share}");
+        }
+    }
+}
+
+#[test]
 fn what_could_hide_a_light_merge_is_not_called_sure() {
     let model = Model::new(1, 4);
     let found = compared(&model.gguf(), &model.clone().stored_as("Q4_0").gguf());
