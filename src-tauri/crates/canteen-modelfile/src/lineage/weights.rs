@@ -220,17 +220,15 @@ impl Role {
             && ratio <= NOISE + 2.0 / (self.evidence.samples as f32).sqrt()
     }
 
-    /// Differences are as large as the steps make them, where these are larger than what else there may be.
+    /// Differences are as large as the steps of the one form make them, if the other is so fine that it says nothing of these.
     fn fills_steps(&self, tried: &Tried) -> bool {
-        let told: Vec<&Pair> = self.pairs.iter().filter(|pair| pair.beyond(tried).is_some()).collect();
-        let square = |of: &dyn Fn(&Pair) -> f32| mean(told.iter().map(|pair| of(pair).powi(2))).unwrap_or(0.0);
-        let found = square(&|pair| pair.theirs.value - pair.ours.value);
-        let by_steps = square(&|pair| {
-            let [first, second] = pair.blurred(tried).map(|blurs| f32::from(u8::from(blurs)));
-            (first * pair.ours.step()).hypot(second * pair.theirs.step()) / 12_f32.sqrt()
-        });
-        let slack = square(&|pair| pair.slack(tried));
-        told.len() < FEWEST_SAMPLES || by_steps < slack || found >= LEAST_NOISE.powi(2) * by_steps
+        let told = self.pairs.iter().filter(|pair| pair.beyond(tried).is_some());
+        let coarse: Vec<(&Pair, f32)> = told.filter_map(|pair| Some((pair, pair.only_step(tried)?))).collect();
+        let square = |of: &dyn Fn(&(&Pair, f32)) -> f32| mean(coarse.iter().map(|one| of(one).powi(2))).unwrap_or(0.0);
+        let found = square(&|(pair, _)| pair.theirs.value - pair.ours.value);
+        let by_steps = square(&|(_, step)| step / 12_f32.sqrt());
+        let slack = square(&|(pair, _)| pair.slack(tried));
+        coarse.len() < FEWEST_SAMPLES || by_steps < slack || found >= LEAST_NOISE.powi(2) * by_steps
     }
 
     /// How much all of its weights could have been changed, as a share of their spread, without being seen by this. A change of `c` takes
@@ -303,6 +301,16 @@ impl Pair {
     fn blurred(&self, tried: &Tried) -> [bool; 2] {
         let apart = !(tried.copied && self.same_form);
         [tried.first && apart, tried.second && apart]
+    }
+
+    /// Of the only form that did something, where it is coarser by far than the other.
+    fn only_step(&self, tried: &Tried) -> Option<f32> {
+        let (coarse, fine) = match self.blurred(tried) {
+            [true, false] => (self.ours.step(), self.theirs.step()),
+            [false, true] => (self.theirs.step(), self.ours.step()),
+            [true, true] | [false, false] => return None,
+        };
+        (coarse > 2.0 * fine).then_some(coarse)
     }
 
     /// What is not put down to anything.
