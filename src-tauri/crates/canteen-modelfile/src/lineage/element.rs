@@ -141,9 +141,9 @@ pub(super) fn half_of_eight_bits(element: &str, scale: f32) -> f32 {
         "Q2_K" => 2.5,
         "Q3_K" => 5.0,
         "Q4_0" => 8.0,
-        "Q4_1" | "Q4_K" => 10.0,
+        "Q4_1" | "Q4_K" => 12.0,
         "Q5_0" => 16.0,
-        "Q5_1" | "Q5_K" => 20.0,
+        "Q5_1" | "Q5_K" => 25.0,
         // Of 16 numbers, and others of the 32 may be larger.
         "Q6_K" => 40.0,
         _ => 127.0,

@@ -63,6 +63,7 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
         return match other {
             // Vectors in another form were compared by their numbers, queries and keys whose rows were turned not at all.
             0 if norms => Some((Kinship::SameWeights, if tensors.turned == 0 { 0.98 } else { 0.9 })),
+            _ if norms && is_turned(tensors, evidence) => Some((Kinship::SameWeights, 0.9)),
             _ if !norms || !tensors.changed.is_empty() => None,
             // Nor were ONNX's matrices, which have lost their names and are turned.
             _ if nameless && evidence.weights.as_ref().is_none_or(verbatim) => Some((Kinship::SameWeights, 0.8)),
@@ -73,6 +74,15 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
         };
     }
     few.then_some((Kinship::AlteredCopy, 0.99))
+}
+
+/// One of the two containers keeps the rows of all matrices as columns. Who edits a matrix leaves others.
+fn is_turned(tensors: &TensorChanges, evidence: &Evidence) -> bool {
+    let [ours, theirs] = &evidence.quantisation;
+    let changed = tensors.changed.len() + tensors.unlisted;
+    let all =
+        |weights: &WeightEvidence| verbatim(weights) && changed >= weights.layers_paired.saturating_mul(weights.roles.len());
+    ours == theirs && tensors.removed.is_empty() && tensors.added.is_empty() && evidence.weights.as_ref().is_some_and(all)
 }
 
 fn all_equal(norms: &NormEvidence) -> bool {

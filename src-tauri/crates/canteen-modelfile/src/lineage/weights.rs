@@ -17,9 +17,10 @@ const NOISE: f32 = 1.33;
 /// Weights are published in 32 bits or in one of two forms of 16, and quantised from any of these: half a step of the coarser, which a
 /// sample may lie off as a share of itself.
 const ROUNDING: f32 = 0.004;
-/// Samples of a kind that may lie out of reach.
-const OUTSIDE: f32 = 0.005;
-const FEW_OUTSIDE: f32 = 2.0;
+/// Share of the samples of a kind that may lie out of reach. Nothing but quantisation left none there, in any family and any form.
+const OUTSIDE: f32 = 0.003;
+/// With so many expected out of reach, none is found once in twenty times.
+const SEEN: f32 = 3.0;
 /// Share of the samples out of reach that an explanation has to have without one of its forms, of those that it should have.
 const LEAST_BLUR: f32 = 0.5;
 /// Below so many, chance decides.
@@ -149,12 +150,11 @@ const EXPLANATIONS: [Tried; 7] = [
     MOST,
 ];
 
-/// No kind of matrix differs by more than it should, and all together as much as they should.
+/// No kind of matrix differs by more than it should; where two forms explain it, both are needed.
 fn explains(tried: &Tried, roles: &[Role]) -> bool {
+    let without = [Tried { first: false, ..*tried }, Tried { second: false, ..*tried }];
     roles.iter().all(|role| role.is_explained(tried))
-        && [(tried.first, Tried { first: false, ..*tried }), (tried.second, Tried { second: false, ..*tried })]
-            .iter()
-            .all(|(blurs, without)| !blurs || is_needed(tried, without, roles))
+        && (!(tried.first && tried.second) || without.iter().all(|without| is_needed(tried, without, roles)))
 }
 
 /// Without one of its forms the explanation would fail as it should: what differs is what that form does, not something smaller.
@@ -209,7 +209,7 @@ impl Role {
     }
 
     fn may_lie_outside(all: usize) -> f32 {
-        (OUTSIDE * all as f32).max(FEW_OUTSIDE)
+        (OUTSIDE * all as f32).floor()
     }
 
     fn is_explained(&self, tried: &Tried) -> bool {
@@ -235,7 +235,7 @@ impl Role {
     /// a share of `0.8 c / step` out of reach of one form, and of `c² / 2 step²` out of that of two, less what is put down to 8 bits.
     fn unseen(&self, tried: &Tried) -> f32 {
         let (_, all) = self.outside(tried);
-        let share = Self::may_lie_outside(all) / all.max(1) as f32;
+        let share = (Self::may_lie_outside(all) + SEEN) / all.max(1) as f32;
         let typical = |told: fn(&Pair, [bool; 2]) -> Option<&Told>| {
             let told: Vec<&Told> = self.pairs.iter().filter_map(|pair| told(pair, pair.blurred(tried))).collect();
             let step = mean(told.iter().map(|told| told.step())).unwrap_or(0.0);
@@ -246,7 +246,7 @@ impl Role {
         let change =
             if first.min(second) > 0.0 { (2.0 * share * first * second).sqrt() } else { share / 0.8 * first.max(second) };
         // Seen by their size alone, however far the forms reach.
-        ((change + 0.8 * (through + other)) / self.size).max(ROUNDING).min(self.expected(tried).max(ROUNDING))
+        ((change + 0.8 * (through + other)) / self.size + ROUNDING).min(self.expected(tried).max(ROUNDING))
     }
 }
 
