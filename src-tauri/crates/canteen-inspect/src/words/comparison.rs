@@ -235,7 +235,7 @@ mod tests {
             same_width: true,
             quantisation: [Some("F16".into()), Some("Q8_0".into())],
             norms: None,
-            both_without_norms: false,
+            without_norms: false,
             weights: None,
         };
         Comparison { kinship, confidence, evidence, false_claims: Vec::new() }

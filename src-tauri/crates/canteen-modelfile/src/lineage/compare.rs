@@ -6,7 +6,7 @@ use canteen_types::Digest;
 use serde::Serialize;
 
 use super::contents::{Contents, TensorDigest};
-use super::fingerprint::{Fingerprint, Norms};
+use super::fingerprint::{Fingerprint, Norms, Unusable};
 use super::index::Container;
 use super::{judge, measure, weights};
 
@@ -82,8 +82,8 @@ pub struct Evidence {
     pub quantisation: [Option<String>; 2],
     /// Of the norm vectors.
     pub norms: Option<NormEvidence>,
-    /// Neither has norm vectors that say something, for the same reason.
-    pub both_without_norms: bool,
+    /// Norm vectors contradict nothing: in one there are none that can be read, or in both they say nothing.
+    pub without_norms: bool,
     /// Of samples of the matrices.
     pub weights: Option<WeightEvidence>,
 }
@@ -255,12 +255,15 @@ pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
         same_width: ours.shape.width == theirs.shape.width,
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
-        both_without_norms: matches!(
-            (&ours.norms, &theirs.norms),
-            (Norms::Unusable { why }, Norms::Unusable { why: other }) if why == other
-        ),
+        without_norms: without_norms([&ours.norms, &theirs.norms]),
         weights: if same_version { weights::weights(ours, theirs) } else { None },
     }
+}
+
+fn without_norms(both: [&Norms; 2]) -> bool {
+    let is = |norms: &Norms, which: &[Unusable]| matches!(norms, Norms::Unusable { why } if which.contains(why));
+    both.iter().any(|norms| is(norms, &[Unusable::None, Unusable::Unreadable]))
+        || both.iter().all(|norms| is(norms, &[Unusable::Constant]))
 }
 
 fn tensors(first: &Contents, second: &Contents, same_container: bool) -> TensorChanges {

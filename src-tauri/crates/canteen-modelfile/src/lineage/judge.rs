@@ -66,7 +66,8 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
             _ if norms && is_turned(tensors, evidence) => Some((Kinship::SameWeights, 0.9)),
             _ if !norms || !tensors.changed.is_empty() => None,
             // Nor were ONNX's matrices, which have lost their names and are turned.
-            _ if nameless && evidence.weights.as_ref().is_none_or(verbatim) => Some((Kinship::SameWeights, 0.8)),
+            _ if nameless && evidence.weights.as_ref().is_some_and(verbatim) => Some((Kinship::SameWeights, 0.95)),
+            _ if nameless && evidence.weights.is_none() => Some((Kinship::SameWeights, 0.8)),
             _ if nameless => None,
             // Converters leave out what their runtime does not use.
             _ if few => Some((Kinship::SameWeights, 0.95)),
@@ -100,10 +101,11 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
         // Norms are a few kilobytes, put into another model in a minute. Nor can it be told where units were rearranged in both ways.
         (Some(_), Some(_)) if by_norms && !by_weights => (Kinship::Unknown, 0.0),
         _ if by_norms || by_weights => {
-            let same_norms = evidence.both_without_norms
+            let same_norms = evidence.without_norms
                 || norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
             if evidence.same_shape && same_norms && weights.is_none_or(only_noise) {
-                let seen = weights.and_then(|weights| weights.unseen).is_some_and(|unseen| unseen < MOST_UNSEEN);
+                let seen =
+                    norms.is_some() && weights.and_then(|weights| weights.unseen).is_some_and(|unseen| unseen < MOST_UNSEEN);
                 (Kinship::Requantised, if seen { 0.97 } else { 0.8 })
             } else {
                 let strong = shared || weights.is_some_and(most_alike);
