@@ -74,9 +74,9 @@ pub struct Evidence {
     pub same_tokenizer: Option<bool>,
     /// First and second.
     pub containers: [Container; 2],
-    /// Counts of layers, width and, where both have one, vocabulary are the same.
+    /// Counts of layers and, where both have them, width and vocabulary are the same.
     pub same_shape: bool,
-    /// Norm vectors are of the same length.
+    /// Norm vectors are of the same length, where both have some.
     pub same_width: bool,
     /// Of most weights, first and second.
     pub quantisation: [Option<String>; 2],
@@ -243,6 +243,8 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
 /// What fingerprints alone give.
 pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
     let same_version = ours.version == theirs.version;
+    // Where there are no norms, it is not known.
+    let same_width = ours.shape.width == theirs.shape.width || ours.shape.width == 0 || theirs.shape.width == 0;
     Evidence {
         same_file: None,
         tensors: None,
@@ -250,9 +252,10 @@ pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
         template: None,
         same_tokenizer: ours.tokenizer.zip(theirs.tokenizer).map(|(ours, theirs)| ours == theirs),
         containers: [ours.container, theirs.container],
-        same_shape: (ours.shape.layers, ours.shape.width) == (theirs.shape.layers, theirs.shape.width)
+        same_shape: ours.shape.layers == theirs.shape.layers
+            && same_width
             && ours.shape.vocabulary.zip(theirs.shape.vocabulary).is_none_or(|(ours, theirs)| ours == theirs),
-        same_width: ours.shape.width == theirs.shape.width,
+        same_width,
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
         without_norms: without_norms([&ours.norms, &theirs.norms]),

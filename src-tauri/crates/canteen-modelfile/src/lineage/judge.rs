@@ -39,7 +39,17 @@ pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
     if evidence.same_file == Some(true) {
         return (Kinship::Identical, 1.0);
     }
-    evidence.tensors.as_ref().and_then(|tensors| by_digests(tensors, evidence)).unwrap_or_else(|| by_likeness(evidence))
+    let Some(tensors) = &evidence.tensors else { return by_likeness(evidence) };
+    match by_digests(tensors, evidence).unwrap_or_else(|| by_likeness(evidence)) {
+        // Nobody quantises anew what keeps its form, and leaves most of it.
+        (Kinship::Requantised, _) if few_rewritten(tensors, evidence) => (Kinship::Derived, 0.95),
+        judged => judged,
+    }
+}
+
+fn few_rewritten(tensors: &TensorChanges, evidence: &Evidence) -> bool {
+    let changed = tensors.changed.len() + tensors.unlisted;
+    evidence.containers[0] == evidence.containers[1] && tensors.reformed == 0 && changed > 0 && changed < tensors.equal
 }
 
 /// What digests decide: `None` where the weights differ in more than a few places.
@@ -108,12 +118,13 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
                     norms.is_some() && weights.and_then(|weights| weights.unseen).is_some_and(|unseen| unseen < MOST_UNSEEN);
                 (Kinship::Requantised, if seen { 0.97 } else { 0.8 })
             } else {
-                let strong = shared || weights.is_some_and(most_alike);
+                // Norms alone could be those that a stranger took.
+                let strong = weights.is_some_and(|weights| shared || most_alike(weights));
                 (Kinship::Derived, if strong { 0.98 } else { 0.85 })
             }
         }
-        (Some(_), Some(weights)) if weights.in_place => (Kinship::Unrelated, 0.995),
-        // Another width, or another number of layers, leaves less to hold against each other.
+        (Some(_), Some(weights)) if weights.in_place && weights.row_spreads.is_some() => (Kinship::Unrelated, 0.995),
+        // Another width or number of layers, or rows kept as columns, leave less to hold against each other.
         (_, Some(_)) => (Kinship::Unrelated, 0.95),
         (Some(norms), None) if norms.correlated > 0 || !evidence.same_width => (Kinship::Unrelated, 0.95),
         // Names that are not known: only copies of the norms would have shown.

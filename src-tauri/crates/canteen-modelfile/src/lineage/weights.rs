@@ -245,6 +245,12 @@ impl Role {
         let (second, other) = typical(|pair, [_, blurs]| blurs.then_some(&pair.theirs));
         let change =
             if first.min(second) > 0.0 { (2.0 * share * first * second).sqrt() } else { share / 0.8 * first.max(second) };
+        // What is rounded to the same numbers again shows in the sizes of steps alone.
+        let again = self.pairs.iter().filter(|pair| pair.same_form && self.evidence.difference > 0.0);
+        let hidden = mean(again.map(|pair| pair.theirs.step())).unwrap_or(0.0) / 12_f32.sqrt() / self.size;
+        if hidden > ROUNDING {
+            return hidden;
+        }
         // Seen by their size alone, however far the forms reach.
         ((change + 0.8 * (through + other)) / self.size + ROUNDING).min(self.expected(tried).max(ROUNDING))
     }
