@@ -171,6 +171,8 @@ pub struct WeightEvidence {
     pub layers_alike: usize,
     /// What explains all differences; none when quantisation alone does not.
     pub explanation: Option<Explanation>,
+    /// No sample lies further from the other than both forms together could bring them.
+    pub within_reach: bool,
     /// How much all weights could have been changed beside it without being seen by this, as a share of their spread.
     pub unseen: Option<f32>,
     /// How many times what chance would do the lengths of rows correlate, in any order of the numbers in them.

@@ -13,7 +13,7 @@ use super::fingerprint::Claims;
 use super::index::Container;
 use super::weights::FEWEST;
 
-/// A copy in which at most this share of the tensors differs is an altered one; merging changes at least two in each layer.
+/// A copy in which at most this share of the tensors differs is an altered one, if there are fewer of them than layers.
 const FEW_CHANGED: f32 = 0.1;
 /// Share of a model's norm vectors that another has, bit by bit, and how many at least. Unrelated ones share none (2,335 pairs).
 const SHARED_VECTORS: f32 = 0.3;
@@ -41,15 +41,19 @@ pub(super) fn judge(evidence: &Evidence) -> (Kinship, f32) {
     }
     let Some(tensors) = &evidence.tensors else { return by_likeness(evidence) };
     match by_digests(tensors, evidence).unwrap_or_else(|| by_likeness(evidence)) {
-        // Nobody quantises anew what keeps its form, and leaves most of it.
+        // Nobody quantises anew what keeps its form, and leaves some of it.
         (Kinship::Requantised, _) if few_rewritten(tensors, evidence) => (Kinship::Derived, 0.95),
         judged => judged,
     }
 }
 
 fn few_rewritten(tensors: &TensorChanges, evidence: &Evidence) -> bool {
-    let changed = tensors.changed.len() + tensors.unlisted;
-    evidence.containers[0] == evidence.containers[1] && tensors.reformed == 0 && changed > 0 && changed < tensors.equal
+    let others = tensors.reformed + tensors.removed.len() + tensors.added.len();
+    let copied = |weights: &WeightEvidence| weights.roles.iter().any(|role| role.difference == 0.0);
+    evidence.containers[0] == evidence.containers[1]
+        && others == 0
+        && !tensors.changed.is_empty()
+        && evidence.weights.as_ref().is_some_and(copied)
 }
 
 /// What digests decide: `None` where the weights differ in more than a few places.
@@ -84,7 +88,9 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
             _ => None,
         };
     }
-    few.then_some((Kinship::AlteredCopy, 0.99))
+    // Who edits, edits some; who merges, merges into every layer.
+    let in_each = |weights: &WeightEvidence| tensors.changed.len() + tensors.unlisted >= weights.layers_paired.max(FEWEST);
+    (few && !evidence.weights.as_ref().is_some_and(in_each)).then_some((Kinship::AlteredCopy, 0.99))
 }
 
 /// One of the two containers keeps the rows of all matrices as columns. Who edits a matrix leaves others.
@@ -117,6 +123,10 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
                 let seen =
                     norms.is_some() && weights.and_then(|weights| weights.unseen).is_some_and(|unseen| unseen < MOST_UNSEEN);
                 (Kinship::Requantised, if seen { 0.97 } else { 0.8 })
+            } else if evidence.same_shape && same_norms && weights.is_some_and(|weights| weights.in_place && weights.within_reach)
+            {
+                // Or quantised in a way that is not known.
+                (Kinship::Derived, 0.8)
             } else {
                 // Norms alone could be those that a stranger took.
                 let strong = weights.is_some_and(|weights| shared || most_alike(weights));

@@ -15,8 +15,10 @@ const STEPS: f32 = 0.002;
 /// What quantisation does varies from matrix to matrix: more than the expected by a third, and by what few samples leave open.
 const NOISE: f32 = 1.33;
 /// Weights are published in 32 bits or in one of two forms of 16, and quantised from any of these: half a step of the coarser, which a
-/// sample may lie off as a share of itself.
+/// sample may lie off as a share of itself, once for each of the two.
 const ROUNDING: f32 = 0.004;
+/// Samples of one form that may have been rounded to another number, for having gone through 8 bits.
+const FLIPPED: f32 = 0.02;
 /// Share of the samples of a kind that may lie out of reach. Nothing but quantisation left none there, in any family and any form.
 const OUTSIDE: f32 = 0.003;
 /// With so many expected out of reach, none is found once in twenty times.
@@ -71,6 +73,7 @@ fn measured(ours: &[LayerSketch], theirs: &[LayerSketch], pairs: &[(usize, usize
         layers_alike: chosen.iter().filter(|(ours, theirs)| is_alike(ours, theirs)).count(),
         in_place,
         explanation: explained.map(|tried| tried.means),
+        within_reach: roles.iter().all(|role| role.is_within_reach(&MOST)),
         unseen,
         row_spreads: if in_place { row_spreads(&chosen) } else { None },
         in_order: pairs.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1),
@@ -139,9 +142,10 @@ const fn tried(means: Explanation, first: bool, second: bool, copied: bool) -> T
     Tried { means, first, second, copied }
 }
 
+const NOTHING: Tried = tried(Explanation::Verbatim, false, false, true);
 const MOST: Tried = tried(Explanation::BothFromThird, true, true, false);
 const EXPLANATIONS: [Tried; 7] = [
-    tried(Explanation::Verbatim, false, false, true),
+    NOTHING,
     tried(Explanation::SecondFromFirst, false, true, true),
     tried(Explanation::FirstFromSecond, true, false, true),
     tried(Explanation::BothFromThird, true, true, true),
@@ -153,8 +157,9 @@ const EXPLANATIONS: [Tried; 7] = [
 /// No kind of matrix differs by more than it should; where two forms explain it, both are needed.
 fn explains(tried: &Tried, roles: &[Role]) -> bool {
     let without = [Tried { first: false, ..*tried }, Tried { second: false, ..*tried }];
+    let both = tried.first && tried.second;
     roles.iter().all(|role| role.is_explained(tried))
-        && (!(tried.first && tried.second) || without.iter().all(|without| is_needed(tried, without, roles)))
+        && (!both || roles.iter().all(Role::is_nearly_copied) || without.iter().all(|without| is_needed(tried, without, roles)))
 }
 
 /// Without one of its forms the explanation would fail as it should: what differs is what that form does, not something smaller.
@@ -213,16 +218,26 @@ impl Role {
     }
 
     fn is_explained(&self, tried: &Tried) -> bool {
+        self.is_within_reach(tried) && self.fills_steps(tried)
+    }
+
+    fn is_within_reach(&self, tried: &Tried) -> bool {
         let (outside, all) = self.outside(tried);
         let ratio = self.evidence.difference / self.expected(tried);
-        outside as f32 <= Self::may_lie_outside(all)
-            && self.fills_steps(tried)
-            && ratio <= NOISE + 2.0 / (self.evidence.samples as f32).sqrt()
+        outside as f32 <= Self::may_lie_outside(all) && ratio <= NOISE + 2.0 / (self.evidence.samples as f32).sqrt()
+    }
+
+    /// In one form, and all but a few the same.
+    fn is_nearly_copied(&self) -> bool {
+        let flipped = self.pairs.iter().filter(|pair| pair.differs()).count() as f32;
+        let usual = FLIPPED * self.pairs.len() as f32;
+        flipped <= usual + 3.0 * usual.sqrt() && self.pairs.iter().all(|pair| pair.same_form)
     }
 
     /// Differences are as large as the steps of the one form make them, if the other is so fine that it says nothing of these.
     fn fills_steps(&self, tried: &Tried) -> bool {
-        let told = self.pairs.iter().filter(|pair| pair.beyond(tried).is_some());
+        // What is the same fits both forms, and hides nothing.
+        let told = self.pairs.iter().filter(|pair| pair.beyond(tried).is_some() && pair.differs());
         let coarse: Vec<(&Pair, f32)> = told.filter_map(|pair| Some((pair, pair.only_step(tried)?))).collect();
         let square = |of: &dyn Fn(&(&Pair, f32)) -> f32| mean(coarse.iter().map(|one| of(one).powi(2))).unwrap_or(0.0);
         let found = square(&|(pair, _)| pair.theirs.value - pair.ours.value);
@@ -266,6 +281,8 @@ struct Told {
     through: f32,
     /// It may lie anywhere.
     open: bool,
+    /// It was rounded to the coarser form of 16 bits.
+    coarse: bool,
     /// What the form does at least, as a share of the spread.
     noise: f32,
 }
@@ -292,7 +309,7 @@ impl Told {
             let scale = element::half(scale);
             let (below, above) = element::reach(form, value, scale);
             let through = element::half_of_eight_bits(form, scale);
-            Self { value, below, above, through, open: weight.open >> at & 1 == 1, noise }
+            Self { value, below, above, through, open: weight.open >> at & 1 == 1, coarse: form == "BF16", noise }
         })
     }
 }
@@ -309,6 +326,11 @@ impl Pair {
         [tried.first && apart, tried.second && apart]
     }
 
+    /// By more than rounding.
+    fn differs(&self) -> bool {
+        (self.theirs.value - self.ours.value).abs() > self.slack(&NOTHING)
+    }
+
     /// Of the only form that did something, where it is coarser by far than the other.
     fn only_step(&self, tried: &Tried) -> Option<f32> {
         let (coarse, fine) = match self.blurred(tried) {
@@ -323,7 +345,8 @@ impl Pair {
     fn slack(&self, tried: &Tried) -> f32 {
         let [first, second] = self.blurred(tried);
         let through = |blurs: bool, told: &Told| if blurs { told.through } else { 0.0 };
-        let rounding = ROUNDING * self.ours.value.abs().max(self.theirs.value.abs());
+        let times = f32::from(u8::from(self.ours.coarse) + u8::from(self.theirs.coarse));
+        let rounding = ROUNDING * times.max(1.0) * self.ours.value.abs().max(self.theirs.value.abs());
         rounding + through(first, &self.ours) + through(second, &self.theirs)
     }
 
