@@ -35,6 +35,7 @@ fn a_nudge_is_explained_silenced_taken_back_disputed_and_counted() {
     let home = Home::start(Parts::HEADLESS).unwrap();
     let company = Organisation::found(&home).unwrap();
     company.approve("smollm2", &weights::smollm2().unwrap(), "name = \"SmolLM2\"").unwrap();
+    company.approve("gemma", &weights::gemma().unwrap(), "name = \"Gemma\"").unwrap();
     company.publish().unwrap();
     company.join(&home).unwrap();
     let _host = home.serve().unwrap();
@@ -46,7 +47,9 @@ fn a_nudge_is_explained_silenced_taken_back_disputed_and_counted() {
     let basis = nudge.basis.unwrap();
     assert_eq!(basis.rule.as_deref(), Some("nudge.altered.toast"));
     assert!(basis.signals.contains(&Signal::Content) && basis.signals.contains(&Signal::Holder), "{basis:?}");
-    assert_eq!(nudge.alternative.map(|alternative| alternative.reasons.is_empty()), Some(false));
+    let ranked: Vec<_> =
+        nudge.alternative.iter().chain(&nudge.others).map(|one| (one.name.as_str(), one.reasons.is_empty())).collect();
+    assert_eq!(ranked, [("SmolLM2", false), ("Gemma", false)], "the approved form of the same model first");
 
     let why: NudgeWhy = home.json(&["nudges", "why"]).unwrap();
     let kinds: Vec<&str> = why.recorded.iter().map(|row| row.kind.as_str()).collect();

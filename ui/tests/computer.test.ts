@@ -4,6 +4,7 @@ import { evidenceOf, grouped } from '../src/screens/computer/groups'
 import { pauseEnds } from '../src/lib/pause'
 import {
   alternativeReasons,
+  alternativeSentence,
   blindSentence,
   decidedSentence,
   evidenceSentence,
@@ -108,6 +109,20 @@ describe('this computer', () => {
     expect(dialog.textContent).toContain('The file’s content is that of model weights, a running program')
     expect(within(dialog).getAllByText(new RegExp(said.sentNothing))).toHaveLength(2)
     expect(await violations(dialog)).toEqual([])
+  })
+
+  it('what is approved for the same work stands there by rank, and each leads to its page', async () => {
+    const { backend, user } = open('#/computer')
+    await user.click(await screen.findByRole('button', { name: said.whyOf(NAME) }))
+    const dialog = await screen.findByRole('dialog', { name: said.why })
+    const { alternative, others } = sample.nudge
+    const ranked = within(dialog).getAllByRole('button', { name: /^Show the model/ })
+    const names = [alternative!, ...others].map(({ name }) => text.computer.openNamed(name))
+    expect(ranked.map((button) => button.getAttribute('aria-label'))).toEqual(names)
+    expect(within(dialog).getByText(alternativeSentence(others[0]!))).toBeTruthy()
+    await user.click(ranked[1] as HTMLElement)
+    expect(location.hash).toBe(`#/model/${others[0]!.id}`)
+    expect(backend.asked('answer_nudge')).toEqual([])
   })
 
   it('a silence names its end, and is taken back by undo', async () => {

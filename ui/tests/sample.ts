@@ -336,6 +336,21 @@ export function sighting(over: Partial<Sighting> = {}): Sighting {
         { is: 'ready' },
       ],
     },
+    others: [
+      {
+        id: 'llama-32-3b',
+        name: 'Llama 3.2 3B Instruct',
+        installed: false,
+        size: 2_020_000_000,
+        licence: 'Llama 3.2',
+        data: ['public'],
+        because: 'Llama 3.2 3B Instruct is approved for the same work; fetching it takes 2.0 GB.',
+        reasons: [
+          { is: 'same_work', tasks: ['chat'] },
+          { is: 'to_fetch', size: 2_020_000_000 },
+        ],
+      },
+    ],
     nothing_suits: null,
     disputed: null,
     decided: { step: { is: 'stays', nudge: 'nudge-1' }, reason: 'unapproved', basis },
@@ -367,6 +382,7 @@ export const sightings: Sighting[] = [
     holder: null,
     digest: digest('c'),
     alternative: null,
+    others: [],
   }),
   sighting({
     id: 'seen-4',
@@ -420,6 +436,7 @@ export const nudge: Nudge = {
   created: ago(MINUTE),
   reason: 'unapproved',
   alternative: sighting().alternative,
+  others: sighting().others,
   nothing_suits: null,
   why: [
     'Rule: models that are in use and not in the catalogue (rules version 4, set by Nordwind).',

@@ -1,9 +1,9 @@
 //! What the host costs: at rest among hundreds of processes and thousands of files, and while a compiler works.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use canteen_os::SystemClock;
 use canteen_tests::scenes::Stage;
 use canteen_tests::{Programs, Running, memory};
@@ -40,9 +40,10 @@ pub(crate) async fn measure(programs: &Programs, span: Duration) -> Result<()> {
     let target = stage.home.path("target");
     let mut compile = Command::new("cargo");
     compile.args(["check", "--quiet", "--workspace", "--offline", "--target-dir"]).arg(&target);
-    compile.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let compile = Running::start_with_all(&mut compile, stage.home.path("logs/compile"), "cargo")?;
+    compile.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut compile = Running::start_with_all(&mut compile, stage.home.path("logs/compile"), "cargo")?;
     over(&format!("while this workspace is compiled, {} s", COMPILE.as_secs()), host, COMPILE).await?;
+    ensure!(compile.is_alive(), "there was no compile all the time: {}", compile.said());
     drop((compile, crowd));
     Ok(())
 }

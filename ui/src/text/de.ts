@@ -846,6 +846,7 @@ export const de: Text = {
       known_models: 'was über Modelle bekannt ist, die mit etwas anderem kommen',
     },
     alternative: 'Für dieselbe Arbeit freigegeben',
+    openNamed: (name) => `Modell ${name} anzeigen`,
     askTitle: (name) => `Freigabe für ${name} anfragen`,
     askText: 'Ihre Worte gehen zusammen mit dem Namen und der Prüfsumme der Datei an die IT, sonst nichts.',
     reason: 'Wofür brauchen Sie es?',

@@ -833,6 +833,7 @@ export const en = {
       known_models: 'what is known about models that come with something else',
     } as Readonly<Record<string, string>>,
     alternative: 'Approved for the same work',
+    openNamed: (name: string) => `Show the model ${name}`,
     askTitle: (name: string) => `Ask for approval of ${name}`,
     askText: 'Your words go to IT together with the name and the digest of the file, and nothing else.',
     reason: 'What do you need it for?',

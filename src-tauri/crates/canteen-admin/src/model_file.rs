@@ -151,7 +151,7 @@ fn default_tasks(facts: &Facts) -> Result<Vec<Task>, AdminError> {
         ModelKind::Embedder => Ok(vec![Task::Embeddings]),
         ModelKind::Adapter => Err(AdminError::NotAModel { kind: "an adapter" }),
         ModelKind::Projector => Err(AdminError::NotAModel { kind: "a projector" }),
-        ModelKind::Speech | ModelKind::Other => Err(missing("The task", "--task")),
+        ModelKind::Image | ModelKind::Speech | ModelKind::Other => Err(missing("The task", "--task")),
     }
 }
 

@@ -9,7 +9,7 @@ use canteen_modelfile::lineage::Fingerprint;
 use canteen_modelfile::{Kind, ModelKind};
 use canteen_os::Program;
 use canteen_store::{FileIdentity, SightingRow};
-use canteen_types::{Digest, Grade, SightingId, Signal, Timestamp, Verdict};
+use canteen_types::{Digest, Grade, SightingId, Signal, Task, Timestamp, Verdict};
 use canteen_watch::{Arrival, BlindSpot, HeldBy, Holder, Observation, SeenFile, Server};
 
 use crate::App;
@@ -18,6 +18,7 @@ use crate::dispute::is_dispute;
 use crate::evidence::{Observed, about};
 use crate::fault::AppError;
 use crate::gap::Gap;
+use crate::instead::Instead;
 use crate::models::Known;
 use crate::wire::{self, Computer, Evidence, Fault, HomeLook, Looking, Sighting, Topic};
 
@@ -27,8 +28,8 @@ const MOST_FINGERPRINTS: usize = 256;
 /// What is known only while this host lives.
 #[derive(Debug, Default)]
 pub(crate) struct Present {
-    /// Process and its start.
-    pub(crate) holders: BTreeMap<u32, u64>,
+    /// By process.
+    pub(crate) holders: BTreeMap<u32, Holder>,
     /// Of all that held it, who was asked to end.
     asked_to_end: BTreeSet<Program>,
     /// Of those, who work with it.
@@ -132,11 +133,11 @@ impl Watched {
     }
 
     /// Programs that hold it and were not asked to end so far. From now on they were.
-    pub(crate) fn not_yet_asked(&self, id: SightingId) -> Vec<Program> {
+    pub(crate) fn not_yet_asked(&self, id: SightingId) -> Vec<Holder> {
         self.with(|memory| {
             let Some(present) = memory.present.get_mut(&id) else { return Vec::new() };
-            let holders = present.holders.iter().map(|(pid, started)| Program { pid: *pid, started: *started });
-            holders.filter(|program| present.asked_to_end.insert(*program)).collect()
+            let holders = present.holders.values();
+            holders.filter(|holder| present.asked_to_end.insert(program(holder))).cloned().collect()
         })
     }
 
@@ -249,6 +250,7 @@ impl App {
             // What the person disputed stays so: the same bytes lie there as before.
             resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| is_dispute(why)),
             hazards: file.hazards.iter().map(|code| code.code.to_owned()).collect(),
+            tasks: tasks(file),
         };
         self.judge_row(&mut row);
         let event = known.is_none().then(|| Event::SightingOpened {
@@ -290,7 +292,7 @@ impl App {
         let new = self.watched.with(|memory| {
             let present = memory.present.entry(row.id).or_default();
             present.signals.insert(if by == HeldBy::Arguments { Signal::Arguments } else { Signal::Holder });
-            present.holders.insert(holder.pid, holder.started) != Some(holder.started)
+            present.holders.insert(holder.pid, holder.clone()).is_none_or(|before| before.started != holder.started)
         });
         row.grade = row.grade.max(Grade::Loaded);
         row.holder = Some(holder.name.clone());
@@ -321,12 +323,14 @@ impl App {
                 present.signals.remove(&Signal::Arguments);
                 present.signals.remove(&Signal::Port);
             }
-            present.holders.len()
+            present.holders.values().next_back().map(|holder| holder.name.clone())
         });
-        if left == 0 {
+        if left.is_none() {
             row.grade = Grade::Present;
-            row.holder = None;
             row.last_seen = self.now();
+        }
+        if row.holder != left || left.is_none() {
+            row.holder = left;
             self.store.sightings().put(&row, None)?;
             self.events.changed(&[Topic::Sightings]);
         }
@@ -454,11 +458,7 @@ impl App {
             Some(digest) => self.store.requests().open_for(digest)?.map(|request| request.id),
             None => None,
         };
-        let (alternative, nothing_suits) = match self.instead(&row, known) {
-            Some(Ok(alternative)) => (Some(alternative), None),
-            Some(Err(why)) => (None, Some(crate::instead::nothing(why))),
-            None => (None, None),
-        };
+        let Instead { alternative, others, nothing_suits } = self.instead(&row, known);
         let evidence = self.store.sightings().evidence(row.id)?;
         Ok(Sighting {
             id: row.id,
@@ -487,11 +487,16 @@ impl App {
                 .collect(),
             request,
             alternative,
+            others,
             nothing_suits,
             disputed: row.resolved.filter(|why| is_dispute(why)),
             decided: None,
         })
     }
+}
+
+pub(crate) const fn program(holder: &Holder) -> Program {
+    Program { pid: holder.pid, started: holder.started }
 }
 
 pub(crate) const fn convert(identity: canteen_watch::FileIdentity) -> FileIdentity {
@@ -511,11 +516,23 @@ const CARRIED: u64 = 500_000_000;
 fn inventory_only(file: &SeenFile) -> bool {
     match file.about.purpose {
         ModelKind::Embedder | ModelKind::Adapter | ModelKind::Projector | ModelKind::Speech => true,
-        ModelKind::Text => false,
+        ModelKind::Text | ModelKind::Image => false,
         ModelKind::Other => {
             let carried = matches!(file.about.kind, Kind::Onnx | Kind::Tflite | Kind::CoreMl | Kind::OpenVino);
             carried && file.about.parameters.is_none_or(|count| count < CARRIED)
         }
+    }
+}
+
+/// What the person probably uses it for.
+fn tasks(file: &SeenFile) -> Vec<Task> {
+    match file.about.purpose {
+        ModelKind::Embedder => vec![Task::Embeddings],
+        ModelKind::Text | ModelKind::Other => {
+            let names = [file.about.name.as_deref(), file.path.file_name().and_then(|name| name.to_str())];
+            canteen_policy::likely_work(names.into_iter().flatten())
+        }
+        ModelKind::Image | ModelKind::Adapter | ModelKind::Projector | ModelKind::Speech => Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use canteen_types::{NudgeId, NudgeReason, Signal, Verdict};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::instead::Instead;
 use crate::models::Known;
 use crate::nudging::{BADGE, WINDOW};
 use crate::text::{Headline, Tongue};
@@ -74,11 +75,8 @@ impl App {
 
     pub(crate) fn shown_nudge(&self, row: NudgeRow, known: &Known) -> Result<Nudge, AppError> {
         let sighting = self.store.sightings().get(row.sighting)?;
-        let (alternative, nothing_suits) = match sighting.as_ref().and_then(|sighting| self.instead(sighting, known)) {
-            Some(Ok(alternative)) => (Some(alternative), None),
-            Some(Err(why)) => (None, Some(crate::instead::nothing(why))),
-            None => (None, None),
-        };
+        let instead = sighting.as_ref().map(|sighting| self.instead(sighting, known));
+        let Instead { alternative, others, nothing_suits } = instead.unwrap_or_default();
         let subject = sighting.map(|row| wire::NudgeSubject {
             of: self.kin_name(&row),
             name: row.name,
@@ -100,6 +98,7 @@ impl App {
             created: row.created,
             reason,
             alternative,
+            others,
             nothing_suits,
             why: basis.as_ref().map_or(row.why, |basis| sentences(reason, basis)),
             basis,

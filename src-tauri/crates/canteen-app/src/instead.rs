@@ -4,7 +4,27 @@ use canteen_policy::{Alternative, Because, NothingSuits, Speed, Suits};
 
 use crate::wire;
 
-pub(crate) fn alternative(best: &Alternative<'_>) -> wire::Alternative {
+/// What to use instead: the best and what comes next, or why there is nothing.
+#[derive(Default)]
+pub(crate) struct Instead {
+    pub(crate) alternative: Option<wire::Alternative>,
+    pub(crate) others: Vec<wire::Alternative>,
+    pub(crate) nothing_suits: Option<wire::NothingSuits>,
+}
+
+impl From<Result<Vec<Alternative<'_>>, NothingSuits>> for Instead {
+    fn from(found: Result<Vec<Alternative<'_>>, NothingSuits>) -> Self {
+        match found {
+            Ok(ranked) => {
+                let mut ranked = ranked.iter().map(alternative);
+                Self { alternative: ranked.next(), others: ranked.collect(), nothing_suits: None }
+            }
+            Err(why) => Self { nothing_suits: Some(nothing(why)), ..Self::default() },
+        }
+    }
+}
+
+fn alternative(best: &Alternative<'_>) -> wire::Alternative {
     let entry = best.candidate.entry;
     wire::Alternative {
         id: entry.key.id.clone(),
@@ -45,7 +65,7 @@ const fn suits_word(suits: Suits) -> &'static str {
     }
 }
 
-pub(crate) const fn nothing(why: NothingSuits) -> wire::NothingSuits {
+const fn nothing(why: NothingSuits) -> wire::NothingSuits {
     match why {
         NothingSuits::NothingApproved => wire::NothingSuits::NothingApproved,
         NothingSuits::OtherWork => wire::NothingSuits::OtherWork,

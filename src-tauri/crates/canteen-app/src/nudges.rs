@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering;
 
 use canteen_audit::Event;
 use canteen_os::{Note, Outcome};
-use canteen_policy::{NothingSuits, Wanted, state_after};
+use canteen_policy::{Wanted, state_after};
 use canteen_store::{NudgeRow, SightingRow};
-use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeState, Task, Timestamp, Verdict};
+use canteen_types::{ByteSize, NudgeAnswer, NudgeId, NudgeState, Timestamp, Verdict};
 
 use crate::App;
 use crate::fault::AppError;
-use crate::instead;
+use crate::instead::Instead;
 use crate::models::Known;
-use crate::wire::{self, AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
+use crate::wire::{AnswerNudge, AppEvent, Fault, InstallModel, Installation, Nudge, NudgeOutcome, Screen, Topic};
 
 const PAUSED: &str = "nudges.paused_until";
 /// Nudges in the list, beside those that stand.
@@ -211,17 +211,13 @@ impl App {
         Ok(until.filter(|until| self.now() < *until))
     }
 
-    pub(crate) fn alternative(&self, row: &SightingRow, known: &Known) -> Option<wire::Alternative> {
-        self.instead(row, known)?.ok()
-    }
-
-    /// What to use instead, or why there is nothing; `None` where nothing is wanted.
-    pub(crate) fn instead(&self, row: &SightingRow, known: &Known) -> Option<Result<wire::Alternative, NothingSuits>> {
+    /// What to use instead, or why there is nothing; neither where nothing is wanted.
+    pub(crate) fn instead(&self, row: &SightingRow, known: &Known) -> Instead {
         if matches!(row.verdict, Some(Verdict::Approved | Verdict::InventoryOnly) | None) {
-            return None;
+            return Instead::default();
         }
         let wanted = Wanted {
-            tasks: vec![Task::Chat],
+            tasks: row.tasks.clone(),
             languages: vec![self.tongue().tag().to_owned()],
             data: BTreeSet::new(),
             size: ByteSize::new(row.identity.size),
@@ -229,8 +225,7 @@ impl App {
         };
         let entries = self.shelf.entries_for_me();
         let candidates = entries.iter().map(|entry| self.candidate(entry, known));
-        let found = canteen_policy::alternatives(&wanted, self.machine(), candidates);
-        found.map(|best| best.first().map(instead::alternative)).transpose()
+        canteen_policy::alternatives(&wanted, self.machine(), candidates).into()
     }
 }
 

@@ -11,6 +11,7 @@ use canteen_store::{NudgeBasis, NudgeRow, SightingRow};
 use canteen_types::{ByteSize, Digest, HeldBy, NudgeId, NudgeReason, NudgeState, RequestState, SightingId, Timestamp};
 
 use crate::App;
+use crate::computer::program;
 use crate::fault::AppError;
 use crate::notes::How;
 use crate::wire::{AppEvent, Topic};
@@ -169,10 +170,9 @@ impl App {
 
     /// Asks each program that holds it to end, once: the date was announced, and stands in the organisation's signed rules.
     fn end_holders(&self, sighting: &SightingRow, digest: Digest) -> Result<(), AppError> {
-        let program = sighting.holder.clone().unwrap_or_default();
         for holder in self.watched.not_yet_asked(sighting.id) {
-            let outcome = canteen_os::ask_to_end(holder).word().to_owned();
-            let event = Event::ProgramAskedToEnd { sighting: sighting.id, digest, program: program.clone(), outcome };
+            let outcome = canteen_os::ask_to_end(program(&holder)).word().to_owned();
+            let event = Event::ProgramAskedToEnd { sighting: sighting.id, digest, program: holder.name, outcome };
             self.store.audit().append(event)?;
             self.events.changed(&[Topic::Log]);
         }
@@ -195,7 +195,7 @@ impl App {
     fn put_nudge(&self, sighting: &SightingRow, say: Say, why: &Why, show: Show) -> Result<bool, AppError> {
         let now = self.now();
         let known = self.known()?;
-        let alternative = self.alternative(sighting, &known);
+        let alternative = self.instead(sighting, &known).alternative;
         let last = match say.continues {
             Some(id) => self.store.nudges().get(id)?,
             None => None,
@@ -315,10 +315,14 @@ mod tests {
         let app = crate::bare_app::bare_app(home.path(), NOW);
         let digest = Digest::of(b"weights");
         let identity = canteen_watch::FileIdentity::by_digest(digest, 1 << 30);
-        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
-        let holder = Holder { pid: child.id(), started: started(child.id()), name: "notes-app".into() };
         app.observe(Observation::Named(Box::new(NamedWeights { identity, digest, path: "/m/a".into(), at: NOW }))).unwrap();
-        app.observe(Observation::Held { identity, holder, by: HeldBy::Arguments, at: NOW }).unwrap();
+        let hold = |name: &str| {
+            let child = Command::new("sleep").arg("600").spawn().unwrap();
+            let holder = Holder { pid: child.id(), started: started(child.id()), name: name.into() };
+            app.observe(Observation::Held { identity, holder, by: HeldBy::Arguments, at: NOW }).unwrap();
+            child
+        };
+        let (first, second) = (hold("notes-app"), hold("painter"));
         let sighting = app.store.sightings().open().unwrap().remove(0);
         assert_eq!((sighting.grade, sighting.verdict), (Grade::Loaded, Some(Verdict::Unapproved)));
         let say = Say { digest, reason: NudgeReason::Unapproved, continues: None, deadline: None };
@@ -328,9 +332,21 @@ mod tests {
             let stop = Decision { sighting: sighting.id, step: Step::Stop { notify: None, say }, why };
             app.act(&sighting, stop).unwrap();
         }
-        assert_eq!(child.wait().unwrap().signal(), Some(15), "asked, not killed");
+        let pid = second.id();
+        for mut child in [first, second] {
+            assert_eq!(child.wait().unwrap().signal(), Some(15), "asked, not killed");
+        }
         let rows = app.store.audit().page(None, 100).unwrap();
-        let asked = rows.iter().filter(|row| row.record.as_ref().unwrap().event.kind() == "sighting.asked_to_end");
-        assert_eq!(asked.count(), 1);
+        let asked = rows.iter().filter_map(|row| {
+            let Event::ProgramAskedToEnd { program, .. } = &row.record.as_ref().unwrap().event else { return None };
+            Some(program.as_str())
+        });
+        let mut asked: Vec<&str> = asked.collect();
+        asked.sort_unstable();
+        assert_eq!(asked, ["notes-app", "painter"], "each once");
+
+        app.observe(Observation::Released { identity, pid }).unwrap();
+        let left = app.store.sightings().open().unwrap().remove(0);
+        assert_eq!((left.grade, left.holder.as_deref()), (Grade::Loaded, Some("notes-app")), "who holds it still is named");
     }
 }

@@ -526,6 +526,8 @@ pub struct Sighting {
     pub request: Option<RequestId>,
     /// The approved model for the same work.
     pub alternative: Option<Alternative>,
+    /// What comes next after it, ranked; at most two.
+    pub others: Vec<Alternative>,
     /// Why there is none, where one would be wanted.
     pub nothing_suits: Option<NothingSuits>,
     /// What the person said about it, where they dispute it: not_a_model, not_me; disputed where nobody asked which.
@@ -594,6 +596,8 @@ pub struct Nudge {
     pub reason: NudgeReason,
     /// What *use* would take.
     pub alternative: Option<Alternative>,
+    /// What comes next after it, ranked; at most two.
+    pub others: Vec<Alternative>,
     /// Why there is none, where one would be wanted.
     pub nothing_suits: Option<NothingSuits>,
     /// Rule, version, who set it, and the signals: *why am I seeing this?* In English.

@@ -2,7 +2,7 @@
 
 use canteen_audit::Event;
 use canteen_store::{FileIdentity, SightingRow};
-use canteen_types::{Grade, SightingId, Signal, Timestamp};
+use canteen_types::{Grade, SightingId, Signal, Task, Timestamp};
 use canteen_watch::{Busy, Holder, Listener, NamedWeights, Server};
 
 use crate::App;
@@ -47,6 +47,7 @@ impl App {
             last_seen: named.at,
             resolved: known.as_ref().and_then(|row| row.resolved.clone()).filter(|why| crate::dispute::is_dispute(why)),
             hazards: Vec::new(),
+            tasks: vec![Task::Chat],
         };
         let (name, found_in) = (row.name.clone(), row.found_in.clone());
         let event = known.is_none().then_some(Event::SightingOpened { sighting: id, name, found_in });

@@ -19,6 +19,7 @@ pub fn check_for_engine(facts: &Facts) -> Result<(), ModelFileError> {
     }
     match facts.kind {
         ModelKind::Adapter | ModelKind::Projector => return no("engine.part", "it is a part for another model"),
+        ModelKind::Image => return no("engine.pictures", "it makes pictures, and the engine makes text"),
         ModelKind::Text | ModelKind::Embedder | ModelKind::Speech | ModelKind::Other => {}
     }
     if facts.architecture.is_none() {

@@ -23,6 +23,8 @@ impl From<Format> for WeightFormat {
 pub enum ModelKind {
     /// Writes text.
     Text,
+    /// Makes pictures or films.
+    Image,
     /// Makes vectors of texts.
     Embedder,
     /// Changes another model (LoRA).
@@ -82,6 +84,13 @@ impl Facts {
     pub fn chat_template_digest(&self) -> Option<Digest> {
         self.chat_template.as_ref().map(|template| Digest::of(template.as_bytes()))
     }
+}
+
+/// Whether weights make pictures or films, by the names that the usual diffusion models give their layers.
+#[must_use]
+pub fn makes_pictures<'a>(mut tensors: impl Iterator<Item = &'a str>) -> bool {
+    let parts = ["model.diffusion_model.", "double_blocks.", "time_text_embed.", "time_embedding.linear_1", "adaln_single."];
+    tensors.any(|name| parts.iter().any(|part| name.contains(part)))
 }
 
 /// A text from a file, fit for a screen: no control characters, no line breaks, nothing invisible, no change of direction.

@@ -9,7 +9,7 @@ mod texts;
 
 use std::io::{Read, Seek};
 
-use crate::facts::{Facts, Format, ModelKind, printable};
+use crate::facts::{Facts, Format, ModelKind, makes_pictures, printable};
 use crate::input::{Form, Input};
 use crate::listing::Listing;
 use crate::quantisation;
@@ -73,7 +73,11 @@ pub(crate) fn read<R: Read + Seek>(mut input: Input<R>, limits: &Limits) -> Resu
         // Each ends within the promised bytes, whose sum fits.
         tensor.offset = tensor.offset.saturating_add(data_at.unwrap_or(0));
     }
-    Ok((facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes)), listing))
+    let mut facts = facts(version, metadata, &tensors, tensor_count, (header_bytes, promised_bytes));
+    if facts.kind == ModelKind::Other && makes_pictures(listing.tensors.iter().map(|tensor| tensor.name.as_str())) {
+        facts.kind = ModelKind::Image;
+    }
+    Ok((facts, listing))
 }
 
 /// Version 1, or the other byte order: read for what it says, and never for running it.
@@ -111,7 +115,7 @@ fn facts(version: u32, metadata: Metadata, tensors: &Tensors, count: u64, (heade
     }
 }
 
-/// Architectures that make vectors of texts, and those that are parts of other models.
+/// Architectures that make vectors of texts or pictures, and those that are parts of other models.
 fn kind(metadata: &Metadata) -> ModelKind {
     match metadata.general_type.as_deref() {
         Some("adapter") => return ModelKind::Adapter,
@@ -125,6 +129,10 @@ fn kind(metadata: &Metadata) -> ModelKind {
         ) => ModelKind::Embedder,
         Some("clip") => ModelKind::Projector,
         Some("whisper" | "wavtokenizer-dec" | "silero") => ModelKind::Speech,
+        Some(
+            "aura" | "chroma" | "cosmos" | "flux" | "hidream" | "hyvid" | "ltxv" | "lumina2" | "qwen_image" | "sd1" | "sd2"
+            | "sd3" | "sdxl" | "wan",
+        ) => ModelKind::Image,
         None => ModelKind::Other,
         Some(_) => ModelKind::Text,
     }

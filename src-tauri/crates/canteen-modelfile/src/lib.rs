@@ -47,7 +47,7 @@ pub use examine::{
     Bounds, Entry, EntryKind, Examination, FileReport, Go, ModelFiles, Progress, Reach, Seen, Survey, Tree, Whole, examine,
     look_at, survey,
 };
-pub use facts::{Facts, Format, ModelKind};
+pub use facts::{Facts, Format, ModelKind, makes_pictures};
 pub use hazard::{HAZARDS, Hazard, HazardCode, Position, Severity};
 pub use joined::Joined;
 pub use kind::{FIRST_BYTES, Kind};

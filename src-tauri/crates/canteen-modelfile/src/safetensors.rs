@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::facts::{Facts, Format, ModelKind, printable};
+use crate::facts::{Facts, Format, ModelKind, makes_pictures, printable};
 use crate::input::Input;
 use crate::listing::{Listing, TensorEntry, push_length};
 use crate::{Limits, ModelFileError};
@@ -290,6 +290,9 @@ fn kind(tensors: &BTreeMap<String, Tensor>) -> ModelKind {
     let any = |part: &str| tensors.keys().any(|name| name.contains(part));
     if any("lora_A") || any("lora_B") || any("lora_up") {
         ModelKind::Adapter
+    } else if makes_pictures(tensors.keys().map(String::as_str)) {
+        // Some bring their text encoder along.
+        ModelKind::Image
     } else if any("encoder.layer.") && !any("decoder") {
         ModelKind::Embedder
     } else if any("self_attn.q_proj") || any("lm_head") || any("attn.c_attn") {
@@ -336,6 +339,14 @@ mod tests {
             (Format::Safetensors, ModelKind::Embedder, Some(8), 2)
         );
         assert_eq!(facts.promised_bytes, bytes.len() as u64);
+    }
+
+    #[test]
+    fn what_makes_pictures_may_bring_its_text_encoder_along() {
+        let header = r#"{"model.diffusion_model.out.2.weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"cond_stage_model.self_attn.q_proj":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}"#;
+        let bytes = file(header, 16);
+        let facts = read_header(Cursor::new(&bytes), bytes.len() as u64, &Limits::default()).unwrap();
+        assert_eq!(facts.kind, ModelKind::Image);
     }
 
     #[test]

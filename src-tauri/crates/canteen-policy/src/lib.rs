@@ -19,6 +19,7 @@ mod nudge;
 mod permit;
 mod rules;
 mod sampling;
+mod work;
 
 pub use alternative::{Alternative, Because, NothingSuits, Wanted, alternatives};
 pub use ask::{MayAsk, Waiting, may_ask};
@@ -33,3 +34,4 @@ pub use nudge::{
 pub use permit::{Checked, Permit, Refusal, Warning, may_fetch, may_install, may_run};
 pub use rules::{ExcludedFolder, NudgeRules, Policy, Room, WatchRules, WhenExpired, catalogue_state, room_for};
 pub use sampling::{OutOfBounds, SamplingBounds, Span, sampling_bounds};
+pub use work::likely_work;

@@ -14,8 +14,8 @@ use canteen_store::{
 use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
     Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Digest, EndReason, EntryKey, EvidenceSource, Grade, MessageId,
-    NudgeId, NudgeState, Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, TestClock, Timestamp,
-    Verdict, WeightFormat,
+    NudgeId, NudgeState, Prompt, RequestId, RequestState, RunId, SandboxReport, Secret, SightingId, Signal, Task, TestClock,
+    Timestamp, Verdict, WeightFormat,
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -118,6 +118,7 @@ fn watch(store: &Store) -> Result<(), Box<dyn Error>> {
         last_seen: NOW,
         resolved: None,
         hazards: Vec::new(),
+        tasks: vec![Task::Chat],
     };
     store.sightings().put(&row, Some(Event::SightingOpened { sighting, name: "Other".into(), found_in: "Downloads".into() }))?;
     let text = "python3 maps the file".to_owned();

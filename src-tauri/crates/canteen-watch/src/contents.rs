@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use canteen_modelfile::formats::Described;
 use canteen_modelfile::{
-    Bounds, Entry, EntryKind, Facts, FileReport, HazardCode, Kind, ModelKind, Severity, Source, Tree, examine,
+    Bounds, Entry, EntryKind, Facts, FileReport, HazardCode, Kind, ModelKind, Severity, Source, Tree, examine, makes_pictures,
 };
 
 /// Of one file, at most; the worst come first.
@@ -60,6 +60,7 @@ impl About {
             Some("whisper") => ModelKind::Speech,
             Some("adapter") => ModelKind::Adapter,
             Some("llama") => ModelKind::Text,
+            Some(_) | None if makes_pictures(described.tensors.iter().map(|tensor| tensor.name.as_str())) => ModelKind::Image,
             Some(_) | None if GENERATES.iter().any(named) => ModelKind::Text,
             Some(_) | None => ModelKind::Other,
         };

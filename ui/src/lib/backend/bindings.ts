@@ -1479,6 +1479,10 @@ reason: string,
  */
 alternative: Alternative | null, 
 /**
+ * What comes next after it, ranked; at most two.
+ */
+others: Array<Alternative>, 
+/**
  * Why there is none, where one would be wanted.
  */
 nothing_suits: NothingSuits | null, 
@@ -2112,6 +2116,10 @@ request: string | null,
  * The approved model for the same work.
  */
 alternative: Alternative | null, 
+/**
+ * What comes next after it, ranked; at most two.
+ */
+others: Array<Alternative>, 
 /**
  * Why there is none, where one would be wanted.
  */

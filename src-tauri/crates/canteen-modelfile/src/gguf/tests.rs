@@ -175,6 +175,19 @@ fn the_engine_sees_only_what_it_may() {
 }
 
 #[test]
+fn what_makes_pictures_is_told_by_its_architecture_or_its_layers_and_the_engine_does_not_take_it() {
+    let mut writer = Writer::good();
+    *writer.keys.first_mut().unwrap() = key("general.architecture", 8, &text("flux"));
+    let facts = writer.read().unwrap();
+    let refused = check_for_engine(&facts).unwrap_err();
+    assert_eq!((facts.kind, refused.code()), (ModelKind::Image, "engine.pictures"));
+    writer.keys.remove(0);
+    assert_eq!(writer.read().unwrap().kind, ModelKind::Other);
+    *writer.tensors.first_mut().unwrap() = tensor("model.diffusion_model.input_blocks.0.0.weight", &[32, 2], 2, 0);
+    assert_eq!(writer.read().unwrap().kind, ModelKind::Image);
+}
+
+#[test]
 fn layers_count_under_the_own_architecture_only() {
     let blocks = |writer: &Writer| writer.read().unwrap().blocks;
     let mut writer = Writer::good();

@@ -231,12 +231,12 @@ mod tests {
         });
         check(
             "sightings",
-            "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'hot', NULL, NULL, 0, NULL, 0, 0, NULL, NULL)",
+            "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'hot', NULL, NULL, 0, NULL, 0, 0, NULL, NULL, NULL)",
             |store| store.sightings().open(),
         );
         check(
             "evidence",
-            "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL, NULL);
+            "INSERT INTO sightings VALUES (zeroblob(16), 1, 1, 1, 1, 1, NULL, x'2f', '/', 'n', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL, NULL, NULL);
              INSERT INTO evidence VALUES (zeroblob(16), 'rumour', NULL, '', 0, NULL, NULL)",
             |store| store.sightings().evidence(SightingId::from_bytes(id)),
         );

@@ -19,8 +19,8 @@ const EVERYTHING: &str = "
     (x'00000000000000000000000000000001', zeroblob(16), 1, 'user', 'the merger with Nordwind is on Thursday', 1),
     (x'00000000000000000000000000000002', zeroblob(16), 2, 'assistant', replace(hex(zeroblob(9000)), '00', 'the merger with Nordwind is on Thursday '), 2);
   INSERT INTO sightings VALUES
-    (x'00000000000000000000000000000001', 1, 1, 1, 1, 1, NULL, x'2f61', '/a', 'there', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL, NULL),
-    (x'00000000000000000000000000000002', 1, 2, 1, 1, 1, zeroblob(32), x'2f62', '/b', 'gone', 'a', 'f', 'present', NULL, NULL, 0, NULL, 0, 0, 'gone', '[\"pickle.global_not_allowed\"]');
+    (x'00000000000000000000000000000001', 1, 1, 1, 1, 1, NULL, x'2f61', '/a', 'there', 'a', 'f', 'loaded', NULL, NULL, 0, NULL, 0, 0, NULL, NULL, NULL),
+    (x'00000000000000000000000000000002', 1, 2, 1, 1, 1, zeroblob(32), x'2f62', '/b', 'gone', 'a', 'f', 'present', NULL, NULL, 0, NULL, 0, 0, 'gone', '[\"pickle.global_not_allowed\"]', '[\"code\"]');
   INSERT INTO evidence (sighting, source, signal, body, at_utc) VALUES
     (x'00000000000000000000000000000001', 'content', NULL, 'seen', 0), (x'00000000000000000000000000000002', 'content', NULL, 'seen', 0);
   INSERT INTO nudges (id, sighting, digest, reason, title, body, why_json, alternative, state, until_utc, shown_by, created_utc,

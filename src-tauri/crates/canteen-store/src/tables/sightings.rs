@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use canteen_audit::Event;
-use canteen_types::{ByteSize, Digest, EntryId, EvidenceSource, Grade, SightingId, Signal, Timestamp, Verdict};
+use canteen_types::{ByteSize, Digest, EntryId, EvidenceSource, Grade, SightingId, Signal, Task, Timestamp, Verdict};
 use rusqlite::Row;
 
 use super::audit::append;
@@ -73,6 +73,8 @@ pub struct SightingRow {
     pub resolved: Option<String>,
     /// Codes of what is wrong with the file, the worst first.
     pub hazards: Vec<String>,
+    /// What it is probably used for, best guess first; empty where that is nothing that a model in the catalogue does.
+    pub tasks: Vec<Task>,
 }
 
 /// One observation behind a sighting.
@@ -100,7 +102,7 @@ pub struct Sightings<'a>(pub(crate) &'a Store);
 
 const COLUMNS: &str =
     "SELECT id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about, found_in,
-    grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved, hazards_json FROM sightings";
+    grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved, hazards_json, tasks_json FROM sightings";
 
 impl Sightings<'_> {
     /// Keeps or replaces one, with its event.
@@ -111,14 +113,15 @@ impl Sightings<'_> {
         let (row, now) = (row.clone(), self.0.now());
         let hazards = (!row.hazards.is_empty()).then(|| serde_json::to_string(&row.hazards)).transpose();
         let hazards = hazards.map_err(|error| StoreError::Io(error.into()))?;
+        let tasks = serde_json::to_string(&row.tasks).map_err(|error| StoreError::Io(error.into()))?;
         self.0.write(move |transaction| {
             transaction
                 .prepare_cached(
                     "INSERT INTO sightings (id, device, inode, size_bytes, modified_ns, changed_ns, digest, path, shown_path, name, about,
-                       found_in, grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved, hazards_json)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+                       found_in, grade, verdict, entry, inventory, holder, first_seen_utc, last_seen_utc, resolved, hazards_json, tasks_json)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
                      ON CONFLICT (id) DO UPDATE SET device = ?2, inode = ?3, size_bytes = ?4, modified_ns = ?5, changed_ns = ?6, digest = ?7, path = ?8, shown_path = ?9, name = ?10, about = ?11, found_in = ?12,
-                       grade = ?13, verdict = ?14, entry = ?15, inventory = ?16, holder = ?17, last_seen_utc = ?19, resolved = ?20, hazards_json = ?21",
+                       grade = ?13, verdict = ?14, entry = ?15, inventory = ?16, holder = ?17, last_seen_utc = ?19, resolved = ?20, hazards_json = ?21, tasks_json = ?22",
                 )?
                 .execute(rusqlite::params![
                     row.id.as_bytes(),
@@ -142,6 +145,7 @@ impl Sightings<'_> {
                     row.last_seen.as_millis(),
                     row.resolved,
                     hazards,
+                    tasks,
                 ])?;
             append(transaction, event, now)
         })
@@ -299,6 +303,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SightingRow> {
         last_seen: time(row, 18)?,
         resolved: row.get(19)?,
         hazards: maybe_json(row, 20)?.unwrap_or_default(),
+        tasks: maybe_json(row, 21)?.unwrap_or_else(|| vec![Task::Chat]),
     })
 }
 

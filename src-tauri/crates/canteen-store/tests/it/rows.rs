@@ -9,7 +9,7 @@ use canteen_types::frames::{AnswerFigures, Role};
 use canteen_types::{
     AfterDeadline, Artifact, Attachment, ByteSize, ChatSettings, ConversationId, Deadline, Digest, EndReason, EntryKey,
     EvidenceSource, Grade, HeldBy, MessageId, NudgeId, NudgeState, PauseReason, Prompt, Remedy, RequestId, RequestState, RunId,
-    SandboxReport, SightingId, Signal, Timestamp, Verdict, WeightFormat,
+    SandboxReport, SightingId, Signal, Task, Timestamp, Verdict, WeightFormat,
 };
 
 use super::{NOW, new};
@@ -251,6 +251,7 @@ fn sighting(inode: u64) -> SightingRow {
         last_seen: NOW,
         resolved: None,
         hazards: Vec::new(),
+        tasks: vec![Task::Code, Task::Chat],
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn nudge(nudge: &Nudge) -> String {
     }
     lines.push(format!("{}{until} · {}", nudge.state, nudge.id));
     lines.extend(nudge.alternative.as_ref().map(|alternative| format!("Why {}: {}", alternative.name, reasons(alternative))));
+    lines.extend(nudge.others.iter().map(|other| format!("Approved, too: {}: {}", other.name, reasons(other))));
     lines.extend(nudge.nothing_suits.as_ref().map(nothing_suits));
     lines.extend(nudge.basis.iter().flat_map(times));
     lines.extend(nudge.why.iter().map(|why| format!("– {why}")));
