@@ -209,7 +209,9 @@ impl Observed {
                 let said = match relation {
                     Relation::AlteredCopy => format!("Its weights look the same as those of {name}, but its bytes differ"),
                     Relation::SameWeights => format!("Its weights are those of {name} in another container"),
-                    Relation::Requantised => format!("Its weights are those of {name}, quantised differently or tuned too lightly to tell"),
+                    Relation::Requantised => {
+                        format!("Its weights are those of {name}, quantised differently or tuned too lightly to tell")
+                    }
                     Relation::Derived => {
                         format!("It was fine-tuned, merged or pruned from {name}, the other way round, or both from a third")
                     }
