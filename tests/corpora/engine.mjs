@@ -1,6 +1,7 @@
-// Loads a model with node-llama-cpp and keeps it: engine.mjs MODEL [map|read|direct] [work]
+// Loads a model with node-llama-cpp and keeps it: engine.mjs MODEL [map|read|direct] [work]; a variable may name it instead.
 import { getLlama, LlamaChatSession } from "node-llama-cpp";
-const [, , modelPath, how = "map", work] = process.argv;
+const [, , named, how = "map", work] = process.argv;
+const modelPath = process.env.ENGINE_MODEL ?? named;
 const llama = await getLlama({ gpu: false, build: "never", progressLogs: false, maxThreads: 1 });
 const model = await llama.loadModel({ modelPath, useMmap: how === "map", useDirectIo: how === "direct" });
 console.log("loaded");

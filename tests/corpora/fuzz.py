@@ -196,9 +196,9 @@ def model_gguf(kind, packed, layers=2):
 def fingerprint(of, layers=2):
     source = random.Random(of)
     text = lambda count: b64encode(source.randbytes(count)).decode().rstrip("=")
-    layer = lambda: b64encode(b"\x7f" + 2 * (f16(numbers(16, 1.0)) + f16([0.8, 1.0, 1.3])) + 5 * (b"\1" + f16(numbers(12)))).decode()
+    layer = lambda: b64encode(b"\x7f" + 2 * (f16(numbers(16, 1.0)) + f16([0.8, 1.0, 1.3])) + 5 * (b"\6" + f16([0.01, 0.02]) + b"\1\2" + f16([1.1]) + f16(numbers(12)))).decode()
     return {
-        "version": 1,
+        "version": 2,
         "container": "gguf",
         "shape": {"layers": layers, "width": WIDTH, "vocabulary": 4, "tensors": 20},
         "quantisation": "Q8_0",
@@ -227,7 +227,7 @@ def lineage_seeds():
     compact = lambda parts: json.dumps(parts, separators=(",", ":")).encode()
     seed("lineage", "stored.json", compact([fingerprint(1), contents(1), fingerprint(2), contents(2)]))
     for name, half in ("none", 0x7E00), ("endless", 0x7C00), ("largest", 0x7BFF):
-        layer = b64encode(b"\x7f" + 2 * struct.pack("<19H", *[half] * 19) + 5 * (b"\1" + struct.pack("<12H", *[half] * 12))).decode()
+        layer = b64encode(b"\x7f" + 2 * struct.pack("<19H", *[half] * 19) + 5 * (b"\1" + struct.pack("<16H", half, half, 0, *[half] * 13))).decode()
         odd = fingerprint(4) | {"layers": 2 * [layer.rstrip("=")]}
         seed("lineage", f"stored-{name}.json", compact([fingerprint(1), None, odd, None]))
     unusable = fingerprint(3, 1) | {"norms": {"state": "unusable", "why": "constant"}, "container": "onnx", "quantisation": None}

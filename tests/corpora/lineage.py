@@ -156,15 +156,14 @@ def renumbered(tensors, kept):
 
 def permuted(tensors, choice):
     """The units of the inner state in another order: the same function in other bytes."""
-    order = choice.permutation(tensors["output_norm.weight"].shape[0])
-    rows, columns = ("attn_output", "ffn_down"), ("attn_q.", "attn_k.", "attn_v", "ffn_gate", "ffn_up", "token_embd")
+    order = choice.permutation(len(tensors["blk.0.ffn_down.weight"]))
+    rows = ("norm", "attn_output.", "ffn_down.")
+    columns = ("attn_q.", "attn_k.", "attn_v.", "attn_qkv.", "ffn_gate.", "ffn_up.", "token_embd.", "position_embd.", "token_types.")
     out = {}
     for name, value in tensors.items():
-        if value.ndim == 1 and len(value) == len(order):
+        if any(part in name for part in rows) and len(value) == len(order):
             value = value[order]
-        elif any(part in name for part in rows):
-            value = value[order]
-        elif any(part in name for part in columns):
+        elif any(part in name for part in columns) and value.ndim == 2:
             value = value[:, order]
         out[name] = value
     return out
@@ -177,8 +176,45 @@ def permuted_inside(tensors, choice):
         if name.endswith("ffn_down.weight"):
             order = choice.permutation(tensors[name].shape[1])
             out[name] = tensors[name][:, order]
-            for part in ("ffn_gate", "ffn_up"):
-                out[name.replace("ffn_down", part)] = tensors[name.replace("ffn_down", part)][order]
+            for part in ("ffn_gate.weight", "ffn_up.weight", "ffn_gate.bias", "ffn_up.bias"):
+                before = name.replace("ffn_down.weight", part)
+                if before in tensors:
+                    out[before] = tensors[before][order]
+    return out
+
+
+def rescaled(tensors, by):
+    """Norms in front of matrices larger, and these smaller: the same function."""
+    out = dict(tensors)
+    for name, value in tensors.items():
+        part = name.rsplit(".", 2)[-2]
+        if part in ("attn_norm", "ffn_norm"):
+            out[name] = value * by
+        elif part in ("attn_q", "attn_k", "attn_v", "attn_qkv", "ffn_gate", "ffn_up") and name.endswith("weight"):
+            out[name] = value / by
+    return out
+
+
+def lightly_merged(tensors, share, choice, rank=8):
+    """What an adapter on queries and values does to them when it is merged, of this size beside them."""
+    out = dict(tensors)
+    for name, value in tensors.items():
+        if name.endswith(("attn_q.weight", "attn_v.weight", "attn_qkv.weight")):
+            change = choice.normal(size=(value.shape[0], rank)) @ choice.normal(size=(rank, value.shape[1]))
+            out[name] = (value + change * (share * value.std() / change.std())).astype(numpy.float32)
+    return out
+
+
+def with_norms_of(tensors, other):
+    """A stranger that took the norms."""
+    return {name: tensors[name] if "norm" in name else value for name, value in other.items()}
+
+
+def repeated(tensors, kept):
+    """These layers, some of them twice."""
+    out = {name: value for name, value in tensors.items() if not name.startswith("blk.")}
+    for new, old in enumerate(kept):
+        out |= {f"blk.{new}.{name.split('.', 2)[2]}": value for name, value in tensors.items() if name.startswith(f"blk.{old}.")}
     return out
 
 
@@ -267,11 +303,36 @@ def make_smol(given, quantise, out):
     derived("permuted", permuted(numbers, choice), ("Q4_0",))
     derived("tuned-permuted", permuted(tuned, choice))
     derived("permuted-inside", permuted_inside(numbers, choice), ("Q4_0",))
+    for percent in (1, 2, 4):
+        path = out / f"smol.derived.light{percent}.F16.gguf"
+        write(path, keys, lightly_merged(numbers, percent / 100, choice))
+        for kind in ("Q4_0", "Q4_K_M"):
+            quantise(path, out / f"smol.derived.light{percent}.{kind}.gguf", kind)
+        path.unlink()
+    disguises("smol", out, keys, "llama.block_count", numbers, quantise)
     for seed in range(8):
         write(out / f"other{seed}.unrelated.smol.F16.gguf", keys, unrelated(numbers, seed))
     quantise(out / "other0.unrelated.smol.F16.gguf", out / "other0.unrelated.smol.Q4_0.gguf", "Q4_0")
     ones = {name: numpy.ones_like(value) if name.endswith("norm.weight") else value for name, value in unrelated(numbers, 77).items()}
     write(out / "ones.unrelated.smol.F16.gguf", keys, ones)
+
+
+def disguises(family, out, keys, block, numbers, quantise):
+    """So that it is not known, and so that a stranger is."""
+    def both(what, tensors, keys=keys):
+        path = out / f"{what}.F16.gguf"
+        write(path, keys, tensors)
+        quantise(path, out / f"{what}.Q4_0.gguf", "Q4_0")
+        path.unlink()
+
+    layers = next(value for key, value, *_ in keys if key == block)
+    both(f"{family}.derived.rescaled", rescaled(numbers, 2.5))
+    twice = [*range(layers * 3 // 4), *range(layers // 4, layers)]
+    both(f"{family}.derived.layers-twice", repeated(numbers, twice), with_key(keys, block, len(twice)))
+    both(f"{family}.derived.layers-elsewhere", repeated(numbers, [at ^ 1 if at ^ 1 < layers else at for at in range(layers)]))
+    flat = {name: numpy.zeros_like(value) if name.endswith("norm.weight") else value for name, value in numbers.items()}
+    both(f"{family}.derived.norms-zeroed", flat)
+    both(f"taken-{family}.unrelated.norms", with_norms_of(numbers, unrelated(numbers, 400)))
 
 
 def bert_names(name):
@@ -340,6 +401,11 @@ def make_gemma(given, quantise, out):
     write(out / "gemma.derived.layers-pruned.F16.gguf", with_key(keys, "gemma3.block_count", len(few)), renumbered(numbers, few))
     for seed in range(3):
         write(out / f"other-gemma{seed}.unrelated.F16.gguf", keys, unrelated(numbers, 60 + seed))
+    path = out / "gemma.derived.light2.F16.gguf"
+    write(path, keys, lightly_merged(numbers, 0.02, numpy.random.default_rng(6)))
+    for kind in ("Q4_0", "Q4_K_M"):
+        quantise(path, out / f"gemma.derived.light2.{kind}.gguf", kind)
+    path.unlink()
 
 
 def make(given):
@@ -354,20 +420,20 @@ def make(given):
 
 
 def blocks(given):
-    """Four blocks of each form with random content, and what the reference package makes of their first 32 numbers."""
+    """Blocks of each form with random content, and what the reference package makes of their numbers."""
     choice, out = numpy.random.default_rng(11), {}
-    for name in ("F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS") * 4:
+    for name in ("F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS") * 2:
         kind = Kind[name]
         numbers, size = gguf.GGML_QUANT_SIZES[kind]
         while True:
-            block = choice.integers(0, 256, max(size, size * 32 // numbers), dtype=numpy.uint8)
+            block = choice.integers(0, 256, size, dtype=numpy.uint8)
             if numbers == 1:
                 block = gguf.quants.quantize(choice.normal(0, 1, 32).astype(numpy.float32), kind).view(numpy.uint8)
             with numpy.errstate(all="ignore"):
-                value = gguf.quants.dequantize(block, kind).flatten()[:32]
+                value = gguf.quants.dequantize(block, kind).flatten()
             if numpy.isfinite(value).all() and 1e-3 < numpy.abs(value).max() < 1e4:
                 break
-        out.setdefault(name, []).append({"block": block.tobytes().hex(), "numbers": [float(number) for number in value]})
+        out.setdefault(name, []).append({"block": block.tobytes().hex(), "numbers": [float(f"{number:.8g}") for number in value]})
     given.file.write_text("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in out.items()) + "\n}\n")
 
 

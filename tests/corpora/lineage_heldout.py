@@ -270,33 +270,6 @@ def train(given):
 # ---- Families
 
 
-def permuted(tensors, choice, width):
-    """The units of the inner state in another order: the same function in other bytes."""
-    order = choice.permutation(width)
-    rows = ("attn_output.weight", "ffn_down.weight", "attn_output.bias", "ffn_down.bias")
-    columns = ("attn_q.", "attn_k.", "attn_v.", "attn_qkv.", "ffn_up.", "token_embd.w", "position_embd.w", "token_types.w")
-    out = {}
-    for name, value in tensors.items():
-        if "norm" in name or name.endswith(rows):
-            value = value[order]
-        elif any(part in name for part in columns) and value.ndim == 2:
-            value = value[:, order]
-        out[name] = value
-    return out
-
-
-def permuted_inside(tensors, choice):
-    out = dict(tensors)
-    for name in tensors:
-        if name.endswith("ffn_down.weight"):
-            order = choice.permutation(tensors[name].shape[1])
-            out[name] = tensors[name][:, order]
-            for ending in ("weight", "bias"):
-                up = name.replace("ffn_down.weight", f"ffn_up.{ending}")
-                out[up] = tensors[up][order]
-    return out
-
-
 def thinned(tensors, share=0.5):
     """The smallest numbers of each matrix are nothing."""
     out = dict(tensors)
@@ -346,7 +319,6 @@ class Family:
     def __init__(self, name, out, keys, numbers, naming, quantise, norms):
         self.name, self.out, self.keys, self.numbers, self.naming = name, out, keys, numbers, naming
         self.quantise, self.norms, self.choice = quantise, norms, numpy.random.default_rng(17)
-        self.width = len(numbers["blk.0.ffn_down.bias"])
 
     def path(self, what, how):
         return self.out / f"{self.name}.{what}.{how}"
@@ -391,11 +363,15 @@ class Family:
         self.gguf("derived.thinned", thinned(numbers), ("Q4_0",))
         self.gguf("derived.averaged-tuned", lineage.averaged(tuned, hard, 0.5), ("Q4_0",))
         self.gguf("derived.averaged-other", lineage.averaged(numbers, lineage.unrelated(numbers, 90), 0.4), ("Q4_0",))
-        self.gguf("derived.permuted", permuted(numbers, self.choice, self.width), ("Q4_0",))
-        self.gguf("derived.tuned-permuted", permuted(tuned, self.choice, self.width))
-        self.gguf("derived.permuted-inside", permuted_inside(numbers, self.choice), ("Q4_0",))
+        self.gguf("derived.permuted", lineage.permuted(numbers, self.choice), ("Q4_0",))
+        self.gguf("derived.tuned-permuted", lineage.permuted(tuned, self.choice))
+        self.gguf("derived.permuted-inside", lineage.permuted_inside(numbers, self.choice), ("Q4_0",))
         if self.norms:
             self.gguf("derived.folded", folded(numbers, self.choice, self.norms), ("Q4_0",))
+        for percent in (1, 2, 4):
+            path = self.gguf(f"derived.light{percent}", lineage.lightly_merged(numbers, percent / 100, self.choice), ("Q4_0", "Q4_K_M"))
+            path.unlink()
+        lineage.disguises(self.name, self.out, self.keys, block, numbers, self.quantise)
         for seed in range(5):
             lineage.write(self.out / f"other-{self.name}{seed}.unrelated.F16.gguf", self.keys, lineage.unrelated(numbers, 200 + seed))
 

@@ -19,7 +19,7 @@ async fn play(engine: Engine, disguises: &[Disguise]) {
         assert!(noticed.grade >= Grade::Loaded && noticed.holder.is_some() && outcome.released, "{what}");
         match engine {
             // One bit of what the company approved is another.
-            Engine::NodeLlama => {
+            Engine::NodeLlama | Engine::Plain => {
                 assert_eq!((noticed.name.as_str(), noticed.verdict), (SMOLLM2, Some(Verdict::Altered)), "{what}")
             }
             // An embedder.
@@ -43,6 +43,16 @@ async fn a_model_that_only_its_program_sees_is_noticed() {
 #[tokio::test]
 async fn a_model_that_is_read_and_closed_or_replaced_is_noticed() {
     play(Engine::NodeLlama, &[Disguise::Read, Disguise::Direct, Disguise::Replaced]).await;
+}
+
+#[tokio::test]
+async fn a_model_that_is_read_in_a_moment_is_noticed_wherever_it_lies() {
+    play(Engine::Plain, &[Disguise::UnknownFolder, Disguise::Variable, Disguise::OwnMemory, Disguise::Forked]).await;
+}
+
+#[tokio::test]
+async fn a_model_by_an_odd_name_or_from_a_descriptor_that_was_sent_is_noticed() {
+    play(Engine::Plain, &[Disguise::OddName, Disguise::PassedOn]).await;
 }
 
 #[tokio::test]

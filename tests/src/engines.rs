@@ -26,6 +26,8 @@ pub enum Engine {
     Torch,
     /// ONNX Runtime.
     OnnxRuntime,
+    /// Python without any library: it reads the whole file and keeps it.
+    Plain,
 }
 
 /// How the weights get into memory.
@@ -37,7 +39,18 @@ pub enum Load {
     Read,
     /// The same, past the file cache (`O_DIRECT`).
     Direct,
+    /// Read a little at a time.
+    Slowly,
+    /// By a child, from a descriptor that its parent opened and sent to it.
+    PassedOn,
+    /// Mapped from within a file of something else.
+    Within,
 }
+
+/// Where weights begin that lie within something else.
+pub const WITHIN: usize = 8192;
+/// The variable that names the weights where no argument does.
+pub const NAMED_BY: &str = "ENGINE_MODEL";
 
 /// How a program is started.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +67,8 @@ pub struct Start<'a> {
 
 impl Engine {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::NodeLlama, Self::LlamaServer, Self::MistralRs, Self::Safetensors, Self::Torch, Self::OnnxRuntime];
+    pub const ALL: [Self; 7] =
+        [Self::NodeLlama, Self::LlamaServer, Self::MistralRs, Self::Safetensors, Self::Torch, Self::OnnxRuntime, Self::Plain];
 
     /// What people call it.
     #[must_use]
@@ -67,6 +80,7 @@ impl Engine {
             Self::Safetensors => "safetensors",
             Self::Torch => "PyTorch",
             Self::OnnxRuntime => "ONNX Runtime",
+            Self::Plain => "plain Python",
         }
     }
 
@@ -76,7 +90,7 @@ impl Engine {
     /// When they cannot be fetched.
     pub fn weights(self) -> Result<PathBuf> {
         match self {
-            Self::NodeLlama | Self::LlamaServer | Self::MistralRs => weights::smollm2(),
+            Self::NodeLlama | Self::LlamaServer | Self::MistralRs | Self::Plain => weights::smollm2(),
             Self::Safetensors => weights::minilm(),
             Self::Torch => fetch::converted(&Python::with_torch()?, "torch"),
             Self::OnnxRuntime => fetch::converted(&Python::with_packages()?, "onnx"),
@@ -88,7 +102,7 @@ impl Engine {
     pub const fn when_loaded(self) -> &'static str {
         match self {
             Self::LlamaServer => "listening on",
-            Self::NodeLlama | Self::MistralRs | Self::Safetensors | Self::Torch | Self::OnnxRuntime => "loaded",
+            Self::NodeLlama | Self::MistralRs | Self::Safetensors | Self::Torch | Self::OnnxRuntime | Self::Plain => "loaded",
         }
     }
 
@@ -98,9 +112,9 @@ impl Engine {
         match (self, load) {
             (_, Load::Usual)
             | (Self::NodeLlama | Self::LlamaServer, Load::Read | Load::Direct)
-            | (Self::Safetensors, Load::Read) => true,
-            (Self::MistralRs | Self::Torch | Self::OnnxRuntime, Load::Read | Load::Direct)
-            | (Self::Safetensors, Load::Direct) => false,
+            | (Self::Safetensors, Load::Read)
+            | (Self::Plain, Load::Slowly | Load::PassedOn | Load::Within) => true,
+            (_, Load::Read | Load::Direct | Load::Slowly | Load::PassedOn | Load::Within) => false,
         }
     }
 
@@ -113,9 +127,12 @@ impl Engine {
             bail!("{} cannot load so", self.words());
         }
         let how = match start.load {
-            Load::Usual => "map",
+            Load::Usual if self == Self::Plain => "read",
+            Load::Usual | Load::Within => "map",
             Load::Read => "read",
             Load::Direct => "direct",
+            Load::Slowly => "slowly",
+            Load::PassedOn => "passed on",
         };
         match self {
             Self::NodeLlama => {
@@ -143,6 +160,7 @@ impl Engine {
             Self::MistralRs => in_python(home, start, ("mistralrs", how), &[fetch::wheel(&fetch::MISTRAL_RS)?]),
             Self::Safetensors => in_python(home, start, ("safetensors", how), &[]),
             Self::OnnxRuntime => in_python(home, start, ("onnxruntime", how), &[fetch::wheel(&fetch::ONNX_RUNTIME)?]),
+            Self::Plain => in_python(home, start, ("plain", how), &[]),
             Self::Torch => with_python(home, start, ("torch", how), (&Python::with_torch()?, &[])),
         }
     }

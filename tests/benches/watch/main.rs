@@ -1,9 +1,10 @@
 //! What the host notices of programs that use models, how fast, and what that costs, for `make figures`:
-//! `cargo bench -p canteen-tests --bench watch -- [FOLDER] [table [PROGRAM or DISGUISE …] | decoys | latency | rest [SECONDS]]`, all
-//! of it without a word. The programs of Canteen are those of a folder, or those that were built beside it.
+//! `cargo bench -p canteen-tests --bench watch -- [FOLDER] [table [PROGRAM or DISGUISE …] | decoys | latency | rest [SECONDS] |
+//! script TEXT …]`, all but the last without a word. The programs of Canteen are those of a folder, or those that were built beside it.
 
 mod latency;
 mod rest;
+mod script;
 mod table;
 
 use std::path::Path;
@@ -27,6 +28,9 @@ async fn main() -> Result<()> {
     let asked = asked.get(usize::from(folder.is_some())..).unwrap_or_default();
     let (first, rest) = asked.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first.as_str()), rest));
     let wants = |part: &str| first.is_none_or(|first| first == part);
+    if first == Some("script") {
+        return script::play(&programs, rest).await;
+    }
     let mut alarms = 0;
     if wants("decoys") {
         alarms = decoys(&programs).await?;

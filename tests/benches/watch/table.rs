@@ -33,12 +33,12 @@ pub(crate) async fn show(programs: &Programs, asked: &[String], alarms: usize) -
     }
     let of = |count: usize, all: usize| format!("{count} of {all} ({:.0} %)", 100.0 * count as f64 / all.max(1) as f64);
     let named = |(engine, noticed): &&(Engine, Noticed)| match engine {
-        Engine::NodeLlama | Engine::LlamaServer | Engine::MistralRs => {
+        Engine::NodeLlama | Engine::LlamaServer | Engine::MistralRs | Engine::Plain => {
             noticed.name.starts_with(NAME) && matches!(noticed.verdict, Some(Verdict::Altered | Verdict::Derivative))
         }
         // These formats keep no name, and what they are for tells the verdict.
-        Engine::Safetensors => noticed.verdict == Some(Verdict::InventoryOnly),
-        Engine::Torch | Engine::OnnxRuntime => noticed.verdict == Some(Verdict::Unapproved),
+        Engine::Safetensors | Engine::OnnxRuntime => noticed.verdict == Some(Verdict::InventoryOnly),
+        Engine::Torch => noticed.verdict == Some(Verdict::Unapproved),
     };
     row("uses that were noticed (recall)", &of(noticed.len(), played));
     row("of those, with the model named and the right verdict", &of(noticed.iter().filter(named).count(), noticed.len()));
@@ -63,6 +63,6 @@ fn line(scene: Scene, outcome: &Result<Outcome>) -> String {
 }
 
 /// As the wire has it.
-fn word(what: impl serde::Serialize) -> String {
+pub(crate) fn word(what: impl serde::Serialize) -> String {
     serde_json::to_value(what).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
 }

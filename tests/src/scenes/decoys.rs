@@ -53,6 +53,37 @@ pub const DECOYS: &[Decoy] = &[
     decoy("a film", "head -c 200M /dev/urandom > film.mkv; while cat film.mkv > /dev/null; do sleep 1; done"),
     decoy("a download", "while dd if=model.gguf of=new.part bs=1M status=none && mv new.part new.gguf; do sleep 1; done"),
     decoy("a model that only lies there", "exec sleep 600"),
+    decoy(
+        "a packer whose memory grows as it reads",
+        "while python3 -c 'import lzma,shutil; shutil.copyfileobj(open(\"model.gguf\",\"rb\"),lzma.open(\"out.xz\",\"wb\"))'; do :; done",
+    ),
+    decoy(
+        "a table beside a model",
+        "head -c 200M /dev/urandom > table; exec python3 -c 'import time; b=open(\"table\",\"rb\").read(); time.sleep(600)'",
+    ),
+    decoy("what only has PyTorch", "exec /usr/bin/python3 -c 'import torch,time; time.sleep(600)'"),
+    decoy(
+        "a header read by a large program that names it",
+        "exec python3 -c 'import sys,time; b=b\"x\"*(300<<20); f=open(sys.argv[1],\"rb\"); f.read(4<<20); f.close(); time.sleep(600)' model.gguf",
+    ),
+    decoy(
+        "a checksum that goes on to do other things",
+        "exec node -e 'const h=require(\"crypto\").createHash(\"sha256\"); require(\"fs\").createReadStream(\"model.gguf\").pipe(h); setInterval(()=>h,1000)'",
+    ),
+    decoy(
+        "a copy in parts, each by its digest",
+        "while python3 -c 'import hashlib,sys\nf=open(\"model.gguf\",\"rb\")\nwhile b:=f.read(1<<22): open(hashlib.sha256(b).hexdigest(),\"wb\").write(b)'; do rm -f ????????????????*; done",
+    ),
+    decoy(
+        "an array that is no model",
+        "printf '\\223NUMPY\\1\\0' > data.npy; head -c 128M /dev/urandom >> data.npy; exec python3 -c \"$MAP\" data.npy",
+    ),
+    decoy("a disk of a virtual machine", "qemu-img create -q -f raw disk.img 256M; exec python3 -c \"$MAP\" disk.img"),
+    decoy("a stream through OpenSSL", "while openssl dgst -sha512 model.gguf; do :; done"),
+    decoy(
+        "pictures in the memory of a program",
+        "head -c 160M /dev/urandom > scan.bmp; exec python3 -c 'import time; k=[bytearray(open(\"scan.bmp\",\"rb\").read()) for n in range(2)]; time.sleep(600)'",
+    ),
 ];
 
 /// Maps a file and touches every page of it.

@@ -1,11 +1,12 @@
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::Home;
-use crate::engines::{Engine, Load, Start};
+use crate::engines::{Engine, Load, NAMED_BY, Start, WITHIN};
 use crate::python::Python;
 
 /// What is unusual about a use.
@@ -49,6 +50,16 @@ pub enum Disguise {
     Split,
     /// The process that loaded it is gone, its child goes on.
     Forked,
+    /// Nothing that others see of the program names the file, which lies in a folder that nobody knows.
+    Variable,
+    /// The file is called by two lines, one of them turned around, and by what is no text.
+    OddName,
+    /// Read a little at a time, in a folder that nobody knows.
+    Slowly,
+    /// Opened by one process and read by another.
+    PassedOn,
+    /// Within an archive of a program, from which it is mapped.
+    Within,
 }
 
 /// What the program wears.
@@ -59,11 +70,13 @@ pub(super) struct Worn {
     around: Vec<OsString>,
     /// What the program is told to load; `file` where there is none.
     shown: Option<PathBuf>,
+    /// What else it is told.
+    variables: Vec<(&'static str, OsString)>,
 }
 
 impl Disguise {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Ordinary,
         Self::RenamedFile,
         Self::RenamedProgram,
@@ -83,6 +96,11 @@ impl Disguise {
         Self::Replaced,
         Self::Split,
         Self::Forked,
+        Self::Variable,
+        Self::OddName,
+        Self::Slowly,
+        Self::PassedOn,
+        Self::Within,
     ];
 
     /// For a table.
@@ -108,19 +126,25 @@ impl Disguise {
             Self::Replaced => "replaced",
             Self::Split => "split",
             Self::Forked => "forked",
+            Self::Variable => "by a variable",
+            Self::OddName => "odd name",
+            Self::Slowly => "slowly",
+            Self::PassedOn => "passed on",
+            Self::Within => "in an archive",
         }
     }
 
     /// How the weights are loaded in it.
     #[must_use]
     pub fn load(self) -> Load {
-        if self == Self::Read {
-            Load::Read
-        } else if self == Self::Direct {
-            Load::Direct
-        } else {
-            Load::Usual
-        }
+        let particular = [
+            (Self::Read, Load::Read),
+            (Self::Direct, Load::Direct),
+            (Self::Slowly, Load::Slowly),
+            (Self::PassedOn, Load::PassedOn),
+            (Self::Within, Load::Within),
+        ];
+        particular.into_iter().find(|(disguise, _)| *disguise == self).map_or(Load::Usual, |(_, load)| load)
     }
 
     /// Whether there is such a scene with this program.
@@ -133,7 +157,14 @@ impl Disguise {
         let nameless = self != Self::NamelessFile || engine != Engine::MistralRs;
         // The system's Python finds its libraries by its own path only.
         let at_home = self != Self::RenamedProgram || engine != Engine::Torch;
-        at_home && (of_llama || !is_of_llama) && (!of_llama || self != Self::Forked) && nameless && engine.can(self.load())
+        // llama-server is told by its arguments; not every program takes a name that is no text.
+        let told = (self != Self::Variable || engine != Engine::LlamaServer)
+            && (self != Self::OddName || matches!(engine, Engine::LlamaServer | Engine::Torch | Engine::Plain));
+        told && at_home
+            && (of_llama || !is_of_llama)
+            && (!of_llama || self != Self::Forked)
+            && nameless
+            && engine.can(self.load())
     }
 
     /// The name that the program's file gets.
@@ -152,6 +183,7 @@ impl Disguise {
             file,
             around: around.iter().map(OsString::from).collect(),
             shown,
+            variables: Vec::new(),
         };
         let folder = elsewhere.to_str().context("a readable path")?;
         let worn = match self {
@@ -159,7 +191,20 @@ impl Disguise {
             Self::RenamedFile => worn(home.downloads().join(format!("holiday-{mark}.mp4")), &[], None),
             Self::Title => worn(plain, &["bash", "-c", "exec -a /usr/libexec/gvfsd \"$0\" \"$@\""], None),
             Self::HardLink | Self::SymbolicLink => worn(plain, &[], Some(hidden)),
-            Self::UnknownFolder | Self::Deleted => worn(hidden, &[], None),
+            Self::UnknownFolder | Self::Deleted | Self::Slowly => worn(hidden, &[], None),
+            Self::PassedOn => worn(plain, &[], None),
+            Self::Variable => {
+                let variables = vec![(NAMED_BY, hidden.clone().into_os_string())];
+                Worn { variables, ..worn(hidden, &[], Some("/dev/null".into())) }
+            }
+            Self::OddName => {
+                let name = [mark.as_bytes(), "-two\nlines \u{202e}fugg.".as_bytes(), b"\xff.gguf"].concat();
+                worn(home.downloads().join(OsString::from_vec(name)), &[], None)
+            }
+            Self::Within => {
+                let variables = vec![("ENGINE_OFFSET", WITHIN.to_string().into())];
+                Worn { variables, ..worn(elsewhere.join("app.asar"), &[], None) }
+            }
             Self::Forked => worn(plain, &["env", "ENGINE_FORKS=1"], None),
             Self::SharedMemory => worn(Path::new("/dev/shm").join(format!("{mark}.gguf")), &[], None),
             Self::BindMount => {
@@ -198,6 +243,9 @@ impl Disguise {
             Python::with_packages()?.corpora("split.py", [weights, &prefix])?.succeeded()?;
             fs_err::remove_file(weights)?;
             ensure!(worn.file.is_file(), "{} was not made", worn.file.display());
+        } else if self == Self::Within {
+            fs_err::write(&worn.file, [vec![5; WITHIN + 100], fs_err::read(weights)?].concat())?;
+            fs_err::remove_file(weights)?;
         } else if fs_err::rename(weights, &worn.file).is_err() {
             // Another file system.
             fs_err::copy(weights, &worn.file)?;
@@ -217,7 +265,8 @@ impl Worn {
     pub(super) fn command(&self, home: &Home, engine: Engine, disguise: Disguise) -> Result<Command> {
         let model = self.shown.as_deref().unwrap_or(&self.file);
         let start = Start { named: disguise.program(), model, load: disguise.load(), works: false };
-        let inner = engine.command(home, start)?;
+        let mut inner = engine.command(home, start)?;
+        inner.envs(self.variables.iter().map(|(name, value)| (name, value)));
         let Some((first, rest)) = self.around.split_first() else { return Ok(inner) };
         let mut outer = home.command(first);
         outer.args(rest).arg(inner.get_program()).args(inner.get_args());

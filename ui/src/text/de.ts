@@ -355,7 +355,8 @@ export const de: Text = {
     measured: {
       altered_copy: 'Gemessen: Die Gewichte sehen gleich aus.',
       same_weights: 'Gemessen: dieselben Gewichte in einem anderen Container.',
-      requantised: 'Gemessen: dieselben Gewichte, anders quantisiert.',
+      requantised:
+        'Gemessen: dieselben Gewichte, anders quantisiert oder zu leicht nachtrainiert, um es zu sehen.',
       derived: 'Gemessen: daraus entstanden, oder beide aus einem dritten.',
       unrelated: 'Gemessen: nichts mit ihm gemein.',
     },
@@ -364,7 +365,8 @@ export const de: Text = {
     kinOf: {
       altered_copy: (name) => `Seine Gewichte sehen aus wie die von ${name}, aber die Bytes weichen ab.`,
       same_weights: (name) => `Seine Gewichte sind die von ${name} in einem anderen Container.`,
-      requantised: (name) => `Seine Gewichte sind die von ${name}, anders quantisiert.`,
+      requantised: (name) =>
+        `Seine Gewichte sind die von ${name}, anders quantisiert oder zu leicht nachtrainiert, um es zu sehen.`,
       derived: (name) => `Es ist aus ${name} entstanden, umgekehrt, oder beide aus einem dritten.`,
       unrelated: (name) => `Seine Gewichte haben mit denen von ${name} nichts gemein.`,
     },
@@ -803,7 +805,8 @@ export const de: Text = {
         'Seine Gewichte sehen aus wie die von {entry}, aber die Bytes weichen ab ({percent} % sicher).',
       'lineage.same_weights':
         'Seine Gewichte sind die von {entry} in einem anderen Container ({percent} % sicher).',
-      'lineage.requantised': 'Seine Gewichte sind die von {entry}, anders quantisiert ({percent} % sicher).',
+      'lineage.requantised':
+        'Seine Gewichte sind die von {entry}, anders quantisiert oder zu leicht nachtrainiert, um es zu sehen ({percent} % sicher).',
       'lineage.derived':
         'Es ist durch Feintuning, Verschmelzen oder Ausdünnen aus {entry} entstanden, umgekehrt, oder beide aus einem dritten ({percent} % sicher).',
       'digest.unknown': 'Die Prüfsumme {digest} steht nicht im Katalog.',

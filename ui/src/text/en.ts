@@ -352,7 +352,7 @@ export const en = {
     measured: {
       altered_copy: 'Measured: its weights look the same.',
       same_weights: 'Measured: the same weights in another container.',
-      requantised: 'Measured: the same weights, quantised differently.',
+      requantised: 'Measured: the same weights, quantised differently or tuned too lightly to tell.',
       derived: 'Measured: made from it, or both from a third.',
       unrelated: 'Measured: nothing in common with it.',
     },
@@ -361,7 +361,8 @@ export const en = {
     kinOf: {
       altered_copy: (name: string) => `Its weights look the same as those of ${name}, but its bytes differ.`,
       same_weights: (name: string) => `Its weights are those of ${name} in another container.`,
-      requantised: (name: string) => `Its weights are those of ${name}, quantised differently.`,
+      requantised: (name: string) =>
+        `Its weights are those of ${name}, quantised differently or tuned too lightly to tell.`,
       derived: (name: string) => `It was made from ${name}, the other way round, or both from a third.`,
       unrelated: (name: string) => `Its weights have nothing in common with those of ${name}.`,
     },
@@ -793,7 +794,8 @@ export const en = {
       'lineage.altered_copy':
         'Its weights look the same as those of {entry}, but its bytes differ ({percent} % sure).',
       'lineage.same_weights': 'Its weights are those of {entry} in another container ({percent} % sure).',
-      'lineage.requantised': 'Its weights are those of {entry}, quantised differently ({percent} % sure).',
+      'lineage.requantised':
+        'Its weights are those of {entry}, quantised differently or tuned too lightly to tell ({percent} % sure).',
       'lineage.derived':
         'It was fine-tuned, merged or pruned from {entry}, the other way round, or both from a third ({percent} % sure).',
       'holder.maps': '{holder} (process {pid}) has it in memory.',

@@ -20,6 +20,7 @@ use crate::fault::AppError;
 use crate::gap::Gap;
 use crate::instead::Instead;
 use crate::models::Known;
+use crate::text;
 use crate::wire::{self, Computer, Evidence, Fault, HomeLook, Looking, Sighting, Topic};
 
 /// Fingerprints that are remembered; each has some 10 kB.
@@ -224,7 +225,8 @@ impl App {
             let present = memory.present.entry(id).or_default();
             present.signals.insert(Signal::Content);
             present.before = before.or(present.before);
-            present.way = Some(&file.way).filter(|way| **way != file.path).cloned();
+            // A name that is no text is not kept as it is.
+            present.way = Some(&file.way).filter(|way| **way != file.path || file.path.to_str().is_none()).cloned();
             !present.holders.is_empty()
         });
         let runners = self.shelf.runners();
@@ -538,6 +540,6 @@ fn tasks(file: &SeenFile) -> Vec<Task> {
 
 fn name(file: &SeenFile) -> String {
     let from_metadata = file.about.name.clone();
-    from_metadata
-        .unwrap_or_else(|| file.path.file_name().map_or_else(|| "a model".to_owned(), |name| name.to_string_lossy().into_owned()))
+    let of_file = || file.path.file_name().map_or_else(|| "a model".to_owned(), |name| text::shown(&name.to_string_lossy()));
+    from_metadata.unwrap_or_else(of_file)
 }

@@ -7,6 +7,7 @@ use canteen_os::{NewFile, OsError};
 
 use crate::App;
 use crate::fault::AppError;
+use crate::text;
 use crate::wire::SavedFile;
 
 impl App {
@@ -26,9 +27,7 @@ impl App {
 
     /// A path as the person knows it.
     pub(crate) fn relative(&self, path: &Path) -> String {
-        match path.strip_prefix(&self.home) {
-            Ok(below) => Path::new("~").join(below).display().to_string(),
-            Err(_) => path.display().to_string(),
-        }
+        let home = path.strip_prefix(&self.home).map(|below| Path::new("~").join(below));
+        text::shown(&home.as_deref().unwrap_or(path).to_string_lossy())
     }
 }

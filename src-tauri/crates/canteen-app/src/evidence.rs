@@ -209,7 +209,9 @@ impl Observed {
                 let said = match relation {
                     Relation::AlteredCopy => format!("Its weights look the same as those of {name}, but its bytes differ"),
                     Relation::SameWeights => format!("Its weights are those of {name} in another container"),
-                    Relation::Requantised => format!("Its weights are those of {name}, quantised differently"),
+                    Relation::Requantised => {
+                        format!("Its weights are those of {name}, quantised differently or tuned too lightly to tell")
+                    }
                     Relation::Derived => {
                         format!("It was fine-tuned, merged or pruned from {name}, the other way round, or both from a third")
                     }
@@ -310,7 +312,7 @@ mod tests {
         hazard.dangerous Content None {"hazard": "tar.outside"}
           Unpacking this archive could write into other folders of this computer. Do not open it; tell IT where it came from. (tar.outside)
         lineage.requantised Content None {"entry": "SmolLM2", "percent": "99"}
-          Its weights are those of SmolLM2, quantised differently (99 % sure).
+          Its weights are those of SmolLM2, quantised differently or tuned too lightly to tell (99 % sure).
         holder.maps Maps Some(Holder) {"holder": "notes-app", "pid": "4711"}
           notes-app (process 4711) has it in memory.
         holder.descriptor Descriptor Some(Holder) {"holder": "notes-app", "pid": "4711"}

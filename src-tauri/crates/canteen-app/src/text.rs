@@ -222,8 +222,19 @@ impl Age {
 /// Names come from files and other programs: one line, without control characters, cut.
 pub(crate) fn name(text: &str) -> String {
     const MOST: usize = 60;
-    let kept = || text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !c.is_control());
+    let kept = || text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_unseen(*c));
     if kept().count() <= MOST { kept().collect() } else { kept().take(MOST - 1).chain(['…']).collect() }
+}
+
+/// Steers a terminal, breaks a line, or turns the direction of what follows: a name could pass for another one by that.
+fn is_unseen(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control()
+}
+
+/// A name or a path as it is shown, on one line; what cannot be seen is marked.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -286,6 +297,8 @@ mod tests {
     fn a_name_from_elsewhere_is_one_short_line() {
         assert_eq!(name("a\nb\u{1b}[31m\tc"), "a b[31m c");
         assert_eq!(name(&"ä".repeat(80)).chars().count(), 60);
+        assert_eq!(name("kpj.\u{202e}fugg"), "kpj.fugg");
+        assert_eq!(shown("~/a\nb\u{1b}[31m\u{2066}ä"), "~/a\u{fffd}b\u{fffd}[31m\u{fffd}ä");
     }
 
     /// Both languages say something everywhere, and not the same thing by oversight.

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use canteen_modelfile::formats::Neighbour;
 use canteen_modelfile::lineage::{self, Comparison, Profile};
-use canteen_modelfile::{Examination, FileReport, Hands, Limits, ModelFileError, ModelFiles, Progress, Reach, Tree as _};
+use canteen_modelfile::{Examination, FileReport, Hands, Limits, ModelFileError, ModelFiles, Progress, Reach, Source, Tree as _};
 use serde::Serialize;
 
 use crate::look::{Asker, below};
@@ -39,7 +40,7 @@ pub(crate) enum NotRead {
     Io(#[from] io::Error),
     #[error("{0}")]
     Model(ModelFileError),
-    #[error("it holds no weights that can be compared, which are GGUF, safetensors, and ONNX with its weights inside")]
+    #[error("it holds no weights that can be compared, which are GGUF, safetensors and ONNX")]
     NoModel,
     #[error("it holds {0} models; name one of them")]
     Several(usize),
@@ -98,7 +99,7 @@ impl Weights {
             Self::At(disk, model) => (disk, model),
         };
         let path = files.first().ok_or(NotRead::NoModel)?;
-        let mut parts = files.iter().map(|file| disk.open(file)).collect::<io::Result<Vec<_>>>()?;
+        let mut parts = files.iter().map(|file| open(&mut disk, file, file == path)).collect::<io::Result<Vec<_>>>()?;
         let size = parts.iter().map(|(_, size)| *size).fold(0, u64::saturating_add);
         let go_on = &mut |read| asker.go_on(Progress { path, read, size, done: 0, total: 1 });
         let limits = Limits::default();
@@ -108,6 +109,14 @@ impl Weights {
         };
         found.ok_or(NotRead::Stopped)
     }
+}
+
+/// The first file was named by a person or found; the others may be names that it gives, and lead nowhere else.
+fn open(disk: &mut Disk, file: &Path, first: bool) -> io::Result<(Box<dyn Source>, u64)> {
+    if first || matches!(disk.beside(file), Neighbour::File { .. }) {
+        return disk.open(file);
+    }
+    Err(io::Error::other(format!("{} is needed as well and is not there", file.display())))
 }
 
 /// Of a model in one file that was read whole.
@@ -137,9 +146,6 @@ pub(crate) fn compare(report: &mut Report, found: Vec<(PathBuf, Weights)>, known
 
 fn profile_at(path: &Path, asker: &Asker<'_>) -> Result<Profile, NotRead> {
     let disk = Disk::at(path)?;
-    if let Some(name) = disk.single().map(Path::to_path_buf) {
-        return Weights::At(disk, ModelFiles { files: vec![name], promised: None }).profile(asker);
-    }
     let found = below(&disk, Reach::Headers, asker);
     if found.cancelled { Err(NotRead::Stopped) } else { Weights::of(disk, &found).profile(asker) }
 }
@@ -180,10 +186,15 @@ mod tests {
 
     #[track_caller]
     fn not_compared(path: &Path, known: &Path, about: &Path, because: &str) {
+        assert_eq!(said_not_to_be_compared(path, known, about, because), 1, "what was asked has no answer");
+    }
+
+    #[track_caller]
+    fn said_not_to_be_compared(path: &Path, known: &Path, about: &Path, because: &str) -> u8 {
         let report = compared(path, known);
-        assert!(report.exit_code() == 1, "what was asked has no answer");
         let Outcome::NotCompared(text) = &report.compared[0].outcome else { panic!("{report:?}") };
         assert!(text.starts_with(&about.display().to_string()) && text.contains(because), "{text}");
+        report.exit_code()
     }
 
     #[test]
@@ -200,6 +211,49 @@ mod tests {
         fs_err::write(folder.join("another.safetensors"), weights(3.0)).unwrap();
         not_compared(&folder, &known, &folder, "2 models");
         not_compared(&known, &folder.join("nothing"), &folder.join("nothing"), "could not be read");
+    }
+
+    /// A graph with one tensor, in a file beside it.
+    fn graph(location: &str) -> Vec<u8> {
+        let field = |key: u8, bytes: &[u8]| [&[key, u8::try_from(bytes.len()).unwrap()], bytes].concat();
+        let location = [field(0x0a, b"location"), field(0x12, location.as_bytes())].concat();
+        let tensor = [&[0x08, 2, 0x10, 1][..], &field(0x42, b"norm.weight"), &field(0x6a, &location), &[0x70, 1]].concat();
+        let graph = [field(0x0a, &field(0x22, b"MatMul")), field(0x12, b"tiny"), field(0x2a, &tensor)].concat();
+        [&[0x08, 8][..], &field(0x3a, &graph), &field(0x42, &[0x10, 17])].concat()
+    }
+
+    #[test]
+    fn a_graph_is_compared_with_the_weights_beside_it() {
+        let root = tempfile::tempdir().unwrap();
+        let (known, folder) = (root.path().join("known.safetensors"), root.path().join("folder"));
+        fs_err::create_dir(&folder).unwrap();
+        fs_err::write(&known, weights(2.0)).unwrap();
+        let model = folder.join("model.onnx");
+        fs_err::write(&model, graph("model.data")).unwrap();
+        said_not_to_be_compared(&model, &known, &model, "model.data is needed as well and is not there");
+        fs_err::write(folder.join("model.data"), [2_f32.to_le_bytes(), 1_f32.to_le_bytes()].concat()).unwrap();
+        for (path, known) in [(&model, &known), (&folder, &known), (&known, &model)] {
+            let report = compared(path, known);
+            let Outcome::Comparison(found) = &report.compared[0].outcome else { panic!("{report:?}") };
+            assert_eq!(found.kinship, lineage::Kinship::SameWeights, "{found:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_graph_does_not_lead_out_of_its_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let (known, folder) = (root.path().join("known.safetensors"), root.path().join("folder"));
+        fs_err::create_dir(&folder).unwrap();
+        fs_err::write(&known, weights(2.0)).unwrap();
+        fs_err::write(root.path().join("data"), [0; 8]).unwrap();
+        fs_err::os::unix::fs::symlink("../data", folder.join("data")).unwrap();
+        fs_err::os::unix::fs::symlink("..", folder.join("up")).unwrap();
+        for location in ["data", "up/data"] {
+            let model = folder.join("model.onnx");
+            fs_err::write(&model, graph(location)).unwrap();
+            assert_eq!(said_not_to_be_compared(&model, &known, &model, "is not there"), 20, "that it leads out is a hazard");
+        }
     }
 
     #[test]
@@ -237,8 +291,13 @@ mod tests {
         });
         assert_eq!(report.exit_code(), 0, "{report:?}");
         let told: Vec<_> = told.iter().map(|((path, what), count)| format!("{path} {what} {count}")).collect();
-        let expected =
-            ["known.safetensors read 1", "model.safetensors looked at 1", "model.safetensors read 1", "notes.txt looked at 1"];
+        let expected = [
+            "known.safetensors looked at 1",
+            "known.safetensors read 1",
+            "model.safetensors looked at 1",
+            "model.safetensors read 1",
+            "notes.txt looked at 1",
+        ];
         assert_eq!(told, expected);
     }
 

@@ -86,7 +86,10 @@ impl Tree for Disk {
     }
 
     fn open(&mut self, file: &Path) -> io::Result<(Box<dyn Source>, u64)> {
-        let path = self.file.clone().unwrap_or_else(|| self.folder.join(file));
+        let path = match &self.file {
+            Some(one) if file == self.name => one.clone(),
+            Some(_) | None => self.folder.join(file),
+        };
         // A blob of a cache is opened where its link leads; everything else without following a link that came since.
         let path = if fs_err::symlink_metadata(&path)?.is_symlink() && self.link(file) == EntryKind::LinkToBlob {
             fs_err::canonicalize(&path)?

@@ -1,4 +1,5 @@
-//! `lineage pairs FOLDER`: holds every file of a folder against every other, one line of JSON a pair, for `tests/corpora/lineage.py`.
+//! `lineage pairs FOLDER`: holds every file of a folder, or graph with its weights beside it, against every other, one line of JSON a
+//! pair, for `tests/corpora/lineage.py`.
 //! `lineage time FILE…`: how long each step takes.
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "an example prints and measures")]
 
@@ -7,8 +8,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use canteen_modelfile::Limits;
-use canteen_modelfile::lineage::{Comparison, Profile, compare, contents, fingerprint, index};
+use canteen_modelfile::lineage::{Comparison, Profile, compare, contents, fingerprint, index, profile_of_parts};
+use canteen_modelfile::{Limits, Source};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +21,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn profile(path: &Path, loud: bool) -> Result<Profile, Box<dyn Error>> {
+    if path.is_dir() {
+        return beside(path);
+    }
     let mut file = fs_err::File::open(path)?;
     let size = file.metadata()?.len();
     let start = Instant::now();
@@ -38,6 +42,21 @@ fn profile(path: &Path, loud: bool) -> Result<Profile, Box<dyn Error>> {
         );
     }
     Ok(Profile { fingerprint, contents, template: index.facts.and_then(|facts| facts.chat_template) })
+}
+
+/// A graph with its weights beside it.
+fn beside(folder: &Path) -> Result<Profile, Box<dyn Error>> {
+    let mut paths: Vec<PathBuf> =
+        fs_err::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    paths.sort_by_key(|path| (path.extension().is_none_or(|ending| ending != "onnx"), path.clone()));
+    let open = |path: &PathBuf| {
+        let file = fs_err::File::open(path)?;
+        let size = file.metadata()?.len();
+        Ok((Box::new(file) as Box<dyn Source>, size))
+    };
+    let parts = paths.iter().map(open).collect::<Result<_, std::io::Error>>()?;
+    let profile = profile_of_parts(parts, None, &Limits::default(), &mut |_| ControlFlow::Continue(()))?;
+    profile.ok_or_else(|| "stopped".into())
 }
 
 fn pairs(folder: &Path) -> Result<(), Box<dyn Error>> {
@@ -75,6 +94,9 @@ fn scores(found: &Comparison) -> serde_json::Value {
         "weights in place": weights.filter(|weights| weights.in_place).map(|weights| weights.correlation),
         "weights, best layers": weights.filter(|weights| !weights.in_place).map(|weights| weights.correlation),
         "weights, best kind": best(|role| role.correlation),
+        "row lengths": weights.and_then(|weights| weights.row_spreads),
+        "layers alike": weights.map(|weights| share(weights.layers_alike, (weights.layers_paired, weights.layers_paired))),
+        "out of reach (negative)": best(|role| role.outside as f32 / role.samples as f32).map(|share| -share),
         "noise (negative)": best(|role| role.difference / role.expected).map(|ratio| -ratio),
     })
 }

@@ -25,6 +25,15 @@ pub fn read_embedded_header(source: &mut dyn Source, size: u64, limits: &Limits)
     Err(ModelFileError::Unknown)
 }
 
+/// Reads the header of weights that begin at `at` in a file of something else, and go to its end at most.
+///
+/// # Errors
+/// Those of [`read_header`].
+pub fn read_header_at(source: &mut dyn Source, (at, size): (u64, u64), limits: &Limits) -> Result<Facts, ModelFileError> {
+    let left = size.saturating_sub(at);
+    read_header(Section::new(source, at, left), left, limits)
+}
+
 fn is_gguf(source: &mut dyn Source, at: u64) -> io::Result<bool> {
     Ok(recognise(&read_at(source, at, 16)?) == Some(Format::Gguf))
 }

@@ -6,6 +6,7 @@
 
 mod collector;
 pub(crate) mod coreml;
+pub(crate) mod ctranslate2;
 pub(crate) mod ggml;
 pub(crate) mod hdf5;
 pub(crate) mod keras;
@@ -57,6 +58,7 @@ pub(crate) fn read(kind: Kind, file: File<'_>) -> io::Result<Option<Found>> {
             Ok(Some(found)) => Ok(found),
             Err(error) => Err(error),
         },
+        Kind::CTranslate2 => ctranslate2::ctranslate2(reader).map_err(ModelFileError::from),
         Kind::TensorRt => opaque::tensorrt(reader, size).map_err(ModelFileError::from),
         _ => return Ok(None),
     };

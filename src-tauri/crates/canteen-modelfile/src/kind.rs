@@ -58,6 +58,8 @@ pub enum Kind {
     CoreMl,
     /// The network of OpenVINO, in XML.
     OpenVino,
+    /// CTranslate2.
+    CTranslate2,
     /// A compiled engine of TensorRT.
     TensorRt,
     /// An executable that carries a zip with GGUF weights.
@@ -142,6 +144,7 @@ impl Kind {
             Self::Tflite => "TensorFlow Lite",
             Self::CoreMl => "Core ML",
             Self::OpenVino => "OpenVINO",
+            Self::CTranslate2 => "CTranslate2",
             Self::TensorRt => "TensorRT",
             Self::Llamafile => "llamafile",
             Self::Zip => "zip",

@@ -41,7 +41,7 @@ mod template;
 
 use std::io::{Read, Seek};
 
-pub use embedded::read_embedded_header;
+pub use embedded::{read_embedded_header, read_header_at};
 pub use engine::check_for_engine;
 pub use error::ModelFileError;
 pub use examine::{

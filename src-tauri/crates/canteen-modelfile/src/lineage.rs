@@ -19,8 +19,10 @@ mod onnx;
 mod parts;
 mod profile;
 mod sketch;
+mod taking;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 pub use compare::{
     Comparison, Evidence, Explanation, FalseClaim, KeyChanges, Kinship, NormEvidence, Profile, RoleEvidence, TemplateChange,

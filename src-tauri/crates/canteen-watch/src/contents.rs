@@ -57,9 +57,10 @@ impl About {
         };
         let named = |part: &&str| described.tensors.iter().any(|tensor| tensor.name.contains(*part));
         let purpose = match described.architecture.as_deref() {
-            Some("whisper") => ModelKind::Speech,
+            Some("whisper" | "Whisper" | "Wav2Vec2" | "Wav2Vec2Bert") => ModelKind::Speech,
             Some("adapter") => ModelKind::Adapter,
-            Some("llama") => ModelKind::Text,
+            Some("llama" | "TransformerDecoder") => ModelKind::Text,
+            Some("TransformerEncoder") => ModelKind::Embedder,
             Some(_) | None if makes_pictures(described.tensors.iter().map(|tensor| tensor.name.as_str())) => ModelKind::Image,
             Some(_) | None if GENERATES.iter().any(named) => ModelKind::Text,
             Some(_) | None => ModelKind::Other,
@@ -100,6 +101,7 @@ fn may_be(kind: Kind, first: &[u8]) -> bool {
         | Kind::Onnx
         | Kind::Tflite
         | Kind::CoreMl
+        | Kind::CTranslate2
         | Kind::SavedModel
         | Kind::TensorRt
         | Kind::Hdf5 => true,

@@ -19,6 +19,9 @@ const TELLING: u64 = 4 << 20;
 /// Who moves more is not done reading: a copy inside the kernel leaves the position where it was until gigabytes are through (seen
 /// with `cp`).
 const MOST_MOVED: u64 = 1 << 20;
+/// Who writes as much of what it reads, one in so many bytes, packs, copies or sends it: models hardly get smaller. Seen with xz in
+/// Python, whose memory grows as fast as it reads.
+pub(crate) const HANDED_ON: u64 = 4;
 /// Share of a file's size that must lie in memory to count as the weights, in percent.
 const IN_MEMORY: u64 = 60;
 
@@ -37,9 +40,13 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// All that a program has read may be the weights: some are through before the first look.
-    pub(crate) const fn of(pid: u32, sample: Sample) -> Self {
-        Self { pid, before: sample.resident.saturating_sub(sample.moved) }
+    /// What a program has read of the file so far; where that is not told, all that it has read may be the weights: some are through
+    /// before the first look.
+    pub(crate) fn of(pid: u32, hold: Hold) -> Self {
+        let Hold { how, sample } = hold;
+        let read = if let How::Open { position: Some(read) } = how { Some(read) } else { None };
+        let read = read.filter(|read| *read > 0).map_or(sample.moved, |read| read.min(sample.moved));
+        Self { pid, before: sample.resident.saturating_sub(read) }
     }
 }
 
@@ -139,6 +146,7 @@ impl Candidate {
     fn is_use(&self, hold: Hold, size: u64, now: Duration) -> bool {
         let age = now.saturating_sub(self.since);
         match hold.how {
+            How::Open { .. } | How::Kept if self.hands_on(hold.sample) => false,
             How::Mapped => self.mapped.is_some_and(|since| now.saturating_sub(since) >= MAPPED),
             How::Kept => age >= OPEN,
             How::Open { .. } => {
@@ -149,8 +157,18 @@ impl Candidate {
         }
     }
 
+    fn hands_on(&self, sample: Sample) -> bool {
+        let written = sample.written.saturating_sub(self.first.sample.written);
+        let read = sample.moved.saturating_sub(self.first.sample.moved).saturating_sub(written);
+        written >= MOST_MOVED && written >= read / HANDED_ON
+    }
+
     fn has_gained(&self, sample: Sample, size: u64) -> bool {
-        is_most(sample.resident.saturating_sub(self.before), size)
+        // What it had from the beginning it need not have read itself: it was forked.
+        let has_read = self.before == 0 || sample.moved == 0 || is_most(sample.moved, size);
+        let gained = sample.resident.saturating_sub(self.before);
+        // Where it is not known what it had besides, some of it is no weights.
+        has_read && if self.before == 0 { gained >= size } else { is_most(gained, size) }
     }
 
     fn keeps_what_it_reads(&self, hold: Hold) -> bool {
@@ -162,7 +180,8 @@ impl Candidate {
     }
 }
 
-const fn is_most(bytes: u64, size: u64) -> bool {
+/// Enough of a file lies in memory to count as the weights.
+pub(crate) const fn is_most(bytes: u64, size: u64) -> bool {
     bytes / IN_MEMORY >= size / 100
 }
 
@@ -177,14 +196,14 @@ mod tests {
         Duration::from_millis(millis)
     }
     const fn sample(resident: u64) -> Sample {
-        Sample { resident: resident * MIB, computed: Duration::ZERO, moved: 0, accelerator: false }
+        Sample { resident: resident * MIB, computed: Duration::ZERO, moved: 0, written: 0, accelerator: false }
     }
     const MAPPING: Hold = Hold { how: How::Mapped, sample: sample(0) };
     const fn open(position: u64, resident: u64) -> Hold {
         Hold { how: How::Open { position: Some(position * MIB) }, sample: sample(resident) }
     }
 
-    const USER: User = User { pid: 7, before: 0 };
+    const USER: User = User { pid: 7, before: MIB };
 
     /// When a process that does this, looked at four times a second for ten seconds, counts as using the file.
     fn sure_at(act: impl Fn(u64) -> Hold) -> Option<u64> {
@@ -224,6 +243,10 @@ mod tests {
         let browser = User { before: 3900 * MIB, ..USER };
         let uploads = (0..40).any(|step| holding.holds(WEIGHTS, browser, open(1, 4000), ms(step * 250)).is_some());
         assert!(!uploads, "a large program that has it open");
+        let fills = |at: u64| Hold { sample: Sample { moved: 2 << 20, ..sample(50 + at) }, ..open(1, 0) };
+        let (mut holding, new) = (Holding::default(), User { before: 48 * MIB, ..USER });
+        let is_use = |at: u64| holding.holds(WEIGHTS, new, fills((at * 250).min(5000)), ms(at * 250)).is_some();
+        assert!(!(0..40).any(is_use), "one that read its header and fills its memory with something else");
     }
 
     #[test]
@@ -232,6 +255,11 @@ mod tests {
         holding.holds(WEIGHTS, USER, open(5000, 5100), ms(0));
         assert!(holding.keeps(WEIGHTS, 7, sample(5100)), "a program that was not there before");
         let mut holding = Holding::default();
+        holding.holds(WEIGHTS, User { before: 0, ..USER }, open(5000, 4000), ms(0));
+        assert!(!holding.keeps(WEIGHTS, 7, sample(4900)), "some of that is its own, and it read on without keeping");
+        let mut holding = Holding::default();
+        let read = Hold { sample: Sample { moved: 5000 * MIB, ..sample(300) }, ..open(200, 0) };
+        assert_eq!(User::of(7, read).before, 100 * MIB, "of this file");
         holding.holds(WEIGHTS, User { before: 90 * MIB, ..USER }, open(2500, 2600), ms(0));
         assert!(holding.keeps(WEIGHTS, 7, sample(5100)), "read on from what it had before");
     }
@@ -241,6 +269,17 @@ mod tests {
         assert_eq!(sure_at(|at| open(at, 3)), None, "it reads on");
         let in_the_kernel = |at| Hold { sample: Sample { moved: at << 10, ..sample(3) }, ..open(0, 3) };
         assert_eq!(sure_at(in_the_kernel), None, "its pages move, its position does not");
+    }
+
+    #[test]
+    fn what_is_packed_is_no_use_though_the_memory_for_it_grows() {
+        let packs = |at: u64, share: u64| {
+            let (read, written) = ((at << 20) / 250, (at << 20) / 250 / share);
+            let sample = Sample { moved: read + written, written, ..sample(at / 50) };
+            Hold { how: How::Open { position: Some(read) }, sample }
+        };
+        assert_eq!(sure_at(|at| packs(at, 2)), None);
+        assert_eq!(sure_at(|at| packs(at, 100)), Some(1000), "it writes next to nothing");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! It looks at weights, not at names: files in the stores of known runners, in Downloads and, slowly, in the home folder are
 //! recognised by their first bytes, and a program counts as using a model when it maps or holds exactly that file. It reads the first bytes of large files,
-//! headers and digests, which files own processes have open, and how programs of others were started where that names a digest
-//! (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, decides nothing and stores nothing:
+//! headers and digests, which files own processes have open, how programs were started where that names weights, and which files lie
+//! in folders that own ones work in (`opener.rs` is the whole list). It never reads documents, prompts or other users' data, decides nothing and stores nothing:
 //! observations go to whoever asked. A server on this computer is asked what it is only when the caller says so ([`ask`]).
 //!
 //! What it can notice differs by system; [`WatchHandle::capabilities`] and [`BlindSpot`]s say it to the person.
@@ -14,7 +14,7 @@
 //! | a program starts | told (process connector), else lists are compared every 2 s | lists are compared every 5 s | as macOS |
 //! | known weights are opened | told, by whatever name | new and grown programs every 5 s, each one within two minutes | as macOS |
 //! | who holds them | own processes by maps and descriptors; others by arguments or a file that stands open | own processes: mapped and open files | own processes of this session: mapped files, and who has known weights open, every 15 s |
-//! | weights where nobody looks | when their holder has grown, or is new | as Linux, or in its turn; not in folders that macOS asks about | as Linux, or in its turn; only where they are mapped |
+//! | weights where nobody looks | when a program starts that names them or works near; else when their holder has grown, or is new | when their holder has grown, or is new, or in its turn; not in folders that macOS asks about | as Linux, or in its turn; only where they are mapped |
 //! | the end of a use | told (pidfd, last close) | within 5 s | within 5 s |
 //! | servers | `sock_diag`, all users | own processes | `GetExtendedTcpTable`, all users |
 //! | work | computing time, others' too; graphics cards by DRM `fdinfo` and NVML | computing time | computing time |

@@ -2,7 +2,7 @@
 //! may be weights, the file that the person named, a few entries of a process in `/proc`, and the list of mounts. macOS and Windows
 //! are asked about processes by calls that open none of their files (`macos/calls.rs`, `windows/calls.rs`), NVIDIA's library where it
 //! is there (`linux/graphics/nvidia.rs`). Folders are
-//! listed elsewhere, which tells names and no content. A test holds the other files to that, another one the running watch.
+//! listed elsewhere, which tells names and no content (those that a program works in or names, too). A test holds the other files to that, another one the running watch.
 
 use std::io;
 use std::path::Path;
@@ -61,12 +61,16 @@ pub(crate) fn named(path: &Path) -> io::Result<File> {
     without_waiting(path)
 }
 
-/// For reading, and without waiting: a pipe may have taken a file's place since it was looked at.
+/// For reading, and without waiting: a pipe may have taken a file's place since it was looked at. When a file was read last is left
+/// as it was, for it tells what others did; of files that belong to somebody else only an administrator may leave it.
 #[cfg(target_os = "linux")]
 fn without_waiting(path: &Path) -> io::Result<File> {
     use fs_err::os::unix::fs::OpenOptionsExt as _;
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-    fs_err::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+    use rustix::fs::OFlags;
+    let open = |flags: OFlags| fs_err::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+    let plainly = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let opened = open(plainly | OFlags::NOATIME);
+    if opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied) { open(plainly) } else { opened }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -97,7 +101,7 @@ pub(crate) enum OfProcess {
     Io,
     /// What it calls itself.
     Comm,
-    /// How it was started; of it only the path of a model is kept, where its name is a digest.
+    /// How it was started; of it only the path of a model is kept.
     Cmdline,
     /// Where its reading of an open file stands.
     DescriptorInfo(u32),

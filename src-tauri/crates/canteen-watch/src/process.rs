@@ -29,6 +29,12 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// What is in no file.
+    #[cfg(target_os = "linux")]
+    pub(crate) const fn anonymous(self) -> u64 {
+        self.resident.saturating_sub(self.shared)
+    }
+
     /// The lower of both: growth counts from there.
     pub(crate) fn lower(self, other: Self) -> Self {
         let Self { space, resident, shared } = self;
@@ -45,6 +51,8 @@ pub(crate) struct Sample {
     pub(crate) computed: Duration,
     /// Bytes that it has read and written, as far as the system counts them; 0 where that may not be seen.
     pub(crate) moved: u64,
+    /// Of that, what it has written; 0 where that may not be seen.
+    pub(crate) written: u64,
     /// It can compute on a graphics card.
     pub(crate) accelerator: bool,
 }

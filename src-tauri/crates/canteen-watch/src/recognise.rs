@@ -5,7 +5,9 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use canteen_modelfile::{FIRST_BYTES, HazardCode, Kind, Limits, ModelFileError, read_embedded_header, read_header, recognise};
+use canteen_modelfile::{
+    FIRST_BYTES, HazardCode, Kind, Limits, ModelFileError, read_embedded_header, read_header, read_header_at, recognise,
+};
 use canteen_types::{ByteSize, Timestamp};
 
 use crate::file::{Arrival, Container};
@@ -40,7 +42,7 @@ pub(crate) struct Candidate<'a> {
 }
 
 /// Which of two readers is newer: what an older one took for nothing of interest is looked into again. Grows when more is recognised.
-pub const READER: u32 = 1;
+pub const READER: u32 = 2;
 
 /// Opens a file and reads its header.
 pub(crate) fn look(candidate: Candidate<'_>, at: Timestamp) -> Recognised {
@@ -56,6 +58,39 @@ fn judged(opened: io::Result<fs_err::File>, candidate: Candidate<'_>, at: Timest
     let Ok(file) = opened else { return Recognised::No(None) };
     let Ok(identity) = FileIdentity::of_open(&file) else { return Recognised::No(None) };
     read(file, identity, candidate, at).unwrap_or(Recognised::No(Some(identity)))
+}
+
+/// Of what a program maps from within a file only so much is read to see whether weights begin there: a page, for a mapping begins
+/// at one and what is meant in it.
+#[cfg(target_os = "linux")]
+const PAGE: usize = 4096;
+
+/// Weights within a file of something else, that begin where a program has mapped it.
+#[cfg(target_os = "linux")]
+pub(crate) fn look_inside(candidate: Candidate<'_>, mapped_at: u64, at: Timestamp) -> Option<Box<SeenFile>> {
+    let Candidate { path, place, least } = candidate;
+    let mut file = opener::candidate(path, least).ok()?;
+    let identity = FileIdentity::of_open(&file).ok()?;
+    let mut page = Vec::new();
+    file.seek(SeekFrom::Start(mapped_at)).ok()?;
+    file.by_ref().take(PAGE as u64).read_to_end(&mut page).ok()?;
+    let begins = (0..page.len()).find(|from| page.get(*from..).is_some_and(|rest| rest.starts_with(b"GGUF")))?;
+    let begins = mapped_at.checked_add(u64::try_from(begins).ok()?)?;
+    let facts = read_header_at(&mut file, (begins, identity.size), &Limits::default()).ok()?;
+    let (path, place, size) = (path.to_owned(), place.to_owned(), ByteSize::new(identity.size));
+    let (way, about, hazards) = (path.clone(), facts.into(), Vec::new());
+    Some(Box::new(SeenFile {
+        identity,
+        path,
+        way,
+        place,
+        size,
+        about,
+        hazards,
+        arrival: Arrival::Whole,
+        container: Container::File,
+        at,
+    }))
 }
 
 fn read(mut file: fs_err::File, identity: FileIdentity, candidate: Candidate<'_>, at: Timestamp) -> Option<Recognised> {

@@ -124,7 +124,7 @@ fn kin(kin: &Kin) -> String {
     let relation = match kin.relation {
         Relation::AlteredCopy => "weights that look the same",
         Relation::SameWeights => "the same weights in another container",
-        Relation::Requantised => "the same weights, quantised differently",
+        Relation::Requantised => "the same weights, quantised differently or tuned too lightly to tell",
         Relation::Derived => "one made from the other, or both from a third",
         Relation::Unrelated => "nothing in common",
     };

@@ -14,6 +14,8 @@ const MOST_LINES: usize = 10;
 const MOST_NAMES: usize = 6;
 /// Of each side of a changed template.
 const MOST_CHARACTERS: usize = 120;
+/// Below it a light fine-tune would look the same.
+const SURE: f32 = 0.9;
 /// Named elsewhere, so not counted among the keys.
 const TEMPLATE: &str = "tokenizer.chat_template";
 
@@ -38,12 +40,21 @@ fn sentence(comparison: &Comparison) -> String {
             format!("The same weights {how} ({there} there, {here} here)")
         }
         Kinship::AlteredCopy => format!("An altered copy: {}", altered(evidence)),
-        Kinship::Requantised => requantised(evidence),
+        Kinship::Requantised => requantised(evidence, comparison.confidence),
         Kinship::Derived => "Fine-tuned, merged or pruned from it, it from this one, or both from a third".to_owned(),
         Kinship::Unrelated => "No relation was found".to_owned(),
-        Kinship::Unknown => return "Cannot be told: the two have too little in common that can be compared.".to_owned(),
+        Kinship::Unknown => return unknown(evidence).to_owned(),
     };
     format!("{kinship} ({}).", sure(comparison.confidence))
+}
+
+const fn unknown(evidence: &Evidence) -> &str {
+    if evidence.norms.is_some() && evidence.weights.is_some() {
+        "Cannot be told: its norm vectors are like those of the known one, and its matrices are not. Either they were copied into \
+         another model, or its units were rearranged."
+    } else {
+        "Cannot be told: the two have too little in common that can be compared."
+    }
 }
 
 fn sure(confidence: f32) -> String {
@@ -94,7 +105,7 @@ fn other(tensors: &TensorChanges) -> usize {
     tensors.changed.len() + tensors.added.len() + tensors.removed.len() + tensors.unlisted
 }
 
-fn requantised(evidence: &Evidence) -> String {
+fn requantised(evidence: &Evidence, confidence: f32) -> String {
     let how = match evidence.weights.as_ref().and_then(|weights| weights.explanation) {
         Some(Explanation::SecondFromFirst) => "Re-quantised from it",
         Some(Explanation::FirstFromSecond) => "The one that it was re-quantised from",
@@ -103,7 +114,8 @@ fn requantised(evidence: &Evidence) -> String {
     };
     let [there, here] = &evidence.quantisation;
     let unknown = "unknown".to_owned();
-    format!("{how} ({} there, {} here)", there.as_ref().unwrap_or(&unknown), here.as_ref().unwrap_or(&unknown))
+    let tuned = if confidence < SURE { ", or tuned so lightly that this hides it" } else { "" };
+    format!("{how} ({} there, {} here){tuned}", there.as_ref().unwrap_or(&unknown), here.as_ref().unwrap_or(&unknown))
 }
 
 /// The most telling first.
@@ -197,10 +209,12 @@ fn norms(norms: &NormEvidence) -> String {
 }
 
 fn weights(weights: &WeightEvidence) -> String {
-    let explained = if weights.explanation.is_some() {
-        "quantisation explains all differences"
-    } else {
-        "no quantisation explains the differences"
+    let explained = match (weights.explanation, weights.unseen) {
+        (Some(_), Some(unseen)) => {
+            format!("quantisation explains all differences, and a change of more than {:.1} % would show", unseen * 100.0)
+        }
+        (Some(_), None) => "quantisation explains all differences".to_owned(),
+        (None, _) => "no quantisation explains the differences".to_owned(),
     };
     format!("Samples of {} layers correlate by {:.2}; {explained}.", weights.layers_paired, weights.correlation)
 }
@@ -221,6 +235,7 @@ mod tests {
             same_width: true,
             quantisation: [Some("F16".into()), Some("Q8_0".into())],
             norms: None,
+            without_norms: false,
             weights: None,
         };
         Comparison { kinship, confidence, evidence, false_claims: Vec::new() }
@@ -236,7 +251,7 @@ mod tests {
         let kinships = [
             (Kinship::Identical, 1.0),
             (Kinship::SameWeights, 0.98),
-            (Kinship::Requantised, 0.85),
+            (Kinship::Requantised, 0.8),
             (Kinship::Derived, 0.98),
             (Kinship::Unrelated, 0.995),
             (Kinship::Unknown, 0.0),
@@ -245,7 +260,7 @@ mod tests {
         insta::assert_snapshot!(text.join("\n"), @r"
         The same file, byte for byte (certain, 100 %).
         The same weights in another container (GGUF there, safetensors here) (very likely, 98 %).
-        The same weights but for their quantisation (F16 there, Q8_0 here) (likely, 85 %).
+        The same weights but for their quantisation (F16 there, Q8_0 here), or tuned so lightly that this hides it (likely, 80 %).
         Fine-tuned, merged or pruned from it, it from this one, or both from a third (very likely, 98 %).
         No relation was found (nearly certain, 99.5 %).
         Cannot be told: the two have too little in common that can be compared.

@@ -33,7 +33,7 @@ enum Key {
     Split(PathBuf, u64, Option<String>),
 }
 
-/// GGUF, safetensors and ONNX by model; of other formats parts are not told.
+/// GGUF, safetensors and ONNX by model, a graph with the files that it keeps weights in; of other formats parts are not told.
 pub(super) fn models(examination: &Examination, indexes: &[(PathBuf, BTreeSet<String>)]) -> Vec<ModelFiles> {
     let mut models: BTreeMap<Key, ModelFiles> = BTreeMap::new();
     let mut joined = BTreeSet::new();
@@ -59,6 +59,10 @@ pub(super) fn models(examination: &Examination, indexes: &[(PathBuf, BTreeSet<St
         };
         let model = models.entry(key).or_insert(ModelFiles { files: Vec::new(), promised });
         model.files.push(file.path.clone());
+        if file.kind == Kind::Onnx {
+            let needs = file.described.iter().flat_map(|described| &described.needs);
+            model.files.extend(needs.map(|name| file.path.with_file_name(name)));
+        }
     }
     models.into_values().collect()
 }

@@ -8,6 +8,7 @@ use canteen_types::Digest;
 use super::*;
 use crate::Hands;
 use crate::archive::zip::tests::{build, part};
+use crate::formats::protobuf::tests::Message;
 
 /// Files in memory.
 #[derive(Default)]
@@ -472,6 +473,17 @@ fn a_file_that_was_cut_into_pieces_is_one_model() {
     let found = folder(&[("m.safetensors.001", one), ("m.safetensors.002", &two[..9])]);
     assert_eq!(codes(&found), ["file.part_missing"]);
     assert_eq!(codes(&folder(&[("m.safetensors.001", one)])), ["safetensors.truncated"]);
+}
+
+#[test]
+fn a_graph_and_what_it_keeps_beside_itself_are_one_model() {
+    let entry = Message::new().text(1, "location").text(2, "weights.data");
+    let tensor = Message::new().number(1, 2).number(2, 1).text(8, "w").message(13, entry).number(14, 1);
+    let graph = Message::new().message(1, Message::new().text(4, "MatMul")).text(2, "tiny").message(5, tensor);
+    let graph = Message::new().number(1, 8).message(7, graph).message(8, Message::new().number(2, 17)).0;
+    let found = folder(&[("a.onnx", &graph), ("weights.data", &[0; 8])]);
+    let files: Vec<_> = found.models.iter().map(|model| model.files.clone()).collect();
+    assert_eq!(files, [vec![PathBuf::from("a.onnx"), PathBuf::from("weights.data")]], "{:?}", found.files);
 }
 
 #[test]

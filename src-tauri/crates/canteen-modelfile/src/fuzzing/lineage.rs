@@ -61,6 +61,7 @@ fn sane(comparison: &Comparison) {
         weights.clone().flat_map(|weights| &weights.roles).flat_map(|role| [role.correlation, role.difference, role.expected]);
     let norms = comparison.evidence.norms.iter();
     let norms = norms.flat_map(|norms| [norms.correlation, norms.equal_but_for_rounding, norms.spread_difference]).flatten();
-    let numbers = weights.map(|weights| weights.correlation).chain(roles).chain(norms);
+    let rows = weights.clone().flat_map(|weights| [weights.unseen, weights.row_spreads]).flatten();
+    let numbers = weights.map(|weights| weights.correlation).chain(roles).chain(norms).chain(rows);
     assert!(numbers.clone().all(f32::is_finite), "{comparison:?}");
 }

@@ -6,6 +6,9 @@ pub(super) fn without_magic(first: &[u8]) -> Option<Kind> {
     if is_old_tar(first) {
         return Some(Kind::Tar);
     }
+    if crate::formats::ctranslate2::begins_so(first) {
+        return Some(Kind::CTranslate2);
+    }
     if crate::pickle::begins_like_one(first, (first.len() as u64) < FIRST_BYTES) {
         return Some(Kind::Pickle);
     }

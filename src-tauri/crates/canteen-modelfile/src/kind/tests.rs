@@ -19,6 +19,7 @@ fn each_kind_is_told_by_its_bytes() {
     check(b"\x89HDF\r\n\x1a\n", Kind::Hdf5);
     check(b"\x20\0\0\0TFL3", Kind::Tflite);
     check(b"ftrt\0\0", Kind::TensorRt);
+    check(b"\x06\0\0\0\x0c\0WhisperSpec\0\x03\0\0\0\x44\x01\0\0", Kind::CTranslate2);
     check(b"PK\x03\x04", Kind::Zip);
     check(b"7z\xbc\xaf\x27\x1c", Kind::SevenZip);
     check(b"Rar!\x1a\x07\x01\0", Kind::OtherArchive);

@@ -6,9 +6,9 @@ use canteen_types::Digest;
 use serde::Serialize;
 
 use super::contents::{Contents, TensorDigest};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, Norms, Unusable};
 use super::index::Container;
-use super::{judge, measure};
+use super::{judge, measure, weights};
 
 /// Names that are listed of each kind of change; the rest is counted.
 const MOST_NAMES: usize = 64;
@@ -74,14 +74,16 @@ pub struct Evidence {
     pub same_tokenizer: Option<bool>,
     /// First and second.
     pub containers: [Container; 2],
-    /// Counts of layers, width and, where both have one, vocabulary are the same.
+    /// Counts of layers and, where both have them, width and vocabulary are the same.
     pub same_shape: bool,
-    /// Norm vectors are of the same length.
+    /// Norm vectors are of the same length, where both have some.
     pub same_width: bool,
     /// Of most weights, first and second.
     pub quantisation: [Option<String>; 2],
     /// Of the norm vectors.
     pub norms: Option<NormEvidence>,
+    /// Norm vectors contradict nothing: in one there are none that can be read, or in both they say nothing.
+    pub without_norms: bool,
     /// Of samples of the matrices.
     pub weights: Option<WeightEvidence>,
 }
@@ -165,8 +167,16 @@ pub struct WeightEvidence {
     pub roles: Vec<RoleEvidence>,
     /// Layers that were held against each other.
     pub layers_paired: usize,
+    /// Of them, those of which one is made from the other beyond doubt.
+    pub layers_alike: usize,
     /// What explains all differences; none when quantisation alone does not.
     pub explanation: Option<Explanation>,
+    /// No sample lies further from the other than both forms together could bring them.
+    pub within_reach: bool,
+    /// How much all weights could have been changed beside it without being seen by this, as a share of their spread.
+    pub unseen: Option<f32>,
+    /// How many times what chance would do the lengths of rows correlate, in any order of the numbers in them.
+    pub row_spreads: Option<f32>,
     /// Each against that of its own number; else against the most alike.
     pub in_place: bool,
     /// The most alike ones stand in the same order.
@@ -186,6 +196,8 @@ pub struct RoleEvidence {
     pub difference: f32,
     /// What quantisation would do, by the explanation that fits, or at most.
     pub expected: f32,
+    /// Samples that lie further apart than it can bring them.
+    pub outside: usize,
 }
 
 /// How one could have come from the other by nothing but quantisation.
@@ -233,6 +245,8 @@ pub fn compare(first: &Profile, second: &Profile) -> Comparison {
 /// What fingerprints alone give.
 pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
     let same_version = ours.version == theirs.version;
+    // Where there are no norms, it is not known.
+    let same_width = ours.shape.width == theirs.shape.width || ours.shape.width == 0 || theirs.shape.width == 0;
     Evidence {
         same_file: None,
         tensors: None,
@@ -240,13 +254,21 @@ pub(super) fn evidence(ours: &Fingerprint, theirs: &Fingerprint) -> Evidence {
         template: None,
         same_tokenizer: ours.tokenizer.zip(theirs.tokenizer).map(|(ours, theirs)| ours == theirs),
         containers: [ours.container, theirs.container],
-        same_shape: (ours.shape.layers, ours.shape.width) == (theirs.shape.layers, theirs.shape.width)
+        same_shape: ours.shape.layers == theirs.shape.layers
+            && same_width
             && ours.shape.vocabulary.zip(theirs.shape.vocabulary).is_none_or(|(ours, theirs)| ours == theirs),
-        same_width: ours.shape.width == theirs.shape.width,
+        same_width,
         quantisation: [ours.quantisation.clone(), theirs.quantisation.clone()],
         norms: if same_version { measure::norms(ours, theirs) } else { None },
-        weights: if same_version { measure::weights(ours, theirs) } else { None },
+        without_norms: without_norms([&ours.norms, &theirs.norms]),
+        weights: if same_version { weights::weights(ours, theirs) } else { None },
     }
+}
+
+fn without_norms(both: [&Norms; 2]) -> bool {
+    let is = |norms: &Norms, which: &[Unusable]| matches!(norms, Norms::Unusable { why } if which.contains(why));
+    both.iter().any(|norms| is(norms, &[Unusable::None, Unusable::Unreadable]))
+        || both.iter().all(|norms| is(norms, &[Unusable::Constant]))
 }
 
 fn tensors(first: &Contents, second: &Contents, same_container: bool) -> TensorChanges {

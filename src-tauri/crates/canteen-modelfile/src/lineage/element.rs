@@ -1,10 +1,9 @@
-//! Numbers out of the forms that weights are kept in: floats whole, quantised blocks as far as a sample needs.
+//! Numbers out of the forms that weights are kept in: floats, and quantised blocks.
 //!
-//! Layouts are GGUF's, from the format's public description. Every super-block of 256 begins with 32 numbers that share one or two
-//! scales, so a sample of a row's first 32 needs no more than the block's beginning.
+//! Layouts are GGUF's, from the format's public description. Every form gives its first [`RUN`] numbers of a block one scale.
 
 /// Numbers of a row's beginning that are sampled from.
-pub(super) const RUN: usize = 32;
+pub(super) const RUN: usize = 16;
 
 /// Spread of what quantisation alone does to a weight, as a share of the weights' own spread. Measured on the matrices of a small
 /// published model by `tests/corpora/lineage.py` with the reference quantiser, without an importance matrix.
@@ -24,6 +23,9 @@ const NOISE: &[(&str, f32)] = &[
     ("Q4_0", 0.090),
     ("Q3_K", 0.150),
     ("Q2_K", 0.280),
+    // ONNX Runtime's, of which the steps say it.
+    ("I8", 0.0),
+    ("U8", 0.0),
 ];
 
 /// See [`NOISE`]; `None` for a form that cannot be sampled.
@@ -64,96 +66,223 @@ pub(super) fn run_bytes(element: &str, columns: u64) -> Option<(u64, u64)> {
     Some((block, (columns / per_block).checked_mul(block)?))
 }
 
-/// A row's first [`RUN`] numbers. Forms are those of [`run_bytes`].
-pub(super) fn run(element: &str, bytes: &[u8]) -> Option<[f32; RUN]> {
-    if let Some(numbers) = floats(element, bytes) {
-        return numbers.first_chunk().copied();
-    }
-    let block = Block(bytes);
-    let mut numbers = [0.0; RUN];
-    for (at, number) in numbers.iter_mut().enumerate() {
-        *number = match element {
-            "Q8_0" => block.half(0)? * f32::from(block.signed(2 + at)?),
-            "Q4_0" => block.half(0)? * (block.nibble(2, at)? - 8.0),
-            "Q4_1" => block.half(0)? * block.nibble(4, at)? + block.half(2)?,
-            "Q5_0" => block.half(0)? * (block.nibble(6, at)? + block.bit(2, at)? * 16.0 - 16.0),
-            "Q5_1" => block.half(0)? * (block.nibble(8, at)? + block.bit(4, at)? * 16.0) + block.half(2)?,
-            "IQ4_NL" => block.half(0)? * block.bent(2, at)?,
-            "IQ4_XS" => block.iq4_xs(at)?,
-            "Q2_K" => block.q2_k(at)?,
-            "Q3_K" => block.q3_k(at)?,
-            "Q4_K" => {
-                block.half(0)? * block.low_six(4)? * f32::from(block.byte(16 + at)? & 15) - block.half(2)? * block.low_six(8)?
-            }
-            "Q5_K" => {
-                let value = f32::from(block.byte(48 + at)? & 15) + f32::from(block.byte(16 + at)? & 1) * 16.0;
-                block.half(0)? * block.low_six(4)? * value - block.half(2)? * block.low_six(8)?
-            }
-            "Q6_K" => {
-                let value = (block.byte(at)? & 15) | (block.byte(128 + at)? & 3) << 4;
-                block.half(208)? * f32::from(block.signed(192 + at / 16)?) * (f32::from(value) - 32.0)
-            }
-            _ => return None,
-        };
-    }
-    Some(numbers)
+/// One number of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Number {
+    pub(super) value: f32,
+    /// Of its block; 0 for floats.
+    pub(super) scale: f32,
+    /// The lowest or highest that its block can say, so what it was made of may lie anywhere beyond.
+    pub(super) open: bool,
 }
 
+/// What a block says of a number: so many steps of its scale, from where it begins.
+struct Steps {
+    scale: f32,
+    count: f32,
+    from: f32,
+    /// Lowest and highest.
+    ends: [f32; 2],
+}
+
+impl From<Steps> for Number {
+    fn from(steps: Steps) -> Self {
+        let Steps { scale, count, from, ends } = steps;
+        Self { value: scale * count + from, scale, open: scale == 0.0 || ends.contains(&count) }
+    }
+}
+
+/// All numbers of a row, as far as its bytes go; `None` for a form that cannot be sampled.
+pub(super) fn row(element: &str, bytes: &[u8]) -> Option<Vec<Number>> {
+    if let Some(numbers) = floats(element, bytes) {
+        return Some(numbers.into_iter().map(|value| Number { value, scale: 0.0, open: false }).collect());
+    }
+    let steps: fn(Block<'_>, usize) -> Option<Steps> = match element {
+        "Q8_0" => |block, at| block.q8_0(at),
+        "Q4_0" => |block, at| block.q4_0(at),
+        "Q4_1" => |block, at| block.q4_1(at),
+        "Q5_0" => |block, at| block.q5_0(at),
+        "Q5_1" => |block, at| block.q5_1(at),
+        "IQ4_NL" => |block, at| block.iq4_nl(at),
+        "IQ4_XS" => |block, at| block.iq4_xs(at),
+        "Q2_K" => |block, at| block.q2_k(at),
+        "Q3_K" => |block, at| block.q3_k(at),
+        "Q4_K" => |block, at| block.q4_k(at),
+        "Q5_K" => |block, at| block.q5_k(at),
+        "Q6_K" => |block, at| block.q6_k(at),
+        _ => return None,
+    };
+    let (count, block) = crate::quantisation::by_name(element)?;
+    let (count, block) = (usize::try_from(count).ok()?, usize::try_from(block).ok()?);
+    let blocks = bytes.chunks_exact(block);
+    blocks.flat_map(|bytes| (0..count).map(move |at| steps(Block(bytes), at).map(Number::from))).collect()
+}
+
+/// How far below and above a number that what it was made of may lie, where the nearest that its block could say was said: so do all
+/// forms of the reference quantiser, with an importance matrix only its newer ones.
+pub(super) fn reach(element: &str, value: f32, scale: f32) -> (f32, f32) {
+    let half = scale.abs() / 2.0;
+    if !element.starts_with("IQ4") {
+        return (half, half);
+    }
+    let next = UNEVEN.partition_point(|step| f32::from(*step) < value / scale - 0.5);
+    let gap = |from: Option<usize>| {
+        let pair = from.and_then(|from| UNEVEN.get(from)).zip(from.and_then(|from| UNEVEN.get(from + 1)));
+        pair.map_or(0.0, |(low, high)| half * (f32::from(*high) - f32::from(*low)))
+    };
+    let (below, above) = (gap(next.checked_sub(1)), gap(Some(next)));
+    if scale < 0.0 { (above, below) } else { (below, above) }
+}
+
+/// Half a step of the 8 bits that a block's numbers may have gone through before, which is how models are often quantised a second time:
+/// its largest number, in steps of its form, by two times 127.
+pub(super) fn half_of_eight_bits(element: &str, scale: f32) -> f32 {
+    let largest = match element {
+        "Q2_K" => 2.5,
+        "Q3_K" => 5.0,
+        "Q4_0" => 8.0,
+        "Q4_1" | "Q4_K" => 12.0,
+        "Q5_0" => 16.0,
+        "Q5_1" | "Q5_K" => 25.0,
+        // Of 16 numbers, and others of the 32 may be larger.
+        "Q6_K" => 40.0,
+        _ => 127.0,
+    };
+    largest / 254.0 * scale.abs()
+}
+
+/// The scale of IQ4.
+const UNEVEN: [i8; 16] = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+
+#[derive(Clone, Copy)]
 struct Block<'a>(&'a [u8]);
 
 impl Block<'_> {
-    fn byte(&self, at: usize) -> Option<u8> {
+    fn byte(self, at: usize) -> Option<u8> {
         self.0.get(at).copied()
     }
 
-    fn signed(&self, at: usize) -> Option<i8> {
-        self.byte(at).map(u8::cast_signed)
+    fn signed(self, at: usize) -> Option<f32> {
+        self.byte(at).map(|byte| f32::from(byte.cast_signed()))
     }
 
-    fn half(&self, at: usize) -> Option<f32> {
+    fn half(self, at: usize) -> Option<f32> {
         Some(half([self.byte(at)?, self.byte(at + 1)?]))
     }
 
     /// Of 16 bytes: the low halves first, then the high ones.
-    fn four(&self, from: usize, at: usize) -> Option<u8> {
+    fn four(self, from: usize, at: usize) -> Option<u8> {
         let byte = self.byte(from + at % 16)?;
         Some(if at < 16 { byte & 15 } else { byte >> 4 })
     }
 
-    fn nibble(&self, from: usize, at: usize) -> Option<f32> {
+    fn nibble(self, from: usize, at: usize) -> Option<f32> {
         self.four(from, at).map(f32::from)
     }
 
-    fn bit(&self, from: usize, at: usize) -> Option<f32> {
+    fn bit(self, from: usize, at: usize) -> Option<f32> {
         self.byte(from + at / 8).map(|byte| f32::from(byte >> (at % 8) & 1))
     }
 
-    /// On a scale of 16 uneven steps.
-    fn bent(&self, from: usize, at: usize) -> Option<f32> {
-        const STEPS: [i8; 16] = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
-        STEPS.get(usize::from(self.four(from, at)?)).map(|step| f32::from(*step))
+    fn uneven(self, from: usize, at: usize) -> Option<f32> {
+        UNEVEN.get(usize::from(self.four(from, at)?)).map(|step| f32::from(*step))
     }
 
-    fn low_six(&self, at: usize) -> Option<f32> {
-        self.byte(at).map(|byte| f32::from(byte & 63))
+    fn q8_0(self, at: usize) -> Option<Steps> {
+        // Nothing is cut off: the largest number of a block decides its scale.
+        Some(Steps { scale: self.half(0)?, count: self.signed(2 + at)?, from: 0.0, ends: [-128.0, 128.0] })
     }
 
-    fn iq4_xs(&self, at: usize) -> Option<f32> {
-        let scale = (self.byte(4)? & 15) | (self.byte(2)? & 3) << 4;
-        Some(self.half(0)? * (f32::from(scale) - 32.0) * self.bent(8, at)?)
+    fn q4_0(self, at: usize) -> Option<Steps> {
+        Some(Steps { scale: self.half(0)?, count: self.nibble(2, at)? - 8.0, from: 0.0, ends: [-8.0, 7.0] })
     }
 
-    fn q2_k(&self, at: usize) -> Option<f32> {
-        let scale = self.byte(at / 16)?;
-        let value = f32::from(self.byte(16 + at)? & 3);
-        Some(self.half(80)? * f32::from(scale & 15) * value - self.half(82)? * f32::from(scale >> 4))
+    fn q4_1(self, at: usize) -> Option<Steps> {
+        Some(Steps { scale: self.half(0)?, count: self.nibble(4, at)?, from: self.half(2)?, ends: [0.0, 15.0] })
     }
 
-    fn q3_k(&self, at: usize) -> Option<f32> {
-        let group = at / 16;
-        let scale = (self.byte(96 + group)? & 15) | (self.byte(104 + group)? & 3) << 4;
-        let below = if self.byte(at)? & 1 == 0 { 4.0 } else { 0.0 };
-        Some(self.half(108)? * (f32::from(scale) - 32.0) * (f32::from(self.byte(32 + at)? & 3) - below))
+    fn q5_0(self, at: usize) -> Option<Steps> {
+        let count = self.nibble(6, at)? + self.bit(2, at)? * 16.0 - 16.0;
+        Some(Steps { scale: self.half(0)?, count, from: 0.0, ends: [-16.0, 15.0] })
+    }
+
+    fn q5_1(self, at: usize) -> Option<Steps> {
+        let count = self.nibble(8, at)? + self.bit(4, at)? * 16.0;
+        Some(Steps { scale: self.half(0)?, count, from: self.half(2)?, ends: [0.0, 31.0] })
+    }
+
+    fn iq4_nl(self, at: usize) -> Option<Steps> {
+        Some(Steps { scale: self.half(0)?, count: self.uneven(2, at)?, from: 0.0, ends: [-127.0, 113.0] })
+    }
+
+    fn iq4_xs(self, at: usize) -> Option<Steps> {
+        let part = at / 32;
+        let low = self.byte(4 + part / 2)? >> (part % 2 * 4) & 15;
+        let high = self.byte(2 + part / 4)? >> (part % 4 * 2) & 3;
+        let scale = self.half(0)? * (f32::from(low | high << 4) - 32.0);
+        Some(Steps { scale, count: self.uneven(8 + part * 16, at % 32)?, from: 0.0, ends: [-127.0, 113.0] })
+    }
+
+    /// Two bits of every fourth part of each half.
+    fn two(self, from: usize, at: usize) -> Option<u8> {
+        Some(self.byte(from + at / 128 * 32 + at % 32)? >> (at % 128 / 32 * 2) & 3)
+    }
+
+    fn q2_k(self, at: usize) -> Option<Steps> {
+        let scales = self.byte(at / 16)?;
+        let from = -(self.half(82)? * f32::from(scales >> 4));
+        Some(Steps {
+            scale: self.half(80)? * f32::from(scales & 15),
+            count: f32::from(self.two(16, at)?),
+            from,
+            ends: [0.0, 3.0],
+        })
+    }
+
+    fn q3_k(self, at: usize) -> Option<Steps> {
+        let part = at / 16;
+        let low = self.byte(96 + part % 8)? >> (part / 8 * 4) & 15;
+        let high = self.byte(104 + part % 4)? >> (part / 4 * 2) & 3;
+        let below = if self.byte(at % 32)? >> (at / 32) & 1 == 0 { 4.0 } else { 0.0 };
+        let scale = self.half(108)? * (f32::from(low | high << 4) - 32.0);
+        Some(Steps { scale, count: f32::from(self.two(32, at)?) - below, from: 0.0, ends: [-4.0, 3.0] })
+    }
+
+    /// Scale and beginning of a part of 32, in steps of the block's own.
+    fn six_and_six(self, part: usize) -> Option<(f32, f32)> {
+        let (scale, from) = match part.checked_sub(4) {
+            None => (self.byte(4 + part)? & 63, self.byte(8 + part)? & 63),
+            Some(late) => {
+                let both = self.byte(12 + late)?;
+                ((both & 15) | self.byte(4 + late)? >> 6 << 4, both >> 4 | self.byte(8 + late)? >> 6 << 4)
+            }
+        };
+        Some((self.half(0)? * f32::from(scale), -(self.half(2)? * f32::from(from))))
+    }
+
+    /// Low halves of 32 bytes, then their high ones.
+    fn of_pairs(self, from: usize, at: usize) -> Option<f32> {
+        let byte = self.byte(from + at / 64 * 32 + at % 32)?;
+        Some(f32::from(if (at / 32).is_multiple_of(2) { byte & 15 } else { byte >> 4 }))
+    }
+
+    fn q4_k(self, at: usize) -> Option<Steps> {
+        let (scale, from) = self.six_and_six(at / 32)?;
+        Some(Steps { scale, count: self.of_pairs(16, at)?, from, ends: [0.0, 15.0] })
+    }
+
+    fn q5_k(self, at: usize) -> Option<Steps> {
+        let (scale, from) = self.six_and_six(at / 32)?;
+        let high = f32::from(self.byte(16 + at % 32)? >> (at / 32) & 1);
+        Some(Steps { scale, count: self.of_pairs(48, at)? + high * 16.0, from, ends: [0.0, 31.0] })
+    }
+
+    fn q6_k(self, at: usize) -> Option<Steps> {
+        let (half, part, within) = (at / 128, at % 128 / 32, at % 32);
+        let low = self.byte(half * 64 + part % 2 * 32 + within)? >> (part / 2 * 4) & 15;
+        let high = self.byte(128 + half * 32 + within)? >> (part * 2) & 3;
+        let scale = self.half(208)? * self.signed(192 + at / 16)?;
+        Some(Steps { scale, count: f32::from(low | high << 4) - 32.0, from: 0.0, ends: [-32.0, 31.0] })
     }
 }
 
@@ -223,13 +352,14 @@ mod tests {
         }
         let text = include_str!("../../tests/data/lineage/blocks.json");
         let samples: std::collections::BTreeMap<String, Vec<Sample>> = serde_json::from_str(text).unwrap();
-        assert_eq!(samples.len() + 1, NOISE.len(), "all but F32");
+        assert_eq!(samples.len() + 3, NOISE.len(), "all but F32 and what is no form of GGUF's");
         for (element, sample) in samples.iter().flat_map(|(element, samples)| samples.iter().map(move |sample| (element, sample)))
         {
             let byte = |two: &[u8]| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap();
             let bytes: Vec<u8> = sample.block.as_bytes().chunks(2).map(byte).collect();
-            let numbers = run(element, &bytes).unwrap();
-            for (at, (ours, theirs)) in numbers.iter().zip(&sample.numbers).enumerate() {
+            let numbers = row(element, &bytes).unwrap();
+            assert_eq!(numbers.len(), sample.numbers.len(), "{element}");
+            for (at, (ours, theirs)) in numbers.iter().map(|number| number.value).zip(&sample.numbers).enumerate() {
                 assert!((ours - theirs).abs() <= theirs.abs() * 1e-5, "{element}, number {at}: {ours}, not {theirs}");
             }
         }
@@ -237,13 +367,26 @@ mod tests {
 
     #[test]
     fn a_form_that_is_cut_gives_nothing() {
-        for (element, _) in NOISE {
-            assert_eq!(run(element, &[]), None, "{element}");
+        for (element, _) in NOISE.iter().filter(|(element, _)| !matches!(*element, "I8" | "U8")) {
+            assert_eq!(row(element, &[]), Some(Vec::new()), "{element}");
             if let Some((bytes, _)) = run_bytes(element, 256) {
                 let block = vec![1; usize::try_from(bytes).unwrap()];
-                assert!(run(element, &block).is_some(), "{element}");
+                assert!(row(element, &block).is_some_and(|numbers| numbers.len() >= RUN), "{element}");
+                assert!(row(element, &block[1..]).is_some_and(|numbers| numbers.len() < RUN), "{element}");
                 assert_eq!(of_code(code(element).unwrap()), Some(*element));
             }
         }
+        assert_eq!(row("I8", &[1; 64]), None);
+    }
+
+    #[test]
+    fn what_was_rounded_lay_within_reach() {
+        assert_eq!(reach("Q4_0", 0.3, -0.1), (0.05, 0.05));
+        assert_eq!(reach("IQ4_NL", 1.0, 1.0), (5.5, 6.0), "steps are uneven");
+        assert_eq!(reach("IQ4_NL", -1.0, -1.0), (6.0, 5.5), "and turned where the scale is");
+        assert_eq!(reach("IQ4_XS", 113.0, 1.0), (12.0, 0.0));
+        let ends = row("Q4_0", &[&to_half(0.5)[..], &[0x0f, 0x81], &[0x88; 14]].concat()).unwrap();
+        let open: Vec<bool> = [0, 1, 16, 17].iter().map(|at| ends[*at].open).collect();
+        assert_eq!(open, [true, false, true, false], "7, -7, -8 and 0 steps");
     }
 }

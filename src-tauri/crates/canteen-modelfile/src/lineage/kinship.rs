@@ -1,7 +1,7 @@
 //! How weights stand to known ones, by their fingerprints alone: what a catalogue keeps of its entries is held against a file of which
 //! only some kilobytes were read.
 
-use super::compare::{Evidence, Explanation, Kinship, NormEvidence, WeightEvidence, evidence};
+use super::compare::{Evidence, Kinship, NormEvidence, evidence};
 use super::fingerprint::Fingerprint;
 use super::judge;
 
@@ -40,9 +40,8 @@ pub fn kinship(first: &Fingerprint, second: &Fingerprint) -> (Kinship, f32) {
 }
 
 fn verbatim(evidence: &Evidence) -> bool {
-    let same = |weights: &WeightEvidence| weights.in_place && weights.explanation == Some(Explanation::Verbatim);
     let [first, second] = &evidence.quantisation;
-    evidence.same_shape && first == second && evidence.weights.as_ref().is_some_and(same)
+    evidence.same_shape && first == second && evidence.weights.as_ref().is_some_and(judge::verbatim)
 }
 
 fn most_equal(norms: &NormEvidence) -> bool {

@@ -1,25 +1,17 @@
-//! How alike two fingerprints are, in numbers.
+//! How alike the norm vectors of two fingerprints are, in numbers.
 
 use std::collections::BTreeMap;
 
-use super::compare::{Explanation, NormEvidence, RoleEvidence, WeightEvidence};
+use super::compare::NormEvidence;
 use super::element;
 use super::fingerprint::{Fingerprint, MOST_LAYERS, Norms as NormVectors};
 use super::index::Container;
-use super::sketch::{LayerSketch, Mark, NormSketch, SAMPLES, WEIGHT_ROLES, WEIGHT_SAMPLES};
+use super::sketch::{LayerSketch, Mark, NormSketch, SAMPLES};
 
 /// Relative step of a 16-bit float, and a little: what keeping a norm in one does to it. Half a step of the coarser kind, and what the
 /// sketch's own 16 bits add.
 const ROUNDING: f32 = 0.001;
 const COARSE_ROUNDING: f32 = 0.004_5;
-/// What keeping samples in 16 bits does to their difference, as a share of the spread, and a little.
-const STEPS: f32 = 0.002;
-/// What quantisation does varies from matrix to matrix: more than the expected by a third, and by what few samples leave open.
-const NOISE: f32 = 1.33;
-/// An explanation by which nearly all of the difference should be there, and is not, is none.
-const LEAST_NOISE: f32 = 0.1;
-/// Vectors or layers below which a correlation says nothing.
-const FEWEST: usize = 3;
 
 /// `None` where either has no usable norms.
 pub(super) fn norms(first: &Fingerprint, second: &Fingerprint) -> Option<NormEvidence> {
@@ -59,7 +51,7 @@ fn shared(ours: &[Mark], theirs: &[Mark], part: impl Fn(&Mark) -> [u8; 8]) -> us
 }
 
 /// At most as many as are taken: a fingerprint that was stored may be anybody's.
-fn sketched(fingerprint: &Fingerprint) -> &[LayerSketch] {
+pub(super) fn sketched(fingerprint: &Fingerprint) -> &[LayerSketch] {
     fingerprint.layers.get(..MOST_LAYERS as usize).unwrap_or(&fingerprint.layers)
 }
 
@@ -107,127 +99,7 @@ fn spread_difference(first: &Fingerprint, second: &Fingerprint) -> Option<f32> {
     median(largest.collect())
 }
 
-/// `None` where too little of both is sketched.
-pub(super) fn weights(first: &Fingerprint, second: &Fingerprint) -> Option<WeightEvidence> {
-    let same = first.shape.layers == second.shape.layers;
-    let (ours, theirs) = (sketched(first), sketched(second));
-    let pairs = if same { in_place(ours, theirs) } else { best(ours, theirs) };
-    if pairs.len() < FEWEST {
-        return None;
-    }
-    let chosen: Vec<_> = pairs.iter().filter_map(|(at, with)| Some((ours.get(*at)?, theirs.get(*with)?))).collect();
-    let (mut roles, forms): (Vec<RoleEvidence>, Vec<Vec<Forms>>) =
-        (0..WEIGHT_ROLES.len()).filter_map(|role| of_role(role, &chosen)).unzip();
-    let explained = EXPLANATIONS.iter().find(|tried| explains(tried, &roles, &forms));
-    for (role, forms) in roles.iter_mut().zip(&forms) {
-        role.expected = expected(explained.unwrap_or(&MOST), forms);
-    }
-    let correlation = mean(roles.iter().map(|role| role.correlation))?;
-    Some(WeightEvidence {
-        correlation,
-        roles,
-        layers_paired: pairs.len(),
-        in_place: same,
-        explanation: explained.map(|tried| tried.means),
-        in_order: pairs.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1),
-    })
-}
-
-fn in_place(ours: &[LayerSketch], theirs: &[LayerSketch]) -> Vec<(usize, usize)> {
-    (0..ours.len().min(theirs.len())).map(|at| (at, at)).collect()
-}
-
-/// For each layer of the model with fewer, the most alike one of the other: layers were dropped, or put in twice.
-fn best(ours: &[LayerSketch], theirs: &[LayerSketch]) -> Vec<(usize, usize)> {
-    if ours.len() > theirs.len() {
-        return best(theirs, ours).into_iter().map(|(at, with)| (with, at)).collect();
-    }
-    let alike = |a: &LayerSketch, b: &LayerSketch| {
-        mean((0..WEIGHT_ROLES.len()).filter_map(|role| pearson(samples(a, role)?.as_slice(), samples(b, role)?.as_slice())))
-    };
-    let most_alike = |layer: &LayerSketch| {
-        let scored = theirs.iter().enumerate().filter_map(|(with, other)| Some((with, alike(layer, other)?)));
-        scored.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(with, _)| with)
-    };
-    ours.iter().enumerate().filter_map(|(at, layer)| Some((at, most_alike(layer)?))).collect()
-}
-
-fn samples(layer: &LayerSketch, role: usize) -> Option<[f32; WEIGHT_SAMPLES]> {
-    layer.weights.get(role)?.as_ref().map(|weight| weight.samples.map(element::half))
-}
-
-/// What two forms of one matrix would do to it, squared.
-struct Forms {
-    same: bool,
-    first: f32,
-    second: f32,
-}
-
-/// A way in which one could have come from the other by nothing but quantisation.
-struct Tried {
-    means: Explanation,
-    /// The noise of the first one's form, of the second's.
-    first: bool,
-    second: bool,
-    /// Where forms are the same, bytes are.
-    copied: bool,
-}
-
-const fn tried(means: Explanation, first: bool, second: bool, copied: bool) -> Tried {
-    Tried { means, first, second, copied }
-}
-
-const MOST: Tried = tried(Explanation::BothFromThird, true, true, false);
-const EXPLANATIONS: [Tried; 7] = [
-    tried(Explanation::Verbatim, false, false, true),
-    tried(Explanation::SecondFromFirst, false, true, true),
-    tried(Explanation::FirstFromSecond, true, false, true),
-    tried(Explanation::BothFromThird, true, true, true),
-    tried(Explanation::SecondFromFirst, false, true, false),
-    tried(Explanation::FirstFromSecond, true, false, false),
-    MOST,
-];
-
-fn expected(tried: &Tried, forms: &[Forms]) -> f32 {
-    let squared = forms.iter().map(|forms| {
-        let counts = |yes: bool, noise: f32| if yes && !(tried.copied && forms.same) { noise } else { 0.0 };
-        counts(tried.first, forms.first) + counts(tried.second, forms.second) + STEPS * STEPS
-    });
-    mean(squared).unwrap_or(0.0).sqrt()
-}
-
-/// No kind of matrix differs by more than it should, and all together by not much less.
-fn explains(tried: &Tried, roles: &[RoleEvidence], forms: &[Vec<Forms>]) -> bool {
-    let ratios: Vec<_> =
-        roles.iter().zip(forms).map(|(role, forms)| (role.difference / expected(tried, forms), role.samples)).collect();
-    let quiet = forms.iter().all(|forms| expected(tried, forms) < 2.0 * STEPS);
-    let enough = quiet || mean(ratios.iter().map(|(ratio, _)| *ratio)).is_some_and(|mean| mean >= LEAST_NOISE);
-    enough && ratios.iter().all(|(ratio, samples)| *ratio <= NOISE + 2.0 / (*samples as f32).sqrt())
-}
-
-fn of_role(role: usize, layers: &[(&LayerSketch, &LayerSketch)]) -> Option<(RoleEvidence, Vec<Forms>)> {
-    let (mut ours, mut theirs, mut forms) = (Vec::new(), Vec::new(), Vec::new());
-    for (a, b) in layers {
-        let (Some(Some(a)), Some(Some(b))) = (a.weights.get(role), b.weights.get(role)) else { continue };
-        ours.extend(a.samples.map(element::half));
-        theirs.extend(b.samples.map(element::half));
-        let noise = |code| element::of_code(code).and_then(element::noise).unwrap_or(0.0).powi(2);
-        forms.push(Forms { same: a.element == b.element, first: noise(a.element), second: noise(b.element) });
-    }
-    let square = |numbers: &mut dyn Iterator<Item = f32>| mean(numbers.map(|number| number * number));
-    let difference = square(&mut ours.iter().zip(&theirs).map(|(a, b)| a - b))?;
-    let size = square(&mut ours.iter().copied())?.max(f32::MIN_POSITIVE);
-    let evidence = RoleEvidence {
-        role: WEIGHT_ROLES.get(role)?,
-        correlation: pearson(&ours, &theirs)?,
-        samples: ours.len(),
-        difference: (difference / size).sqrt(),
-        expected: 0.0,
-    };
-    (forms.len() >= FEWEST).then_some((evidence, forms))
-}
-
-fn mean(numbers: impl Iterator<Item = f32>) -> Option<f32> {
+pub(super) fn mean(numbers: impl Iterator<Item = f32>) -> Option<f32> {
     let (mut sum, mut count) = (0.0_f64, 0_u32);
     for number in numbers {
         sum += f64::from(number);
@@ -243,7 +115,7 @@ fn median(mut numbers: Vec<f32>) -> Option<f32> {
 }
 
 /// `None` where either does not vary.
-fn pearson(ours: &[f32], theirs: &[f32]) -> Option<f32> {
+pub(super) fn pearson(ours: &[f32], theirs: &[f32]) -> Option<f32> {
     let (a, b) = (mean(ours.iter().copied())?, mean(theirs.iter().copied())?);
     let (mut both, mut first, mut second) = (0.0_f32, 0.0_f32, 0.0_f32);
     for (x, y) in ours.iter().zip(theirs) {

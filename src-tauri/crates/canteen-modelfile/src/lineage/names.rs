@@ -15,10 +15,24 @@ const WRAPPERS: &[&str] = &[
     "gpt_neox.",
     "bert.",
     "roberta.",
+    "distilbert.",
+    "electra.",
 ];
 
 /// In front of a layer's number.
-const LAYERS: &[&str] = &["blk.", "layers.", "encoder.layer.", "decoder.layers.", "encoder.layers.", "h."];
+const LAYERS: &[&str] = &[
+    "blk.",
+    "layers.",
+    "encoder.layer.",
+    "decoder.layers.",
+    "encoder.layers.",
+    "h.",
+    "enc.blk.",
+    "dec.blk.",
+    "encoder.block.",
+    "decoder.block.",
+    "layer.",
+];
 
 /// Within a layer, without `.weight` or `.bias`.
 const IN_LAYER: &[(&str, &str)] = &[
@@ -77,6 +91,44 @@ const IN_LAYER: &[(&str, &str)] = &[
     ("intermediate.dense", "ffn_up"),
     ("output.dense", "ffn_down"),
     ("output.LayerNorm", "layer_output_norm"),
+    // DistilBert.
+    ("attention.q_lin", "attn_q"),
+    ("attention.k_lin", "attn_k"),
+    ("attention.v_lin", "attn_v"),
+    ("attention.out_lin", "attn_output"),
+    ("sa_layer_norm", "attn_output_norm"),
+    ("ffn.lin1", "ffn_up"),
+    ("ffn.lin2", "ffn_down"),
+    ("output_layer_norm", "layer_output_norm"),
+    // T5; what is the last part of its encoder's layers stands between the two others of its decoder's.
+    ("layer.0.layer_norm", "attn_norm"),
+    ("layer.0.SelfAttention.q", "attn_q"),
+    ("layer.0.SelfAttention.k", "attn_k"),
+    ("layer.0.SelfAttention.v", "attn_v"),
+    ("layer.0.SelfAttention.o", "attn_output"),
+    ("layer.1.layer_norm", "ffn_norm"),
+    ("layer.1.DenseReluDense.wi", "ffn_up"),
+    ("layer.1.DenseReluDense.wi_0", "ffn_gate"),
+    ("layer.1.DenseReluDense.wi_1", "ffn_up"),
+    ("layer.1.DenseReluDense.wo", "ffn_down"),
+    ("layer.1.EncDecAttention.q", "cross_attn_q"),
+    ("layer.1.EncDecAttention.k", "cross_attn_k"),
+    ("layer.1.EncDecAttention.v", "cross_attn_v"),
+    ("layer.1.EncDecAttention.o", "cross_attn_o"),
+    ("layer.2.layer_norm", "ffn_norm"),
+    ("layer.2.DenseReluDense.wi", "ffn_up"),
+    ("layer.2.DenseReluDense.wi_0", "ffn_gate"),
+    ("layer.2.DenseReluDense.wi_1", "ffn_up"),
+    ("layer.2.DenseReluDense.wo", "ffn_down"),
+    // Bloom and Falcon.
+    ("self_attention.query_key_value", "attn_qkv"),
+    ("self_attention.dense", "attn_output"),
+    // What builds graphs for ONNX Runtime.
+    ("attn.q_proj", "attn_q"),
+    ("attn.k_proj", "attn_k"),
+    ("attn.v_proj", "attn_v"),
+    ("attn.qkv_proj", "attn_qkv"),
+    ("attn.o_proj", "attn_output"),
 ];
 
 /// Outside of layers.
@@ -84,6 +136,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("embed_tokens", "token_embd"),
     ("tok_embeddings", "token_embd"),
     ("wte", "token_embd"),
+    ("shared", "token_embd"),
+    ("word_embeddings", "token_embd"),
     ("embed_in", "token_embd"),
     ("embeddings.word_embeddings", "token_embd"),
     ("wpe", "position_embd"),
@@ -113,7 +167,8 @@ impl Naming {
         let any = |part: &str| tensors.iter().any(|tensor| tensor.name.contains(part));
         Self {
             four_norms: any(".pre_feedforward_layernorm."),
-            two_stacks: any("encoder.layers.") && any("decoder.layers."),
+            two_stacks: ["encoder.layers.", "encoder.block.", "enc.blk."].into_iter().any(any)
+                && ["decoder.layers.", "decoder.block.", "dec.blk."].into_iter().any(any),
             columns: tensors.iter().any(|tensor| {
                 tensor.name.ends_with(".c_fc.weight") && matches!(*tensor.shape, [rows, columns] if rows < columns)
             }),
@@ -141,10 +196,12 @@ impl Naming {
             Some((stem, ending @ ("weight" | "bias"))) => (stem, ending),
             _ => return name.to_owned(),
         };
-        match layer(stem) {
-            Some((number, part)) if self.two_stacks && stem.starts_with("encoder.") => {
+        let numbered = LAYERS.iter().find_map(|layers| numbered(stem.strip_prefix(layers)?));
+        match numbered {
+            Some((number, part)) if self.two_stacks && stem.starts_with("enc") => {
                 format!("enc.blk.{number}.{}.{ending}", look_up(IN_LAYER, part))
             }
+            Some((number, "layer.1.layer_norm")) if stem.starts_with("dec") => format!("blk.{number}.cross_attn_norm.{ending}"),
             Some((number, "post_attention_layernorm")) if self.four_norms => format!("blk.{number}.post_attention_norm.{ending}"),
             Some((number, part)) => format!("blk.{number}.{}.{ending}", look_up(IN_LAYER, part)),
             None => format!("{}.{ending}", look_up(OUTSIDE, stem)),
@@ -152,11 +209,20 @@ impl Naming {
     }
 }
 
-/// Number of the layer, and what follows.
+/// Number of the layer, and what follows, of GGUF's name.
 pub(super) fn layer(name: &str) -> Option<(u32, &str)> {
-    let inner = LAYERS.iter().find_map(|layers| name.strip_prefix(layers))?;
+    numbered(name.strip_prefix("blk.")?)
+}
+
+fn numbered(inner: &str) -> Option<(u32, &str)> {
     let (number, part) = inner.split_once('.')?;
     Some((number.parse().ok()?, part))
+}
+
+/// It is the scale of a norm, by GGUF's name or by one that is not known.
+pub(super) fn is_norm(name: &str) -> bool {
+    let part = name.strip_suffix(".weight").and_then(|stem| stem.rsplit('.').next()).unwrap_or_default();
+    part.to_ascii_lowercase().contains("norm") || part.starts_with("ln_")
 }
 
 fn look_up<'t>(table: &'t [(&str, &'t str)], name: &'t str) -> &'t str {
@@ -215,6 +281,32 @@ mod tests {
         );
         let alone = Naming::of(&[named(encoder)]);
         assert_eq!(alone.canonical(encoder), "blk.1.ffn_up.weight");
+    }
+
+    #[test]
+    fn t5_has_the_names_of_its_gguf() {
+        let names = [
+            ("encoder.block.3.layer.1.DenseReluDense.wo.weight", "enc.blk.3.ffn_down.weight"),
+            ("encoder.block.3.layer.1.layer_norm.weight", "enc.blk.3.ffn_norm.weight"),
+            ("decoder.block.3.layer.0.SelfAttention.v.weight", "blk.3.attn_v.weight"),
+            ("decoder.block.3.layer.1.layer_norm.weight", "blk.3.cross_attn_norm.weight"),
+            ("decoder.block.3.layer.2.DenseReluDense.wi_0.weight", "blk.3.ffn_gate.weight"),
+            ("dec.blk.3.ffn_gate.weight", "blk.3.ffn_gate.weight"),
+            ("enc.blk.3.ffn_norm.weight", "enc.blk.3.ffn_norm.weight"),
+        ];
+        let naming = Naming::of(&names.map(|(name, _)| tensor(name, &[1])));
+        for (name, expected) in names {
+            assert_eq!(naming.canonical(name), expected);
+        }
+        assert_eq!(layer("enc.blk.3.ffn_norm.weight"), None, "its encoder's layers are not those that are counted");
+    }
+
+    #[test]
+    fn norms_are_told_by_whatever_name_they_have() {
+        let norms =
+            ["blk.0.attn_norm.weight", "layers.0.layer_norm1.weight", "a.LayerNorm.weight", "norm.weight", "h.0.ln_9.weight"];
+        assert!(norms.iter().all(|name| is_norm(name)));
+        assert!(["blk.0.attn_norm.bias", "normal.q.weight", "weight", ""].iter().all(|name| !is_norm(name)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One model in several files: each with a header of its own, or pieces of one file.
 
-use super::index::{Index, index};
+use super::index::{Index, graph, index};
 use crate::joined::Joined;
 use crate::section::Source;
 use crate::{Limits, ModelFileError, recognise};
@@ -9,7 +9,7 @@ use crate::{Limits, ModelFileError, recognise};
 const MOST_PARTS: usize = 4096;
 
 /// Lists what all parts hold together, in places of all of them joined. `promised`: how many parts there must be, where that is
-/// known.
+/// known. Of an ONNX graph with weights beside it, the graph comes first, and the others by their names.
 ///
 /// # Errors
 /// [`ModelFileError`] when a part is missing, is no model, or lies.
@@ -26,6 +26,11 @@ pub fn index_parts(
     let mut headers = 0_u64;
     for (source, size) in &mut parts {
         headers += u64::from(has_header(&mut **source, *size)?);
+    }
+    if headers == 0
+        && let Some(index) = with_files_beside(&mut parts, limits)?
+    {
+        return Ok((Joined::new(parts), index));
     }
     if headers < found || found == 1 {
         let mut joined = Joined::new(parts);
@@ -44,6 +49,17 @@ pub fn index_parts(
         all.push(part);
     }
     Ok((Joined::new(parts), merged(all)?))
+}
+
+/// `None` where the first part is no graph that has as many files beside it: they may be pieces of one.
+fn with_files_beside(parts: &mut [(Box<dyn Source>, u64)], limits: &Limits) -> Result<Option<Index>, ModelFileError> {
+    let Some(((first, size), rest)) = parts.split_first_mut() else { return Ok(None) };
+    let sizes: Vec<u64> = rest.iter().map(|(_, size)| *size).collect();
+    match graph(&mut **first, *size, &sizes, limits) {
+        Ok(index) => Ok(Some(index)),
+        Err(ModelFileError::Unknown) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 pub(super) fn complete(promised: Option<u64>, found: u64) -> Result<(), ModelFileError> {

@@ -1,3 +1,5 @@
+mod disguises;
+mod graphs;
 mod model;
 
 use std::io::Cursor;
@@ -179,18 +181,6 @@ fn descendants_are_known() {
     let pairs = found.evidence.weights.clone().unwrap();
     let seen = (found.kinship, pairs.in_place, pairs.in_order, pairs.layers_paired);
     assert_eq!(seen, (Kinship::Derived, false, true, 6), "{found:?}");
-
-    // Every unit elsewhere: no matrix is known again.
-    let turned = Model::new(7, 8);
-    let turned = turned.with(|tensor| {
-        if tensor.shape.len() == 1 {
-            tensor.numbers = original().tensors.iter().find(|other| other.name == tensor.name).unwrap().numbers.clone();
-            tensor.numbers.rotate_left(11);
-        }
-    });
-    let found = compared(&model.gguf(), &turned.gguf());
-    let norms = found.evidence.norms.unwrap();
-    assert_eq!((found.kinship, norms.equal, norms.equal_in_any_order), (Kinship::Derived, 0, 17), "{found:?}");
 }
 
 #[test]
@@ -327,7 +317,7 @@ fn one_reading_gives_what_several_give_and_reads_each_byte_once() {
 fn a_fingerprint_is_small_and_read_as_it_was_written() {
     let taken = profile(&Model::new(1, 80).gguf()).fingerprint;
     let text = serde_json::to_string(&taken).unwrap();
-    assert!(text.len() < 24 << 10, "{}", text.len());
+    assert!(text.len() < 28 << 10, "{}", text.len());
     assert_eq!(serde_json::from_str::<Fingerprint>(&text).unwrap(), taken);
     assert_eq!((taken.layers.len(), taken.shape.layers), (64, 80));
 }

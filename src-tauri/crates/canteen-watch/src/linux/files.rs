@@ -22,6 +22,30 @@ const MOST_REJECTED: usize = 50_000;
 /// More weights than any computer has; each costs a watch and some hundred bytes.
 const MOST_KNOWN: usize = 10_000;
 
+/// A file that a process has or was given.
+#[derive(Clone, Debug)]
+pub(super) struct HeldFile {
+    pub(super) key: FileKey,
+    /// As the process calls it.
+    pub(super) path: PathBuf,
+    /// To it, one of which may lead there: it may be in another namespace or without a name by now.
+    pub(super) ways: Vec<PathBuf>,
+    /// Where what it has mapped of it begins, other than at the beginning.
+    pub(super) offsets: BTreeSet<u64>,
+}
+
+impl HeldFile {
+    /// One that need not be looked into.
+    pub(super) fn known(key: FileKey) -> Self {
+        Self { key, path: PathBuf::new(), ways: Vec::new(), offsets: BTreeSet::new() }
+    }
+
+    /// The first one that leads there.
+    pub(super) fn way(&self) -> Option<&Path> {
+        self.ways.iter().find(|way| leads(way, self.key)).map(PathBuf::as_path)
+    }
+}
+
 struct Known {
     identity: FileIdentity,
     path: PathBuf,
@@ -129,21 +153,20 @@ impl Files {
         self.place_of(path).map_or_else(|| place_name(path), |place| place.name.clone())
     }
 
-    /// A file that a process holds, wherever it lies: the first of `ways` that leads to it, which may be in another namespace or
-    /// without a name by now. `path` is what the holder calls it.
-    pub(super) fn consider_held(&mut self, key: FileKey, path: &Path, ways: &[PathBuf], at: Timestamp) -> Vec<Observation> {
-        if (self.config.is_own)(path) {
+    /// A file that a process holds, wherever it lies.
+    pub(super) fn consider_held(&mut self, held: &HeldFile, at: Timestamp) -> Vec<Observation> {
+        if (self.config.is_own)(&held.path) {
             return Vec::new();
         }
-        let place = self.name_of_place(path);
-        let way = ways.iter().find(|way| leads(way, key));
-        let mut observations = way.map(|way| self.consider(way, &place, at)).unwrap_or_default();
-        for observation in &mut observations {
-            if let Observation::Seen(file) = observation {
-                file.path = named(path);
-            }
-        }
-        observations
+        let place = self.name_of_place(&held.path);
+        let observations = held.way().map(|way| self.consider(way, &place, at)).unwrap_or_default();
+        called(observations, &held.path)
+    }
+
+    /// What stands there, where it was looked into and is nothing of interest; from now on it may be looked into again.
+    pub(super) fn rejected_at(&mut self, path: &Path) -> Option<FileIdentity> {
+        let identity = fs_err::metadata(path).ok().map(|metadata| FileIdentity::of(&metadata))?;
+        self.rejected.remove(&identity).map(|_| identity)
     }
 
     pub(super) fn consider(&mut self, path: &Path, place: &str, at: Timestamp) -> Vec<Observation> {
@@ -231,7 +254,7 @@ impl Files {
         }
     }
 
-    fn reject(&mut self, looked: Option<FileIdentity>) {
+    pub(super) fn reject(&mut self, looked: Option<FileIdentity>) {
         if self.rejected.len() >= MOST_REJECTED && looked.is_some_and(|looked| !self.rejected.contains_key(&looked)) {
             self.rejected.clear();
         }
@@ -300,6 +323,16 @@ impl Files {
         }
         Some(known)
     }
+}
+
+/// These, with the file called as its holder does.
+pub(super) fn called(mut observations: Vec<Observation>, path: &Path) -> Vec<Observation> {
+    for observation in &mut observations {
+        if let Observation::Seen(file) = observation {
+            file.path = named(path);
+        }
+    }
+    observations
 }
 
 /// Whether this file stands at `path`.

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use canteen_types::Timestamp;
 
-use super::files::Files;
+use super::files::{Files, HeldFile, called};
 use super::folders::MOST_PLACES;
 use super::watch::Watch;
 use crate::config::place_name;
 use crate::home::{Found, no_weights};
 use crate::observation::{BlindSpot, Observation};
+use crate::recognise::{self, Candidate};
 use crate::{FileIdentity, Place, SeenFile};
 
 impl Watch {
@@ -43,6 +44,22 @@ impl Watch {
 }
 
 impl Files {
+    /// A file that is something else, and of which a process has mapped a part: weights may begin there.
+    pub(super) fn consider_inside(&mut self, held: &HeldFile, at: Timestamp) -> Vec<Observation> {
+        let Some(way) = held.way() else { return Vec::new() };
+        let place = self.name_of_place(&held.path);
+        // As a whole it is nothing of interest.
+        let Some(whole) = self.rejected_at(way) else { return Vec::new() };
+        let observations = self.consider_by(way, &place, |files, _| {
+            let candidate = Candidate { path: way, place: &place, least: files.config.minimum_size };
+            held.offsets.iter().find_map(|offset| recognise::look_inside(candidate, *offset, at))
+        });
+        if observations.is_empty() {
+            self.reject(Some(whole));
+        }
+        called(observations, &held.path)
+    }
+
     /// Weights that were looked into elsewhere, unless they have changed since.
     fn adopt(&mut self, seen: Box<SeenFile>) -> Vec<Observation> {
         let (path, place) = (seen.path.clone(), seen.place.clone());

@@ -1,14 +1,15 @@
 //! Who holds the weights: after an open, from time to time while that is unsure, and every few seconds for all.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
-use super::proc::{self, FileKey, Hold, How, Memory};
+use super::files::HeldFile;
+use super::proc::{self, FileKey, Hold, How, Kin, Memory};
 use super::watch::Watch;
-use crate::holding::{User, Weights};
+use crate::holding::{User, Weights, is_most};
 use crate::observation::{BlindSpot, Observation};
 
 /// Holders whose end is waited for; that of others is noticed at the next gate.
@@ -16,6 +17,8 @@ const MOST_ENDS: usize = 256;
 /// Weights of which a program has taken so many times the smallest file into memory are looked for by that. Less happens all the
 /// time: a closer look costs more than the ordinary one at all processes.
 const GROWN: u64 = 4;
+/// Parts that are mapped of one file, which are looked into: of weights in an archive there are few.
+const MOST_OFFSETS: usize = 8;
 
 impl Watch {
     /// One pass through own processes for all of these files.
@@ -56,7 +59,14 @@ impl Watch {
         })
     }
 
-    fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
+    pub(super) fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
+        // An old one may have read anything, but what it had at the last pass was not this.
+        let (new, old) = (User::of(pid, hold), self.grown.get(&pid).map_or(0, |memory| memory.resident));
+        self.held_by(key, User { before: new.before.max(old), ..new }, hold, now)
+    }
+
+    fn held_by(&mut self, key: FileKey, user: User, hold: Hold, now: Duration) -> Option<()> {
+        let pid = user.pid;
         let Some(identity) = self.files.identity(key) else { return self.let_go(key, pid) };
         if self.files.is_underway(key) {
             // Whoever has it open writes it.
@@ -66,9 +76,9 @@ impl Watch {
             return Some(());
         }
         let weights = Weights { key, size: identity.size };
-        // An old one may have read anything, but what it had at the last pass was not this.
-        let (new, old) = (User::of(pid, hold.sample), self.grown.get(&pid).map_or(0, |memory| memory.resident));
-        let user = User { before: new.before.max(old), ..new };
+        if !self.kin.contains_key(&pid) {
+            self.kin.extend(proc::kin(pid).map(|kin| (pid, kin)));
+        }
         let Some(by) = self.holding.holds(weights, user, hold, now) else { return Some(()) };
         let Some(holder) = proc::holder(pid) else { return self.let_go(key, pid) };
         self.await_end(pid);
@@ -87,8 +97,14 @@ impl Watch {
 
     fn let_go(&mut self, key: FileKey, pid: u32) -> Option<()> {
         let was_sure = self.holding.let_go(key, pid);
+        let kin = self.kin.get(&pid).copied();
         if self.holding.of_process(pid).is_empty() {
             self.ends.remove(&pid);
+            self.kin.remove(&pid);
+        }
+        // One that has ended and waits for its parent to notice has no memory.
+        if let Some(kin) = kin.filter(|_| proc::memory(pid).is_none_or(|memory| memory.resident == 0)) {
+            self.look_for_heirs(key, kin)?;
         }
         if let (true, Some(identity)) = (was_sure, self.files.identity(key)) {
             self.say(Observation::Released { identity, pid })?;
@@ -97,11 +113,28 @@ impl Watch {
         self.touched(key)
     }
 
+    /// Whoever held the file has ended. What it forked before goes on with what it had.
+    fn look_for_heirs(&mut self, key: FileKey, kin: Kin) -> Option<()> {
+        let Some(identity) = self.files.identity(key) else { return Some(()) };
+        for pid in proc::pids(&self.ignored()) {
+            let is_large = || proc::memory(pid).is_some_and(|memory| is_most(memory.resident, identity.size));
+            if proc::is_own(pid) && is_large() && proc::kin(pid) == Some(kin) {
+                let held = proc::holds(pid, &[(key, identity.size)].into()).first().map(|(_, hold)| *hold);
+                let kept = || proc::sample(pid).map(|sample| Hold { how: How::Kept, sample });
+                if let Some(hold) = held.or_else(kept) {
+                    self.held_by(key, User { pid, before: 0 }, hold, self.clock.monotonic())?;
+                }
+            }
+        }
+        Some(())
+    }
+
     pub(super) fn ended(&mut self, pid: u32) -> Option<()> {
         self.ends.remove(&pid);
         for key in self.holding.of_process(pid) {
             self.let_go(key, pid)?;
         }
+        self.kin.remove(&pid);
         self.other_ended(pid)
     }
 
@@ -142,6 +175,7 @@ impl Watch {
                 self.say_blind([BlindSpot::Protected].into())?;
             } else {
                 self.look_closer(pid, now)?;
+                self.look_for_read(pid, memory, now)?;
             }
         }
         Some(memory)
@@ -149,21 +183,27 @@ impl Watch {
 
     fn look_closer(&mut self, pid: u32, now: Duration) -> Option<()> {
         let least = self.config.minimum_size.bytes();
-        let below = |below: String| PathBuf::from(format!("/proc/{pid}/{below}"));
-        let inside = |path: &Path| below("root".into()).join(path.strip_prefix("/").unwrap_or(path));
-        let mut found: HashMap<FileKey, (PathBuf, Vec<PathBuf>)> = HashMap::new();
+        let ways = |path: &Path, last: String| vec![path.to_owned(), proc::inside(pid, path), proc::path_of(pid, &last)];
+        let mut found: HashMap<FileKey, HeldFile> = HashMap::new();
         for mapping in proc::mappings(pid).into_iter().filter(|mapping| mapping.bytes >= least) {
             // The last one is open to few accounts, and leads to what lost its name and every descriptor.
-            let ways = vec![mapping.path.clone(), inside(&mapping.path), below(format!("map_files/{}", mapping.range))];
-            found.insert(mapping.resolved(pid), (mapping.path, ways));
+            let ways = ways(&mapping.path, format!("map_files/{}", mapping.range));
+            let (key, path, offsets) = (mapping.resolved(pid), mapping.path, BTreeSet::new());
+            let held = found.entry(key).or_insert(HeldFile { key, path, ways, offsets });
+            if mapping.offset > 0 && held.offsets.len() < MOST_OFFSETS {
+                held.offsets.insert(mapping.offset);
+            }
         }
         for open in proc::open_files(pid).into_iter().filter(|open| open.size >= least) {
-            let ways = vec![open.path.clone(), inside(&open.path), below(format!("fd/{}", open.descriptor))];
-            found.insert(open.key, (open.path, ways));
+            let ways = ways(&open.path, format!("fd/{}", open.descriptor));
+            found.entry(open.key).or_insert(HeldFile { key: open.key, path: open.path, ways, offsets: BTreeSet::new() });
         }
-        for (key, (path, ways)) in found {
+        for (key, held) in found {
             if self.files.identity(key).is_none() {
-                let observations = self.files.consider_held(key, &path, &ways, self.clock.now());
+                let mut observations = self.files.consider_held(&held, self.clock.now());
+                if observations.is_empty() && !held.offsets.is_empty() {
+                    observations = self.files.consider_inside(&held, self.clock.now());
+                }
                 self.tell(observations)?;
             }
             if self.files.identity(key).is_some() {

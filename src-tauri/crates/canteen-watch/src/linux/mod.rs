@@ -9,6 +9,7 @@ mod births;
 mod files;
 mod folders;
 mod found;
+mod given;
 mod graphics;
 mod growing;
 mod holders;

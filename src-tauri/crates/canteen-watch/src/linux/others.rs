@@ -5,7 +5,7 @@
 //! the bytes. And a known file that stands open while nobody of this user has it is held by somebody else. Neither counts without
 //! memory to match: a wrapper (`su -c`, `timeout`, `systemd-run`) repeats the arguments, a backup reads the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use canteen_types::Digest;
 
+use super::files::HeldFile;
 use super::proc::{self, FileKey};
 use super::watch::Watch;
 use crate::FileIdentity;
@@ -134,7 +135,9 @@ impl Watch {
         }
         // Where it may be read, its content tells.
         if let Some(key) = file.as_ref().map(FileKey::of).filter(|key| self.files.identity(*key).is_none()) {
-            let observations = self.files.consider_held(key, &named.path, std::slice::from_ref(&named.path), self.clock.now());
+            let (path, ways) = (named.path.clone(), vec![named.path.clone()]);
+            let held = HeldFile { key, path, ways, offsets: BTreeSet::new() };
+            let observations = self.files.consider_held(&held, self.clock.now());
             self.tell(observations)?;
         }
         let key = file.as_ref().map(FileKey::of).filter(|key| self.files.identity(*key).is_some());

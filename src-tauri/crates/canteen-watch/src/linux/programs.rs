@@ -17,6 +17,7 @@ impl Watch {
         let ignored = if born.is_empty() { Vec::new() } else { self.ignored() };
         for pid in born.into_iter().filter(|pid| !ignored.contains(pid)) {
             self.newborns.born(pid, now);
+            self.look_at_start(pid, now)?;
         }
         Some(())
     }
@@ -29,8 +30,10 @@ impl Watch {
                 self.newborns.gone(look.pid);
                 continue;
             };
-            if look.first && !proc::is_own(look.pid) {
-                self.read_arguments(look.pid);
+            match (proc::is_own(look.pid), look.first) {
+                (true, _) if memory.resident >= self.config.minimum_size.bytes() => self.look_at_given(look.pid, now)?,
+                (true, _) | (false, false) => {}
+                (false, true) => self.read_arguments(look.pid),
             }
             let compared = self.look_at_growth(look.pid, memory, now)?;
             self.grown.insert(look.pid, compared);

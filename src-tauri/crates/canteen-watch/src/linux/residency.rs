@@ -18,37 +18,74 @@ struct Span {
 
 /// Files that are open to somebody.
 #[derive(Debug, Default)]
-pub(super) struct Residency(HashMap<FileKey, Span>);
+pub(super) struct Residency {
+    spans: HashMap<FileKey, Span>,
+    /// When each of them was opened last, and not by Canteen.
+    opened: HashMap<FileKey, Duration>,
+    /// When those came to be watched that no look through a folder had found.
+    found: HashMap<FileKey, Duration>,
+}
 
 impl Residency {
     pub(super) fn opened(&mut self, key: FileKey, now: Duration) {
-        let span = self.0.entry(key).or_insert(Span { since: now, open: 0 });
+        let span = self.spans.entry(key).or_insert(Span { since: now, open: 0 });
         span.open = span.open.saturating_add(1);
+    }
+
+    /// It was opened, and not by Canteen.
+    pub(super) fn opened_by_another(&mut self, key: FileKey, now: Duration) {
+        self.opened.insert(key, now);
+    }
+
+    /// It is watched from now on: opens before went by unseen.
+    pub(super) fn found(&mut self, key: FileKey, now: Duration) {
+        self.found.insert(key, now);
+    }
+
+    pub(super) fn when_found(&self, key: FileKey) -> Option<Duration> {
+        self.found.get(&key).copied()
+    }
+
+    /// Those that another one has opened at `when` or later.
+    pub(super) fn opened_since(&self, when: Duration) -> impl Iterator<Item = FileKey> {
+        self.opened.iter().filter(move |(_, at)| **at >= when).map(|(key, _)| *key)
+    }
+
+    /// When another one opened it last.
+    pub(super) fn last_opened(&self, key: FileKey) -> Option<Duration> {
+        self.opened.get(&key).copied()
+    }
+
+    /// It is known no more.
+    pub(super) fn gone(&mut self, key: FileKey) {
+        self.spans.remove(&key);
+        self.opened.remove(&key);
+        self.found.remove(&key);
     }
 
     /// `true` when it was the last.
     pub(super) fn closed(&mut self, key: FileKey) -> bool {
-        let Some(span) = self.0.get_mut(&key) else { return true };
+        let Some(span) = self.spans.get_mut(&key) else { return true };
         span.open = span.open.saturating_sub(1);
         let last = span.open == 0;
         if last {
-            self.0.remove(&key);
+            self.spans.remove(&key);
         }
         last
     }
 
     /// Events were lost: nothing is known any more.
     pub(super) fn forget(&mut self) {
-        self.0.clear();
+        self.spans.clear();
     }
 
     pub(super) fn is_open(&self, key: FileKey) -> bool {
-        self.0.contains_key(&key)
+        self.spans.contains_key(&key)
     }
 
     /// Files that have been open for longer than a glance.
     pub(super) fn standing(&self, now: Duration) -> Vec<FileKey> {
-        self.0.iter().filter(|(_, span)| now.saturating_sub(span.since) >= STANDS).map(|(key, _)| *key).collect()
+        self.spans.iter().filter(|(_, span)| now.saturating_sub(span.since) >= STANDS).map(|(key, _)| *key).collect()
     }
 }
 
@@ -69,6 +106,9 @@ mod tests {
         assert_eq!(residency.standing(secs(2)), [FILE]);
         assert!(residency.closed(FILE));
         assert_eq!((residency.standing(secs(9)), residency.is_open(FILE)), (vec![], false));
+        residency.opened_by_another(FILE, secs(1));
+        assert_eq!(residency.last_opened(FILE), Some(secs(1)));
+        assert_eq!((residency.opened_since(secs(1)).count(), residency.opened_since(secs(2)).count()), (1, 0));
         residency.opened(FILE, secs(9));
         residency.forget();
         assert!(residency.closed(FILE), "a close without its open");

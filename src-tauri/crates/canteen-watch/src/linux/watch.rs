@@ -13,11 +13,12 @@ use inotify::Inotify;
 use super::births::{Births, Newborns};
 use super::files::Files;
 use super::folders::{Change, Noticed};
+use super::given::{Epoch, Listings};
 use super::graphics::Graphics;
 use super::looks::{Looks, Settling};
 use super::mounts::Mounts;
 use super::others::Others;
-use super::proc::{FileKey, Memory};
+use super::proc::{FileKey, Kin, Memory};
 use super::residency::Residency;
 use super::servers::Servers;
 use super::{GATE, Order};
@@ -31,6 +32,8 @@ use crate::{WatchConfig, hasher};
 const SWEEPS_APART: Duration = Duration::from_secs(2);
 /// Reads of the event queue in a row, before anything else gets its turn.
 const MOST_READS: usize = 64;
+/// Weights that were opened so recently are not gone yet, though they have lost their name. Programs are looked at within that time.
+const JUST_OPENED: Duration = Duration::from_secs(6);
 /// What is never seen.
 const BLIND: [BlindSpot; 2] = [BlindSpot::OtherUsers, BlindSpot::Elsewhere];
 
@@ -49,6 +52,11 @@ pub(super) struct Watch {
     pub(super) ends: HashMap<u32, OwnedFd>,
     /// Memory at the last closer look, by process.
     pub(super) grown: HashMap<u32, Memory>,
+    /// Of processes that hold something, unsure ones included: by which their children are known.
+    pub(super) kin: HashMap<u32, Kin>,
+    /// Folders that programs work in.
+    pub(super) listings: Listings,
+    pub(super) epoch: Epoch,
     pub(super) births: Births,
     pub(super) newborns: Newborns,
     pub(super) others: Others,
@@ -94,6 +102,9 @@ impl Watch {
             holding: Holding::default(),
             ends: HashMap::new(),
             grown: HashMap::new(),
+            kin: HashMap::new(),
+            listings: Listings::default(),
+            epoch: Epoch::default(),
             births,
             newborns: Newborns::default(),
             others: Others::default(),
@@ -114,6 +125,7 @@ impl Watch {
 
     /// Until stopped; `None` when nobody listens any more.
     pub(super) fn run(mut self, orders: &Receiver<Order>, woken: &OwnedFd) -> Option<()> {
+        self.epoch = Epoch::of_this_thread(self.clock.monotonic());
         self.say_blind(BLIND.into())?;
         let lacks = self.lacks();
         self.say_blind(lacks)?;
@@ -184,6 +196,7 @@ impl Watch {
         for observation in observations {
             if let Observation::Gone { identity } = observation {
                 let key = FileKey { device: identity.device, inode: identity.inode };
+                self.residency.gone(key);
                 self.others_lost(key, identity)?;
                 for pid in self.holding.of_file(key) {
                     if self.holding.let_go(key, pid) {
@@ -248,6 +261,7 @@ impl Watch {
                 if self.files.is_opened_by_us(key) {
                     self.looks.opened_by_us(key, now);
                 } else if !self.files.is_underway(key) {
+                    self.residency.opened_by_another(key, now);
                     self.looks.opened(key, now);
                 }
             }
@@ -297,7 +311,9 @@ impl Watch {
         let nameless: Vec<FileKey> = keys.iter().copied().filter(|key| self.files.is_nameless(*key)).collect();
         self.look_for_holders(&nameless, now)?;
         for key in keys {
-            if nameless.contains(key) && self.missed.insert(*key) {
+            // Who opened it last may have it in memory, and be looked at in a moment.
+            let just_opened = self.residency.last_opened(*key).is_some_and(|at| now.saturating_sub(at) < JUST_OPENED);
+            if nameless.contains(key) && (self.missed.insert(*key) || just_opened) {
                 self.add_change(Change::Of(*key), now);
             } else {
                 self.missed.remove(key);

@@ -95,7 +95,7 @@ impl<S: System> Engine<S> {
             return self.drop_hold(key, process.pid);
         };
         let (weights, hold) = (Weights { key, size: identity.size }, Hold { how, sample: sample(process) });
-        let Some(by) = self.holding.holds(weights, User::of(process.pid, hold.sample), hold, now) else { return Some(()) };
+        let Some(by) = self.holding.holds(weights, User::of(process.pid, hold), hold, now) else { return Some(()) };
         let Some(holder) = self.holder(process) else { return self.drop_hold(key, process.pid) };
         self.holders.insert(process.pid, holder.clone());
         self.say(Observation::Held { identity, holder, by, at: self.clock.now() })
@@ -144,5 +144,5 @@ impl<S: System> Engine<S> {
 /// Nothing here says whether a process computes on a graphics card.
 const fn sample(process: Process) -> Sample {
     let Process { memory, computed, moved, .. } = process;
-    Sample { resident: memory.resident, computed, moved, accelerator: false }
+    Sample { resident: memory.resident, computed, moved, written: 0, accelerator: false }
 }

@@ -83,6 +83,16 @@ impl Model {
         })
     }
 
+    /// Its numbers as the form that it is stored in leaves them.
+    pub(super) fn read_back(self) -> Self {
+        self.with(|tensor| {
+            if tensor.shape.len() > 1 {
+                tensor.numbers = element::row(tensor.element, &tensor.bytes()).unwrap().iter().map(|one| one.value).collect();
+                tensor.element = "F32";
+            }
+        })
+    }
+
     /// Matrices in another form; norms stay.
     pub(super) fn stored_as(self, element: &'static str) -> Self {
         self.with(|tensor| {
@@ -90,6 +100,18 @@ impl Model {
                 tensor.element = element;
             }
         })
+    }
+
+    /// These layers, in this order.
+    pub(super) fn of_layers(self, chosen: &[u32]) -> Self {
+        let (layers, mut tensors): (Vec<Tensor>, Vec<Tensor>) =
+            self.tensors.into_iter().partition(|tensor| names::layer(&tensor.name).is_some());
+        for (at, wanted) in chosen.iter().enumerate() {
+            let of = layers.iter().filter_map(|tensor| names::layer(&tensor.name).map(|(number, part)| (number, part, tensor)));
+            let of = of.filter(|(number, ..)| number == wanted);
+            tensors.extend(of.map(|(_, part, tensor)| Tensor { name: format!("blk.{at}.{part}"), ..tensor.clone() }));
+        }
+        Self { tensors, ..self }
     }
 
     pub(super) fn without_layers(mut self, gone: &[usize]) -> Self {
@@ -125,6 +147,7 @@ impl Model {
             let id: u32 = match tensor.element {
                 "F32" => 0,
                 "F16" => 1,
+                "Q4_0" => 2,
                 _ => 8,
             };
             bytes.extend(id.to_le_bytes());
@@ -179,6 +202,7 @@ impl Tensor {
         match self.element {
             "F32" => self.numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
             "F16" => self.numbers.iter().flat_map(|number| element::to_half(*number)).collect(),
+            "Q4_0" => self.numbers.chunks(32).flat_map(four_bits).collect(),
             _ => self.numbers.chunks(32).flat_map(eight_bits).collect(),
         }
     }
@@ -197,7 +221,17 @@ fn eight_bits(block: &[f32]) -> Vec<u8> {
     element::to_half(scale).into_iter().chain(steps).collect()
 }
 
-fn huggingface(name: &str) -> String {
+/// As the reference quantiser does it: what is largest decides the scale, the rest is rounded to the nearest.
+fn four_bits(block: &[f32]) -> Vec<u8> {
+    let largest = block.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap();
+    let scale = largest / -8.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 15")]
+    let code = |number: f32| (number / scale + 8.5).min(15.0) as u8;
+    let codes = (0..16).map(|at| code(block[at]) | code(block[at + 16]) << 4);
+    element::to_half(scale).into_iter().chain(codes).collect()
+}
+
+pub(super) fn huggingface(name: &str) -> String {
     if name.starts_with("transformer.") {
         return name.to_owned();
     }

@@ -1,7 +1,9 @@
 //! Which files a process maps or has open.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::opener::{OfProcess, of_process};
@@ -18,6 +20,8 @@ const MOST_DESCRIPTORS: usize = 65_536;
 pub(crate) struct Mapping {
     pub(crate) key: FileKey,
     pub(crate) bytes: u64,
+    /// Where in the file it begins.
+    pub(crate) offset: u64,
     pub(crate) path: PathBuf,
     /// Its addresses, as its link in `map_files` is called.
     pub(crate) range: String,
@@ -26,26 +30,35 @@ pub(crate) struct Mapping {
 /// File mappings of a process. None for one that forbids a closer look.
 pub(crate) fn mappings(pid: u32) -> Vec<Mapping> {
     let Ok(file) = of_process(pid, OfProcess::Maps) else { return Vec::new() };
-    BufReader::new(file.take(LONGEST_MAPS))
-        .split(b'\n')
-        .map_while(Result::ok)
-        .filter_map(|line| mapping(&String::from_utf8_lossy(&line)))
-        .collect()
+    BufReader::new(file.take(LONGEST_MAPS)).split(b'\n').map_while(Result::ok).filter_map(|line| mapping(&line)).collect()
 }
 
-/// `start-end perms offset major:minor inode   path`
-fn mapping(line: &str) -> Option<Mapping> {
-    let mut fields = line.splitn(6, ' ');
+/// `start-end perms offset major:minor inode   path`, the path in whatever bytes the file is called by.
+fn mapping(line: &[u8]) -> Option<Mapping> {
+    let mut parts = line.splitn(6, |byte| *byte == b' ');
+    let mut fields = std::iter::from_fn(|| std::str::from_utf8(parts.next()?).ok()).take(5);
     let range = fields.next()?.to_owned();
     let (start, end) = range.split_once('-')?;
     let bytes = u64::from_str_radix(end, 16).ok()?.checked_sub(u64::from_str_radix(start, 16).ok()?)?;
     let permissions = fields.next()?;
-    let _offset = fields.next()?;
+    let offset = u64::from_str_radix(fields.next()?, 16).ok()?;
     let (major, minor) = fields.next()?.split_once(':')?;
     let device = rustix::fs::makedev(u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?);
     let inode = fields.next()?.parse().ok().filter(|inode| *inode != 0)?;
-    let path = PathBuf::from(fields.next().unwrap_or_default().trim_start());
-    (!permissions.contains('x')).then_some(Mapping { key: FileKey { device, inode }, bytes, path, range })
+    let executes = permissions.contains('x');
+    let path = unbroken(parts.next().unwrap_or_default().trim_ascii_start());
+    (!executes).then_some(Mapping { key: FileKey { device, inode }, bytes, offset, path, range })
+}
+
+/// The kernel writes a line break in a name as `\012`, and everything else as it is.
+fn unbroken(path: &[u8]) -> PathBuf {
+    let (mut bytes, mut rest) = (Vec::with_capacity(path.len()), path);
+    while let Some((first, after)) = rest.split_first() {
+        let (byte, behind) = rest.strip_prefix(b"\\012").map_or((*first, after), |behind| (b'\n', behind));
+        bytes.push(byte);
+        rest = behind;
+    }
+    PathBuf::from(OsStr::from_bytes(&bytes))
 }
 
 impl Mapping {
@@ -61,7 +74,7 @@ impl Mapping {
 
     /// The key as `stat` gives it, where the path still leads to the same inode.
     pub(crate) fn resolved(&self, pid: u32) -> FileKey {
-        let inside = path_of(pid, "root").join(self.path.strip_prefix("/").unwrap_or(&self.path));
+        let inside = super::inside(pid, &self.path);
         let same = |path: &Path| {
             fs_err::metadata(path).ok().map(|metadata| FileKey::of(&metadata)).filter(|key| key.inode == self.key.inode)
         };
@@ -128,13 +141,15 @@ mod tests {
     #[test]
     fn lines_of_maps_are_read() {
         let line = "7f00-8f00 r--s 00001000 fe:00 1234                       /home/ada/my models/a.gguf";
-        let mapping = mapping(line).unwrap();
-        assert_eq!((mapping.bytes, mapping.key.inode), (0x1000, 1234));
+        let mapping = mapping(line.as_bytes()).unwrap();
+        assert_eq!((mapping.bytes, mapping.offset, mapping.key.inode), (0x1000, 0x1000, 1234));
         assert_eq!(mapping.path, PathBuf::from("/home/ada/my models/a.gguf"));
         assert_eq!(mapping.key.device, rustix::fs::makedev(0xfe, 0));
         for other in ["7f00-8f00 r-xp 0 fe:00 12 /bin/sh", "7f00-8f00 rw-p 0 00:00 0 [heap]", "", "x"] {
-            assert!(super::mapping(other).is_none(), "{other}");
+            assert!(super::mapping(other.as_bytes()).is_none(), "{other}");
         }
+        let odd = b"7f00-8f00 r--s 0 fe:00 12  /m/two\\012lines \xff";
+        assert_eq!(super::mapping(odd).unwrap().path.as_os_str().as_bytes(), b"/m/two\nlines \xff");
     }
 
     #[test]
@@ -143,7 +158,7 @@ mod tests {
         let key = FileKey::of(&file.as_file().metadata().unwrap());
         let (own, wanted) = (std::process::id(), [(key, 1)].into());
         let other_device = FileKey { device: key.device ^ 1, ..key };
-        let mapping = Mapping { key: other_device, bytes: 1, path: file.path().to_owned(), range: String::new() };
+        let mapping = Mapping { key: other_device, bytes: 1, offset: 0, path: file.path().to_owned(), range: String::new() };
         assert_eq!(mapping.among(own, &wanted), Some(key));
         assert_eq!(mapping.resolved(own), key);
         let elsewhere = Mapping { path: PathBuf::from("/proc/self/status"), ..mapping };

@@ -16,7 +16,7 @@ pub(crate) use held::{holds, mappings, open_files};
 pub(crate) use readers::is_reader;
 
 /// The kernel's unit for computing time in `/proc`, whatever its own clock does.
-const TICK: Duration = Duration::from_millis(10);
+pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// The kernel allows more; a path of a model stands near the beginning.
 const LONGEST_ARGUMENTS: u64 = 64 << 10;
 /// Descriptors of graphics cards that are looked at, of one process.
@@ -75,7 +75,7 @@ fn socket(link: &Path) -> Option<u32> {
     link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
-fn path_of(pid: u32, below: &str) -> PathBuf {
+pub(crate) fn path_of(pid: u32, below: &str) -> PathBuf {
     PathBuf::from(format!("/proc/{pid}/{below}"))
 }
 
@@ -97,12 +97,12 @@ pub(crate) fn computed(pid: u32) -> Option<Duration> {
 /// Costs some system calls per open file: only for processes that are of interest.
 pub(crate) fn sample(pid: u32) -> Option<Sample> {
     let (resident, computed) = (memory(pid)?.resident, computed(pid)?);
-    let moved = small(pid, OfProcess::Io).map_or(0, |text| moved(&text));
+    let Moved { all, written, .. } = moved_by(pid);
     let accelerator = held::descriptors(pid).any(|(_, link)| {
         fs_err::read_link(link)
             .is_ok_and(|path| COMPUTING.iter().any(|device| path.as_os_str().as_encoded_bytes().starts_with(device.as_bytes())))
     });
-    Some(Sample { resident, computed, moved, accelerator })
+    Some(Sample { resident, computed, moved: all, written, accelerator })
 }
 
 /// Whether a process has this device open.
@@ -117,11 +117,49 @@ pub(crate) fn cards(pid: u32) -> Vec<String> {
     open.filter_map(|(descriptor, _)| small(pid, OfProcess::DescriptorInfo(descriptor))).collect()
 }
 
-/// Calls and pages: a copy inside the kernel shows in pages long before its call returns.
-fn moved(io: &str) -> u64 {
-    let counts = ["rchar:", "wchar:", "read_bytes:", "write_bytes:"];
+/// Bytes that a process has moved since it began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Moved {
+    /// By calls that read.
+    pub(crate) read: u64,
+    /// By calls that write.
+    pub(crate) written: u64,
+    /// By these, and pages: a copy inside the kernel shows in pages long before its call returns.
+    all: u64,
+}
+
+/// A path of that process, as it is reached from here.
+pub(crate) fn inside(pid: u32, path: &Path) -> PathBuf {
+    path_of(pid, "root").join(path.strip_prefix("/").unwrap_or(path))
+}
+
+/// Nothing where that may not be seen.
+pub(crate) fn moved_by(pid: u32) -> Moved {
+    small(pid, OfProcess::Io).map(|text| moved(&text)).unwrap_or_default()
+}
+
+fn moved(io: &str) -> Moved {
     let of = |name| io.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok()).unwrap_or(0);
-    counts.into_iter().map(of).fold(0, u64::saturating_add)
+    let (read, written) = (of("rchar:"), of("wchar:"));
+    let all = [read, written, of("read_bytes:"), of("write_bytes:")].into_iter().fold(0, u64::saturating_add);
+    Moved { read, written, all }
+}
+
+/// When it began, in ticks since the computer did. Of a thread, too.
+pub(crate) fn started(pid: u32) -> Option<u64> {
+    after_name(&small(pid, OfProcess::Stat)?, 19)
+}
+
+/// What a process shares with those that it forks: its program and its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kin {
+    program: FileKey,
+    group: u64,
+}
+
+pub(crate) fn kin(pid: u32) -> Option<Kin> {
+    let program = FileKey::of(&fs_err::metadata(path_of(pid, "exe")).ok()?);
+    Some(Kin { program, group: after_name(&small(pid, OfProcess::Stat)?, 2)? })
 }
 
 /// A number of `stat`, counted from behind the name, which may hold anything.
@@ -131,8 +169,7 @@ fn after_name(stat: &str, at: usize) -> Option<u64> {
 
 /// Names a process for ever: a process id alone may be used again.
 pub(crate) fn holder(pid: u32) -> Option<Holder> {
-    let started = after_name(&small(pid, OfProcess::Stat)?, 19)?;
-    Some(Holder { pid, started, name: name(pid)? })
+    Some(Holder { pid, started: started(pid)?, name: name(pid)? })
 }
 
 /// The program's file name where it may be seen, else what the process calls itself; printable and short.
@@ -161,8 +198,8 @@ mod tests {
     #[test]
     fn what_was_moved_counts_calls_and_pages() {
         let io = "rchar: 7672\nwchar: 1\nsyscr: 14\nsyscw: 9\nread_bytes: 24576\nwrite_bytes: 1000\ncancelled_write_bytes: 5\n";
-        assert_eq!(moved(io), 7672 + 1 + 24576 + 1000);
-        assert_eq!(moved(""), 0);
+        assert_eq!(moved(io), Moved { read: 7672, written: 1, all: 7672 + 1 + 24576 + 1000 });
+        assert_eq!(moved(""), Moved::default());
     }
 
     #[test]

@@ -5,9 +5,9 @@ use crate::{Arrival, Container};
 
 /// Writes `bytes` in steps of a second, by another process, and ends.
 fn slowly(bytes: &Path, to: &Path, steps: u32) -> Child {
-    let script = "import sys,time; d=open(sys.argv[1],'rb').read(); f=open(sys.argv[2],'wb',0); n=int(sys.argv[3]); s=len(d)//n+1\n\
+    let script = "import os,sys,time; d=open(os.environ['FROM'],'rb').read(); f=open(sys.argv[1],'wb',0); n=int(sys.argv[2]); s=len(d)//n+1\n\
                   for i in range(n): f.write(d[i*s:(i+1)*s]); time.sleep(1)";
-    Command::new("python3").args(["-c", script]).args([bytes, to]).arg(steps.to_string()).spawn().unwrap()
+    Command::new("python3").args(["-c", script]).arg(to).arg(steps.to_string()).env("FROM", bytes).spawn().unwrap()
 }
 
 fn seen(scene: &Scene) -> Box<crate::SeenFile> {

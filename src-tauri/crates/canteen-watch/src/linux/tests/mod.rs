@@ -1,5 +1,6 @@
 mod arriving;
 mod files;
+mod given;
 mod holders;
 mod home;
 mod others;

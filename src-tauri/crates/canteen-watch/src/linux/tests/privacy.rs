@@ -3,7 +3,7 @@
 use super::*;
 
 /// Entries of a process that may be read.
-const OF_PROCESS: [&str; 9] = ["maps", "statm", "stat", "io", "comm", "cmdline", "fdinfo/", "fd/", "root/"];
+const OF_PROCESS: [&str; 10] = ["maps", "statm", "stat", "io", "comm", "cmdline", "cwd", "fdinfo/", "fd/", "root/"];
 
 /// A home with what is nobody's business in the middle of what is watched.
 fn home(folder: &Path) {
