@@ -13,9 +13,11 @@ use super::sketch::{LayerSketch, WEIGHT_ROLES, WEIGHT_SAMPLES, WeightSketch};
 const STEPS: f32 = 0.002;
 /// What quantisation does varies from matrix to matrix: more than the expected by a third, and by what few samples leave open.
 const NOISE: f32 = 1.33;
-/// Weights are published in 32 bits or in one of two forms of 16, and quantised from any of these: half a step of the coarser, which a
-/// sample may lie off as a share of itself, once for each of the two.
-const ROUNDING: f32 = 0.004;
+/// Weights are published in 32 bits or in one of two forms of 16, and quantised from any of these: half a step of the coarser, and
+/// what the sketch's own 16 bits add, which a sample may lie off as a share of itself, once for each of the two.
+const ROUNDING: f32 = 0.005;
+/// The smallest steps of a 16-bit float.
+const SMALLEST: f32 = 6e-8;
 /// Samples of one form that may have been rounded to another number, for having gone through 8 bits.
 const FLIPPED: f32 = 0.02;
 /// Share of the samples of a kind that may lie out of reach. Nothing but quantisation left none there, in any family and any form.
@@ -277,7 +279,7 @@ impl Pair {
         let through = |blurs: bool, told: &Told| if blurs { told.through } else { 0.0 };
         let times = f32::from(u8::from(self.ours.coarse) + u8::from(self.theirs.coarse));
         let rounding = ROUNDING * times.max(1.0) * self.ours.value.abs().max(self.theirs.value.abs());
-        rounding + through(first, &self.ours) + through(second, &self.theirs)
+        SMALLEST + rounding + through(first, &self.ours) + through(second, &self.theirs)
     }
 
     /// How far the two lie out of each other's reach; `None` where that cannot be told.

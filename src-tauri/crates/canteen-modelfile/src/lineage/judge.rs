@@ -11,8 +11,12 @@
 //! (the area below the curve of confidence is 0.998): strangers with the norms of a model, held against a copy of it whose tensors have lost
 //! their names, so that only norms are left. What is missed are models whose units were rearranged, held against others that were
 //! rearranged or lost layers, and copies without names that were changed everywhere. Two mends came from the held-out ones: numbers that
-//! were on the scale of 4 bits before, and matrices kept as columns. A Bert that the usual library made and exported
-//! (`lineage_small.py`): as made in one file, beside, fused, in 16 bits, with 8 bits in all three ways.
+//! were on the scale of 4 bits before, and matrices kept as columns.
+//!
+//! Made, trained for a minute and exported by the usual tools (`lineage_small.py`; Bert, GPT-2, T5, Llama, Albert: 99 files, 4,851 pairs): none
+//! of 4,056 unrelated pairs was taken for related, 787 of 795 related ones were found, and of 84 verdicts against the published one 81 were
+//! as made. A graph after ONNX Runtime's optimiser has lost what tells its matrices, so only the norms are told (0.6); an adapter in the one
+//! layer that Albert has is two altered tensors. Names of Albert, and norms in 16 bits that are nearly all ones, were mended by it.
 //!
 //! Two forms of one model, held against each other and not against what they were made from, are taken for *derived* in one pair of twenty,
 //! said with 0.8; mostly where the weights had been quantised before, whose errors are not spread as those of finer ones are.
