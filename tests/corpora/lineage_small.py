@@ -2,7 +2,7 @@
 """Families of small models that the usual library makes and trains, and that the usual tools export: none had a part in the thresholds.
 
     python3 -m venv --system-site-packages V   # over a Python with PyTorch
-    V/bin/pip install transformers==4.40.2 'numpy<2' onnx onnxruntime optimum==1.20.0 gguf sentencepiece
+    V/bin/pip install transformers==4.40.2 'numpy<2' onnx onnxruntime gguf
     V/bin/python lineage_small.py FOLDER [--steps N] [--only NAME …]
     cargo run --release -p canteen-modelfile --example lineage -- pairs FOLDER > pairs.jsonl
     python3 lineage.py judge FOLDER pairs.jsonl

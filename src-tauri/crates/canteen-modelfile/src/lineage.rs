@@ -9,6 +9,7 @@
 mod compare;
 mod contents;
 mod element;
+mod explain;
 mod fingerprint;
 mod index;
 mod judge;

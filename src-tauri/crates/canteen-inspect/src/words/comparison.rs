@@ -106,6 +106,9 @@ fn other(tensors: &TensorChanges) -> usize {
 }
 
 fn requantised(evidence: &Evidence, confidence: f32) -> String {
+    if evidence.weights.is_none() {
+        return "The same norm vectors; whether the other weights are the same as well, or were tuned, cannot be seen".to_owned();
+    }
     let how = match evidence.weights.as_ref().and_then(|weights| weights.explanation) {
         Some(Explanation::SecondFromFirst) => "Re-quantised from it",
         Some(Explanation::FirstFromSecond) => "The one that it was re-quantised from",
@@ -260,7 +263,7 @@ mod tests {
         insta::assert_snapshot!(text.join("\n"), @r"
         The same file, byte for byte (certain, 100 %).
         The same weights in another container (GGUF there, safetensors here) (very likely, 98 %).
-        The same weights but for their quantisation (F16 there, Q8_0 here), or tuned so lightly that this hides it (likely, 80 %).
+        The same norm vectors; whether the other weights are the same as well, or were tuned, cannot be seen (likely, 80 %).
         Fine-tuned, merged or pruned from it, it from this one, or both from a third (very likely, 98 %).
         No relation was found (nearly certain, 99.5 %).
         Cannot be told: the two have too little in common that can be compared.

@@ -11,8 +11,12 @@
 //! (the area below the curve of confidence is 0.998): strangers with the norms of a model, held against a copy of it whose tensors have lost
 //! their names, so that only norms are left. What is missed are models whose units were rearranged, held against others that were
 //! rearranged or lost layers, and copies without names that were changed everywhere. Two mends came from the held-out ones: numbers that
-//! were on the scale of 4 bits before, and matrices kept as columns. A Bert that the usual library made and exported
-//! (`lineage_small.py`): as made in one file, beside, fused, in 16 bits, with 8 bits in all three ways.
+//! were on the scale of 4 bits before, and matrices kept as columns.
+//!
+//! Made, trained for a minute and exported by the usual tools (`lineage_small.py`; Bert, GPT-2, T5, Llama, Albert: 99 files, 4,851 pairs): none
+//! of 4,056 unrelated pairs was taken for related, 787 of 795 related ones were found, and of 84 verdicts against the published one 81 were
+//! as made. A graph after ONNX Runtime's optimiser has lost what tells its matrices, so only the norms are told (0.6); an adapter in the one
+//! layer that Albert has is two altered tensors. Names of Albert, and norms in 16 bits that are nearly all ones, were mended by it.
 //!
 //! Two forms of one model, held against each other and not against what they were made from, are taken for *derived* in one pair of twenty,
 //! said with 0.8; mostly where the weights had been quantised before, whose errors are not spread as those of finer ones are.
@@ -90,7 +94,6 @@ fn by_digests(tensors: &TensorChanges, evidence: &Evidence) -> Option<(Kinship, 
             _ if !norms || !tensors.changed.is_empty() => None,
             // Nor were ONNX's matrices, which have lost their names and are turned.
             _ if nameless && evidence.weights.as_ref().is_some_and(verbatim) => Some((Kinship::SameWeights, 0.95)),
-            _ if nameless && evidence.weights.is_none() => Some((Kinship::SameWeights, 0.8)),
             _ if nameless => None,
             // Converters leave out what their runtime does not use.
             _ if few => Some((Kinship::SameWeights, 0.95)),
@@ -126,12 +129,24 @@ fn by_likeness(evidence: &Evidence) -> (Kinship, f32) {
         // Norms are a few kilobytes, put into another model in a minute. Nor can it be told where units were rearranged in both ways.
         (Some(_), Some(_)) if by_norms && !by_weights => (Kinship::Unknown, 0.0),
         _ if by_norms || by_weights => {
+            let unsampled = norms.is_some_and(|norms| norms.correlated == 0) && may_be_rounded(evidence);
             let same_norms = evidence.without_norms
+                || unsampled
                 || norms.is_some_and(|norms| all_equal(norms) || norms.equal_but_for_rounding.is_some_and(|share| share > 0.99));
             if evidence.same_shape && same_norms && weights.is_none_or(only_noise) {
                 let seen =
                     norms.is_some() && weights.and_then(|weights| weights.unseen).is_some_and(|unseen| unseen < MOST_UNSEEN);
-                (Kinship::Requantised, if seen { 0.97 } else { 0.8 })
+                // Without matrices, the same norms are all that is known.
+                (
+                    Kinship::Requantised,
+                    if seen {
+                        0.97
+                    } else if weights.is_some() {
+                        0.8
+                    } else {
+                        0.6
+                    },
+                )
             } else if evidence.same_shape && same_norms && weights.is_some_and(|weights| weights.in_place && weights.within_reach)
             {
                 // Or quantised in a way that is not known.
@@ -158,6 +173,12 @@ pub(super) fn verbatim(weights: &WeightEvidence) -> bool {
 
 fn only_noise(weights: &WeightEvidence) -> bool {
     weights.in_place && weights.explanation.is_some()
+}
+
+/// One of the two keeps its norms in 16 bits, and they are so near to each other that nothing of them was sampled.
+fn may_be_rounded(evidence: &Evidence) -> bool {
+    let mut kept = evidence.containers.iter().zip(&evidence.quantisation);
+    kept.any(|(container, form)| *container != Container::Gguf && form.as_deref().is_some_and(|form| form != "F32"))
 }
 
 fn most_alike(weights: &WeightEvidence) -> bool {

@@ -17,6 +17,7 @@ const WRAPPERS: &[&str] = &[
     "roberta.",
     "distilbert.",
     "electra.",
+    "albert.",
 ];
 
 /// In front of a layer's number.
@@ -32,6 +33,7 @@ const LAYERS: &[&str] = &[
     "encoder.block.",
     "decoder.block.",
     "layer.",
+    "encoder.albert_layer_groups.",
 ];
 
 /// Within a layer, without `.weight` or `.bias`.
@@ -100,6 +102,15 @@ const IN_LAYER: &[(&str, &str)] = &[
     ("ffn.lin1", "ffn_up"),
     ("ffn.lin2", "ffn_down"),
     ("output_layer_norm", "layer_output_norm"),
+    // Albert, of which each group is one layer that is used again and again.
+    ("albert_layers.0.attention.query", "attn_q"),
+    ("albert_layers.0.attention.key", "attn_k"),
+    ("albert_layers.0.attention.value", "attn_v"),
+    ("albert_layers.0.attention.dense", "attn_output"),
+    ("albert_layers.0.attention.LayerNorm", "attn_output_norm"),
+    ("albert_layers.0.ffn", "ffn_up"),
+    ("albert_layers.0.ffn_output", "ffn_down"),
+    ("albert_layers.0.full_layer_layer_norm", "layer_output_norm"),
     // T5; what is the last part of its encoder's layers stands between the two others of its decoder's.
     ("layer.0.layer_norm", "attn_norm"),
     ("layer.0.SelfAttention.q", "attn_q"),
