@@ -143,7 +143,7 @@ impl Watch {
             Some(_) => began.max(now.saturating_sub(RECENT))..now,
             None => began..began.saturating_add(LOADS),
         };
-        for reach in [Reach::Opened(span.start), Reach::Own, Reach::Shared] {
+        for reach in [Reach::Own, Reach::Opened(span.start), Reach::Shared] {
             let mut all = self.within(pid, reach);
             all.retain(|given| given.why == Why::Named || self.may_be_read(given, &span, now));
             for given in plausible(all, read) {
