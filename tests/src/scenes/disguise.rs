@@ -1,5 +1,4 @@
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -52,7 +51,7 @@ pub enum Disguise {
     Forked,
     /// Nothing that others see of the program names the file, which lies in a folder that nobody knows.
     Variable,
-    /// The file is called by two lines, one of them turned around, and by what is no text.
+    /// The file is called by two lines, one of them turned around.
     OddName,
     /// Read a little at a time, in a folder that nobody knows.
     Slowly,
@@ -197,10 +196,7 @@ impl Disguise {
                 let variables = vec![(NAMED_BY, hidden.clone().into_os_string())];
                 Worn { variables, ..worn(hidden, &[], Some("/dev/null".into())) }
             }
-            Self::OddName => {
-                let name = [mark.as_bytes(), "-two\nlines \u{202e}fugg.".as_bytes(), b"\xff.gguf"].concat();
-                worn(home.downloads().join(OsString::from_vec(name)), &[], None)
-            }
+            Self::OddName => worn(home.downloads().join(format!("{mark}-two\nlines \u{202e}fugg.gguf")), &[], None),
             Self::Within => {
                 let variables = vec![("ENGINE_OFFSET", WITHIN.to_string().into())];
                 Worn { variables, ..worn(elsewhere.join("app.asar"), &[], None) }

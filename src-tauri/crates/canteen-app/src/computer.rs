@@ -225,8 +225,7 @@ impl App {
             let present = memory.present.entry(id).or_default();
             present.signals.insert(Signal::Content);
             present.before = before.or(present.before);
-            // A name that is no text is not kept as it is.
-            present.way = Some(&file.way).filter(|way| **way != file.path || file.path.to_str().is_none()).cloned();
+            present.way = Some(&file.way).filter(|way| **way != file.path).cloned();
             !present.holders.is_empty()
         });
         let runners = self.shelf.runners();

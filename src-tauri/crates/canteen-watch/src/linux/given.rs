@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::files::HeldFile;
 use super::proc::{self, FileKey, Hold, How, Memory};
 use super::watch::Watch;
-use crate::holding::HANDED_ON;
+use crate::holding::{HANDED_ON, User};
 use crate::home;
 pub(super) use listings::Listings;
 use words::{At, words};
@@ -126,9 +126,10 @@ impl Watch {
         Some(())
     }
 
-    /// Weights that `pid` has read and closed again, where nothing that it holds explains its memory.
-    pub(super) fn look_for_read(&mut self, pid: u32, memory: Memory, now: Duration) -> Option<()> {
-        let (moved, before) = (proc::moved_by(pid), self.grown.get(&pid).copied());
+    /// Weights that `pid` has read and closed again, where nothing that it holds explains its memory. `before`: what it had when it
+    /// was looked at last; `None` for a new program, of which everything counts.
+    pub(super) fn look_for_read(&mut self, pid: u32, (before, memory): (Option<Memory>, Memory), now: Duration) -> Option<()> {
+        let moved = proc::moved_by(pid);
         let (mut read, mut gained) = (moved.read, memory.anonymous().saturating_sub(before.unwrap_or_default().anonymous()));
         for key in self.holding.of_process(pid) {
             gained = gained.saturating_sub(self.files.identity(key).map_or(0, |identity| identity.size));
@@ -142,12 +143,12 @@ impl Watch {
             Some(_) => began.max(now.saturating_sub(RECENT))..now,
             None => began..began.saturating_add(LOADS),
         };
-        for reach in [Reach::Opened(span.start), Reach::Own, Reach::Shared] {
+        for reach in [Reach::Own, Reach::Opened(span.start), Reach::Shared] {
             let mut all = self.within(pid, reach);
             all.retain(|given| given.why == Why::Named || self.may_be_read(given, &span, now));
             for given in plausible(all, read) {
                 // All of it: nobody has seen the file open, and each program has some memory for itself.
-                if given.size <= read.min(gained) && self.has_read(pid, &given, now)? {
+                if given.size <= read.min(gained) && self.has_read((pid, before), &given, now)? {
                     (read, gained) = (read.saturating_sub(given.size), gained.saturating_sub(given.size));
                 }
             }
@@ -156,14 +157,16 @@ impl Watch {
     }
 
     /// Whether that is weights, and new to it.
-    fn has_read(&mut self, pid: u32, given: &Given, now: Duration) -> Option<bool> {
+    fn has_read(&mut self, (pid, before): (u32, Option<Memory>), given: &Given, now: Duration) -> Option<bool> {
         self.take_given(given, now)?;
         let key = given.file.key;
         let Some(sample) = proc::sample(pid).filter(|_| self.files.identity(key).is_some()) else { return Some(false) };
         if self.holding.of_process(pid).contains(&key) {
             return Some(false);
         }
-        self.held(key, pid, Hold { how: How::Kept, sample }, now)?;
+        let hold = Hold { how: How::Kept, sample };
+        let before = User::of(pid, hold).before.max(before.map_or(0, |memory| memory.resident));
+        self.held_by(key, User { pid, before }, hold, now)?;
         Some(true)
     }
 

@@ -59,13 +59,13 @@ impl Watch {
         })
     }
 
-    pub(super) fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
+    fn held(&mut self, key: FileKey, pid: u32, hold: Hold, now: Duration) -> Option<()> {
         // An old one may have read anything, but what it had at the last pass was not this.
         let (new, old) = (User::of(pid, hold), self.grown.get(&pid).map_or(0, |memory| memory.resident));
         self.held_by(key, User { before: new.before.max(old), ..new }, hold, now)
     }
 
-    fn held_by(&mut self, key: FileKey, user: User, hold: Hold, now: Duration) -> Option<()> {
+    pub(super) fn held_by(&mut self, key: FileKey, user: User, hold: Hold, now: Duration) -> Option<()> {
         let pid = user.pid;
         let Some(identity) = self.files.identity(key) else { return self.let_go(key, pid) };
         if self.files.is_underway(key) {
@@ -175,7 +175,7 @@ impl Watch {
                 self.say_blind([BlindSpot::Protected].into())?;
             } else {
                 self.look_closer(pid, now)?;
-                self.look_for_read(pid, memory, now)?;
+                self.look_for_read(pid, (self.grown.get(&pid).copied(), memory), now)?;
             }
         }
         Some(memory)

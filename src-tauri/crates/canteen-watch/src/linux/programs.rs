@@ -37,6 +37,10 @@ impl Watch {
             }
             let compared = self.look_at_growth(look.pid, memory, now)?;
             self.grown.insert(look.pid, compared);
+            // It may have been in the middle of it at the last look, and has grown by too little since.
+            if proc::is_own(look.pid) && self.holding.of_process(look.pid).is_empty() {
+                self.look_for_read(look.pid, (None, memory), now)?;
+            }
         }
         self.newborns.looked(now, self.clock.monotonic());
         Some(())
