@@ -811,7 +811,8 @@ export const de: Text = {
         'Es ist durch Feintuning, Verschmelzen oder Ausdünnen aus {entry} entstanden, umgekehrt, oder beide aus einem dritten ({percent} % sicher).',
       'digest.unknown': 'Die Prüfsumme {digest} steht nicht im Katalog.',
       'holder.maps': '{holder} (Prozess {pid}) hat die Datei im Speicher.',
-      'holder.descriptor': '{holder} (Prozess {pid}) hält die Datei geöffnet.',
+      'holder.descriptor':
+        '{holder} (Prozess {pid}) hält die Datei geöffnet oder hat sie in seinen Speicher gelesen.',
       'content.arriving':
         'Die ersten Bytes sind die von Modellgewichten ({about}), und die Datei wird gerade geschrieben.',
       'content.program': 'Das ist ein Programm, das Modellgewichte in sich trägt ({about}).',

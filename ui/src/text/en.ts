@@ -799,7 +799,7 @@ export const en = {
       'lineage.derived':
         'It was fine-tuned, merged or pruned from {entry}, the other way round, or both from a third ({percent} % sure).',
       'holder.maps': '{holder} (process {pid}) has it in memory.',
-      'holder.descriptor': '{holder} (process {pid}) keeps it open.',
+      'holder.descriptor': '{holder} (process {pid}) keeps it open, or has read it into its memory.',
       'content.arriving': 'Its first bytes are those of model weights ({about}), and it is being written.',
       'content.program': 'It is a program that carries model weights ({about}).',
       'content.parts': 'It is the first of {count} files that are model weights together ({about}).',

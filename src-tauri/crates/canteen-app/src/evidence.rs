@@ -30,7 +30,7 @@ pub(crate) enum Observed {
     Kin { relation: Relation, name: String, confidence: f32 },
     /// A program has it in memory.
     Mapped { holder: String, pid: u32 },
-    /// A program keeps it open.
+    /// A program keeps it open, or has read it.
     Opened { holder: String, pid: u32 },
     /// A program of another user was started with its digest.
     Named { holder: String, pid: u32 },
@@ -220,7 +220,7 @@ impl Observed {
                 format!("{said} ({} % sure).", percent(*confidence))
             }
             Self::Mapped { holder, pid } => format!("{holder} (process {pid}) has it in memory."),
-            Self::Opened { holder, pid } => format!("{holder} (process {pid}) keeps it open."),
+            Self::Opened { holder, pid } => format!("{holder} (process {pid}) keeps it open, or has read it into its memory."),
             Self::Arriving { about } => format!("Its first bytes are those of model weights ({about}), and it is being written."),
             Self::InProgram { about } => format!("It is a program that carries model weights ({about})."),
             Self::InParts { about, count } => {
@@ -316,7 +316,7 @@ mod tests {
         holder.maps Maps Some(Holder) {"holder": "notes-app", "pid": "4711"}
           notes-app (process 4711) has it in memory.
         holder.descriptor Descriptor Some(Holder) {"holder": "notes-app", "pid": "4711"}
-          notes-app (process 4711) keeps it open.
+          notes-app (process 4711) keeps it open, or has read it into its memory.
         content.arriving Content Some(Content) {"about": "GGUF"}
           Its first bytes are those of model weights (GGUF), and it is being written.
         content.program Content Some(Content) {"about": "GGUF"}
