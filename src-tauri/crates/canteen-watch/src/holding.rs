@@ -14,8 +14,9 @@ const OPEN: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(250);
 const NEW: Duration = Duration::from_secs(3);
 const LATER: Duration = Duration::from_secs(5);
-/// Bytes that must have been read before what became of them tells anything.
-const TELLING: u64 = 4 << 20;
+/// Bytes that must have been read before what became of them tells anything. Node.js keeps up to 44 MB of what it reads in a stream
+/// until it tidies up.
+const TELLING: u64 = 64 << 20;
 /// Who moves more is not done reading: a copy inside the kernel leaves the position where it was until gigabytes are through (seen
 /// with `cp`).
 const MOST_MOVED: u64 = 1 << 20;
@@ -176,7 +177,8 @@ impl Candidate {
             return false;
         };
         let read = now.saturating_sub(first);
-        read >= TELLING && hold.sample.resident.saturating_sub(self.first.sample.resident) >= read / 2
+        let kept = hold.sample.resident.saturating_sub(self.first.sample.resident);
+        read >= TELLING && kept >= read / 4 * 3
     }
 }
 
@@ -274,8 +276,8 @@ mod tests {
     #[test]
     fn what_is_packed_is_no_use_though_the_memory_for_it_grows() {
         let packs = |at: u64, share: u64| {
-            let (read, written) = ((at << 20) / 250, (at << 20) / 250 / share);
-            let sample = Sample { moved: read + written, written, ..sample(at / 50) };
+            let (read, written) = ((at << 20) / 10, (at << 20) / 10 / share);
+            let sample = Sample { moved: read + written, written, ..sample(at / 10) };
             Hold { how: How::Open { position: Some(read) }, sample }
         };
         assert_eq!(sure_at(|at| packs(at, 2)), None);

@@ -32,6 +32,11 @@ const LOADS: Duration = Duration::from_secs(60);
 /// transformers), and a share for weights that are read in part twice.
 const BESIDE: u64 = 32 << 20;
 const TWICE: u64 = 8;
+/// Whoever has read so little in that time is done reading: half of a large file is as much as all of a smaller one.
+const LITTLE: u64 = 4 << 20;
+const QUIET: Duration = Duration::from_secs(1);
+/// Looks at one that never is.
+const MOST_ASKED: u8 = 8;
 /// The kernel keeps the time of the last read by its own tick.
 const COARSE: Duration = Duration::from_millis(50);
 /// Where programs put what they fetch, beside the home folder. Looked into for who has read much and names nothing.
@@ -58,6 +63,25 @@ impl Epoch {
             Some(after) => self.at.saturating_add(span(after)),
             None => self.at.saturating_sub(span(self.ticks.saturating_sub(ticks))),
         }
+    }
+}
+
+/// How far a program has got with what it reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// Since when it reads next to nothing.
+    since: Duration,
+    read: u64,
+    asked: u8,
+}
+
+impl Reading {
+    fn is_done(&mut self, read: u64, now: Duration) -> bool {
+        self.asked = self.asked.saturating_add(1);
+        if read.saturating_sub(self.read) > LITTLE {
+            (self.since, self.read) = (now, read);
+        }
+        now.saturating_sub(self.since) >= QUIET
     }
 }
 
@@ -127,8 +151,8 @@ impl Watch {
     }
 
     /// Weights that `pid` has read and closed again, where nothing that it holds explains its memory. `before`: what it had when it
-    /// was looked at last; `None` for a new program, of which everything counts.
-    pub(super) fn look_for_read(&mut self, pid: u32, (before, memory): (Option<Memory>, Memory), now: Duration) -> Option<()> {
+    /// was looked at last; `None` for a new program, of which everything counts. `false`: it goes on reading, and is to be asked again.
+    pub(super) fn look_for_read(&mut self, pid: u32, (before, memory): (Option<Memory>, Memory), now: Duration) -> Option<bool> {
         let moved = proc::moved_by(pid);
         let (mut read, mut gained) = (moved.read, memory.anonymous().saturating_sub(before.unwrap_or_default().anonymous()));
         for key in self.holding.of_process(pid) {
@@ -136,8 +160,10 @@ impl Watch {
         }
         let hands_on = moved.written >= moved.read / HANDED_ON;
         if hands_on || read.min(gained) < self.config.minimum_size.bytes() || proc::is_reader(pid) {
-            return Some(());
+            return Some(true);
         }
+        let reading = self.reading.entry(pid).or_insert(Reading { since: now, read, asked: 0 });
+        let (is_done, asks_again) = (reading.is_done(read, now), reading.asked < MOST_ASKED);
         let began = proc::started(pid).map_or(now, |ticks| self.epoch.time_of(ticks));
         let span = match before {
             Some(_) => began.max(now.saturating_sub(RECENT))..now,
@@ -145,7 +171,7 @@ impl Watch {
         };
         for reach in [Reach::Own, Reach::Opened(span.start), Reach::Shared] {
             let mut all = self.within(pid, reach);
-            all.retain(|given| given.why == Why::Named || self.may_be_read(given, &span, now));
+            all.retain(|given| given.why == Why::Named || is_done && self.may_be_read(given, &span, now));
             for given in plausible(all, read) {
                 // All of it: nobody has seen the file open, and each program has some memory for itself.
                 if given.size <= read.min(gained) && self.has_read((pid, before), &given, now)? {
@@ -153,7 +179,7 @@ impl Watch {
                 }
             }
         }
-        Some(())
+        Some(is_done || !asks_again)
     }
 
     /// Whether that is weights, and new to it.
@@ -283,6 +309,16 @@ mod tests {
         assert_eq!(sizes(&[near(100), near(90), near(80)], 290), [100, 90, 80], "in several files");
         assert_eq!(sizes(&[near(500), near(100)], 110), [100], "one of them");
         assert_eq!(sizes(&[(100, Why::Named)], 5000), [100]);
+    }
+
+    #[test]
+    fn who_reads_on_is_not_done() {
+        let (secs, mib) = (Duration::from_secs, |mib: u64| mib << 20);
+        let mut reading = Reading { since: secs(1), read: mib(50), asked: 0 };
+        assert!(!reading.is_done(mib(50), secs(1)));
+        assert!(!reading.is_done(mib(90), secs(3)), "it goes on");
+        assert!(reading.is_done(mib(91), secs(4)));
+        assert_eq!(reading.asked, 3);
     }
 
     #[test]

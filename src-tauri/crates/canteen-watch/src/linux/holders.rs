@@ -155,6 +155,7 @@ impl Watch {
                 others.insert(pid, memory.resident);
             }
         }
+        self.reading.retain(|pid, _| seen.contains_key(pid));
         self.grown = seen;
         self.look_at_others(&others, now)?;
         self.look_at_servers()?;
@@ -175,7 +176,9 @@ impl Watch {
                 self.say_blind([BlindSpot::Protected].into())?;
             } else {
                 self.look_closer(pid, now)?;
-                self.look_for_read(pid, (self.grown.get(&pid).copied(), memory), now)?;
+                if !self.look_for_read(pid, (self.grown.get(&pid).copied(), memory), now)? {
+                    return Some(memory.lower(before));
+                }
             }
         }
         Some(memory)

@@ -13,7 +13,7 @@ use inotify::Inotify;
 use super::births::{Births, Newborns};
 use super::files::Files;
 use super::folders::{Change, Noticed};
-use super::given::{Epoch, Listings};
+use super::given::{Epoch, Listings, Reading};
 use super::graphics::Graphics;
 use super::looks::{Looks, Settling};
 use super::mounts::Mounts;
@@ -52,6 +52,8 @@ pub(super) struct Watch {
     pub(super) ends: HashMap<u32, OwnedFd>,
     /// Memory at the last closer look, by process.
     pub(super) grown: HashMap<u32, Memory>,
+    /// Programs that have read much, and may have read weights.
+    pub(super) reading: HashMap<u32, Reading>,
     /// Of processes that hold something, unsure ones included: by which their children are known.
     pub(super) kin: HashMap<u32, Kin>,
     /// Folders that programs work in.
@@ -102,6 +104,7 @@ impl Watch {
             holding: Holding::default(),
             ends: HashMap::new(),
             grown: HashMap::new(),
+            reading: HashMap::new(),
             kin: HashMap::new(),
             listings: Listings::default(),
             epoch: Epoch::default(),
