@@ -32,6 +32,9 @@ const LOADS: Duration = Duration::from_secs(60);
 /// transformers), and a share for weights that are read in part twice.
 const BESIDE: u64 = 32 << 20;
 const TWICE: u64 = 8;
+/// Any program reads that much when it starts, so less of it, and files that are smaller, tell nothing.
+const TELLING: u64 = 64 << 20;
+const AT_START: u64 = 4;
 /// Whoever has read so little in that time is done reading: half of a large file is as much as all of a smaller one.
 const LITTLE: u64 = 4 << 20;
 const QUIET: Duration = Duration::from_secs(1);
@@ -240,7 +243,8 @@ impl Watch {
 /// of these or all together.
 fn plausible(all: Vec<Given>, read: u64) -> Vec<Given> {
     let (mut named, near): (Vec<Given>, Vec<Given>) = all.into_iter().partition(|given| given.why == Why::Named);
-    let is_all = |size: u64| size <= read && read.saturating_sub(size) <= BESIDE.saturating_add(size / TWICE);
+    let beside = |size: u64| BESIDE.min(size / AT_START).saturating_add(size / TWICE);
+    let is_all = |size: u64| (TELLING..=read).contains(&size) && read.saturating_sub(size) <= beside(size);
     if is_all(near.iter().map(|given| given.size).fold(0, u64::saturating_add)) {
         named.extend(near);
     } else {
@@ -309,6 +313,8 @@ mod tests {
         assert_eq!(sizes(&[near(100), near(90), near(80)], 290), [100, 90, 80], "in several files");
         assert_eq!(sizes(&[near(500), near(100)], 110), [100], "one of them");
         assert_eq!(sizes(&[(100, Why::Named)], 5000), [100]);
+        assert!(sizes(&[near(100)], 140).is_empty(), "a third of it was something else");
+        assert!(sizes(&[near(16)], 17).is_empty(), "every other program reads that much");
     }
 
     #[test]
