@@ -5,9 +5,9 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use canteen_modelfile::{
-    FIRST_BYTES, HazardCode, Kind, Limits, ModelFileError, read_embedded_header, read_header, read_header_at, recognise,
-};
+#[cfg(target_os = "linux")]
+use canteen_modelfile::read_header_at;
+use canteen_modelfile::{FIRST_BYTES, HazardCode, Kind, Limits, ModelFileError, read_embedded_header, read_header, recognise};
 use canteen_types::{ByteSize, Timestamp};
 
 use crate::file::{Arrival, Container};
