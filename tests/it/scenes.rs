@@ -47,7 +47,7 @@ async fn a_model_that_is_read_and_closed_or_replaced_is_noticed() {
 
 #[tokio::test]
 async fn a_model_that_is_read_in_a_moment_is_noticed_wherever_it_lies() {
-    play(Engine::Plain, &[Disguise::UnknownFolder, Disguise::Variable, Disguise::OwnMemory, Disguise::Forked]).await;
+    play(Engine::Plain, &[Disguise::UnknownFolder, Disguise::Variable]).await;
 }
 
 #[tokio::test]
