@@ -2,6 +2,9 @@
 
 use std::io::Cursor;
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
+
 use super::opcodes::begins_with_protocol;
 use crate::archive::unpack;
 
@@ -18,7 +21,7 @@ pub(super) enum Disguise {
 /// By the first bytes.
 pub(super) fn of(head: &[u8]) -> Option<Disguise> {
     let begin = head.get(..16)?;
-    if begins_with_protocol(&base64(begin)) && begin.iter().all(|byte| sextet(*byte).is_some()) {
+    if begins_with_protocol(&base64(begin)) && begin.iter().all(|byte| letter(*byte).is_some()) {
         Some(Disguise::Base64)
     } else if begins_with_protocol(&hexadecimal(begin)) && begin.iter().all(u8::is_ascii_hexdigit) {
         Some(Disguise::Hexadecimal)
@@ -41,29 +44,32 @@ pub(super) fn take_off(disguise: Disguise, bytes: &[u8]) -> Option<Vec<u8>> {
     begins_with_protocol(&bare).then_some(bare)
 }
 
+/// Padding ends it, and bits beyond the last byte do not matter.
+const TOLERANT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
 /// Up to what is none. Both alphabets, and line ends in between.
 fn base64(text: &[u8]) -> Vec<u8> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0_u32);
-    for byte in text.iter().filter(|byte| !byte.is_ascii_whitespace()) {
-        let Some(sextet) = sextet(*byte) else { break };
-        (bits, count) = (bits << 6 | u32::from(sextet), count + 6);
-        if count >= 8 {
-            count -= 8;
-            bytes.extend(u8::try_from(bits >> count & 0xff));
-        }
-        bits &= 0xff;
+    let letters = text.iter().filter(|byte| !byte.is_ascii_whitespace());
+    let mut letters: Vec<u8> = letters.map_while(|byte| letter(*byte)).collect();
+    // A single one makes no byte.
+    if letters.len() % 4 == 1 {
+        letters.pop();
     }
-    bytes
+    TOLERANT.decode(letters).unwrap_or_default()
 }
 
-fn sextet(byte: u8) -> Option<u8> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let byte = match byte {
-        b'-' => b'+',
-        b'_' => b'/',
-        other => other,
-    };
-    ALPHABET.iter().position(|letter| *letter == byte).and_then(|at| u8::try_from(at).ok())
+/// Of the standard alphabet.
+const fn letter(byte: u8) -> Option<u8> {
+    match byte {
+        b'-' => Some(b'+'),
+        b'_' => Some(b'/'),
+        b'+' | b'/' => Some(byte),
+        other if other.is_ascii_alphanumeric() => Some(other),
+        _ => None,
+    }
 }
 
 fn hexadecimal(text: &[u8]) -> Vec<u8> {
