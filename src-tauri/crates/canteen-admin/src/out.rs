@@ -7,7 +7,7 @@ use canteen_catalogue::CatalogueError;
 use canteen_catalogue::sign::SignError;
 use canteen_modelfile::ModelFileError;
 use canteen_provenance::ProvenanceError;
-use canteen_types::Coded;
+use canteen_types::{Coded, overrides_direction};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -77,7 +77,7 @@ fn coded(error: &anyhow::Error) -> Option<&dyn Coded> {
 /// Names come from files of strangers: nothing in them reaches the terminal as a control sequence.
 fn safe(text: &str) -> String {
     text.chars()
-        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .filter(|c| !overrides_direction(*c))
         .map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c })
         .collect()
 }

@@ -5,7 +5,7 @@ mod de;
 mod en;
 
 use canteen_os::Local;
-use canteen_types::{AfterDeadline, ByteSize, NudgeReason, Timestamp};
+use canteen_types::{AfterDeadline, ByteSize, NudgeReason, Timestamp, overrides_direction};
 
 use crate::wire::Language;
 
@@ -228,8 +228,8 @@ pub(crate) fn name(text: &str) -> String {
 
 /// Steers a terminal, breaks a line, or turns the direction of what follows: a name could pass for another one by that.
 fn is_unseen(c: char) -> bool {
-    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || c.is_control()
+    let marks = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}');
+    marks || overrides_direction(c) || c.is_control()
 }
 
 /// A name or a path as it is shown, on one line; what cannot be seen is marked.

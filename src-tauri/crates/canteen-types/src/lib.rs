@@ -23,6 +23,7 @@ mod secret;
 mod size;
 mod states;
 mod talk;
+mod text;
 mod time;
 
 pub use digest::Digest;
@@ -40,4 +41,5 @@ pub use states::{
     RequestState, RunState, SandboxReport, Signal, Verdict,
 };
 pub use talk::{Attachment, ChatSettings};
+pub use text::overrides_direction;
 pub use time::{Clock, TestClock, Timestamp};

@@ -1,3 +1,5 @@
+use canteen_types::overrides_direction;
+
 use crate::error::printable;
 
 /// What is wrong with a document, and where.
@@ -35,7 +37,7 @@ pub(super) fn optional_line(at: &str, text: &str, most: usize) -> Result<(), Doc
     if text.chars().any(char::is_control) {
         return Err(DocumentError::new(at, "holds a control character"));
     }
-    if text.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+    if text.chars().any(overrides_direction) {
         return Err(DocumentError::new(at, "changes the direction of writing, which could make a name look like another"));
     }
     Ok(())
