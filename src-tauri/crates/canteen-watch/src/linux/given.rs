@@ -177,7 +177,11 @@ impl Watch {
             all.retain(|given| given.why == Why::Named || is_done && self.may_be_read(given, &span, now));
             for given in plausible(all, read) {
                 // All of it: nobody has seen the file open, and each program has some memory for itself.
-                if given.size <= read.min(gained) && self.has_read((pid, before), &given, now)? {
+                if given.size > read.min(gained) {
+                    continue;
+                }
+                // What it names explains what it has read, weights or not.
+                if self.has_read((pid, before), &given, now)? || given.why == Why::Named {
                     (read, gained) = (read.saturating_sub(given.size), gained.saturating_sub(given.size));
                 }
             }

@@ -96,6 +96,19 @@ fn who_works_beside_weights_and_reads_something_else_does_not_use_them() {
 }
 
 #[test]
+fn what_a_program_names_explains_what_it_has_read() {
+    let scene = elsewhere(64);
+    write(&scene.path("elsewhere/table.csv"), &vec![b'7'; usize::try_from(SIZE).unwrap()]);
+    let users = [
+        python(&scene, "import os,time; f=open(os.environ['MODEL'],'rb')\nwhile f.read(1<<20): pass\ntime.sleep(60)", &[]),
+        python(&scene, "import sys,time; b=open(sys.argv[1],'rb').read(); time.sleep(60)", &["table.csv"]),
+    ];
+    let held = scene.held_within(Duration::from_secs(8));
+    users.into_iter().for_each(end);
+    assert_eq!(held, None, "it has read a table of that size");
+}
+
+#[test]
 fn a_program_that_packs_weights_does_not_use_them() {
     let scene = scene(|folder| write(&folder.join("Downloads/a.gguf"), &noise(64)));
     scene.until(|observation| matches!(observation, Observation::Digest { .. }));
